@@ -1,0 +1,79 @@
+/**
+ * The scopes of each kind of token, as the sandbox issues them and as an issuer in production should. A scope ends in its boundary:
+ * `:own` is the caller's own programme, shop or record, `:all` any; `:all` covers `:own`.
+ */
+export const memberScopes: readonly string[] = ['me.read', 'me.redeem', 'me.consent', 'catalog.read'];
+
+export const partnerScopes: readonly string[] = [
+  'member.enrol:own',
+  'member.read:own',
+  'purchase.report:own',
+  'ledger.accrue:own',
+  'ledger.read:own',
+  'catalog.read',
+  'catalog.write:own',
+  'redeem.quote:own',
+  'redeem.write:own',
+  'redeem.reverse:own',
+  'settlement.read:own',
+  'settlement.dispute:own',
+  'events.read:own',
+];
+
+const operator = [
+  'partners.admin',
+  'programmes.write:all',
+  'rules.write:all',
+  'rules.publish:all',
+  'catalog.read',
+  'catalog.write:all',
+  'member.enrol:all',
+  'member.read:all',
+  'member.pii:all',
+  'credit.write:all',
+  'credit.read:all',
+  'purchase.report:all',
+  'ledger.accrue:all',
+  'ledger.read:all',
+  'redeem.quote:all',
+  'redeem.write:all',
+  'redeem.reverse:all',
+  'settlement.read:all',
+  'settlement.close',
+  'finance.read:all',
+  'compliance.read:all',
+  'campaign.write:all',
+  'campaign.publish:all',
+] as const;
+
+/** Roles of staff. `admin` drafts and `approver` publishes, for nobody approves what they wrote; `partner-admin` is bounded to one partner. */
+export const staffScopes = {
+  admin: operator,
+  approver: ['rules.publish:all', 'campaign.publish:all', 'catalog.read', 'ledger.read:all', 'member.read:all', 'finance.read:all'],
+  finance: ['finance.read:all', 'settlement.read:all', 'settlement.close', 'ledger.read:all', 'catalog.read'],
+  'partner-admin': [
+    'programmes.write:own',
+    'rules.write:own',
+    'rules.publish:own',
+    'catalog.read',
+    'catalog.write:own',
+    'member.enrol:own',
+    'member.read:own',
+    'ledger.read:own',
+    'settlement.read:own',
+    'finance.read:own',
+    'campaign.write:own',
+    'campaign.publish:own',
+  ],
+} satisfies Record<string, readonly string[]>;
+
+export type StaffRole = keyof typeof staffScopes;
+
+export const regulatorScopes: readonly string[] = [
+  'regulator.read',
+  'compliance.read:all',
+  'finance.read:all',
+  'ledger.read:all',
+  'settlement.read:all',
+  'catalog.read',
+];

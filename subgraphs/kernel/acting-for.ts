@@ -1,0 +1,21 @@
+import { covers, type Viewer } from '../../schema/viewer.js';
+import { badInput, DomainError } from './errors.js';
+
+/**
+ * The partner on whose behalf the viewer acts: a partner's own system or staff act for it alone (`scope:own`), the operator's staff for
+ * any that they name (`scope:all`). Naming somebody else is FORBIDDEN_OPERATION, whether or not that partner exists.
+ */
+export function actingFor(viewer: Viewer, scope: string, named?: string | null): string {
+  const own = viewer.partner;
+  if (own !== undefined && (named === undefined || named === null || named === own)) return own;
+  if (viewer.via === undefined && !covers(viewer.scopes, `${scope}:all`)) {
+    throw new DomainError('FORBIDDEN_OPERATION', undefined, { needs: [`${scope}:all`], has: viewer.scopes });
+  }
+  if (named === undefined || named === null) throw badInput('Say for which partner: `partner` is missing', { argument: 'partner' });
+  return named;
+}
+
+/** Refuses unless the viewer may act for this very partner; for records whose partner is known. */
+export function mustActFor(viewer: Viewer, scope: string, partner: string): void {
+  actingFor(viewer, scope, partner);
+}

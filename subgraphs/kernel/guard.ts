@@ -1,0 +1,89 @@
+import { createRequire } from 'node:module';
+import util from 'node:util';
+import type * as Middleware from 'graphql-middleware';
+import type * as Shield from 'graphql-shield';
+import { type GraphQLSchema, isObjectType } from 'graphql';
+import type { AccessRule, AccessTable } from '../../schema/access.js';
+import { decide, type Owner } from '../../schema/decide.js';
+import { recipientOf, type Viewer } from '../../schema/viewer.js';
+import { DomainError } from './errors.js';
+
+// shield's ES build does not import on Node >= 23, and its CommonJS build calls the removed util.isUndefined; both packages must come
+// from CommonJS, or `instanceof` between them fails.
+(util as unknown as Record<string, unknown>)['isUndefined'] ??= (value: unknown) => value === undefined;
+const load = createRequire(import.meta.url);
+const { shield, rule, deny } = load('graphql-shield') as typeof Shield;
+type Rule = ReturnType<ReturnType<typeof rule>>;
+const { applyMiddleware } = load('graphql-middleware') as typeof Middleware;
+
+/** Whose record a value of the type is; may ask the request's loaders. */
+export type OwnerOf = (record: never, context: never) => Owner | Promise<Owner>;
+
+/** Set by composition and by Apollo's subgraph library; they hold no data of their own. */
+const machinery = new Set(['_Service', '_Entity']);
+const machineryFields = new Set(['Query._service', 'Query._entities']);
+const roots = new Set(['Query', 'Mutation', 'Subscription']);
+
+const isOpen = (decision: AccessRule): boolean => !decision.authenticated && !decision.classes.includes('INTERNAL');
+
+/**
+ * The access table as shield's rules. A field that the table does not know, and a record class whose owner nobody can tell, stop the
+ * start. Fields open to everyone get no rule at all, for shield costs about a microsecond per field even where it allows.
+ */
+export function guard(schema: GraphQLSchema, table: AccessTable, owners: Readonly<Record<string, OwnerOf>>): GraphQLSchema {
+  const tree: Record<string, Record<string, Rule>> = {};
+  const problems: string[] = [];
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (!isObjectType(type) || type.name.startsWith('__') || machinery.has(type.name)) continue;
+    const fields: Record<string, Rule> = {};
+    for (const field of Object.keys(type.getFields())) {
+      const coordinate = `${type.name}.${field}`;
+      if (machineryFields.has(coordinate)) continue;
+      const decision = table.get(coordinate);
+      if (!decision) problems.push(`${coordinate} has no access decision`);
+      else if (!isOpen(decision)) {
+        const ownerOf = owners[type.name];
+        if (!roots.has(type.name) && !ownerOf && needsOwner(decision))
+          problems.push(`${coordinate} is ${decision.classes.join('+')} but nobody says whose ${type.name} it is`);
+        fields[field] = ruleFor(coordinate, decision, roots.has(type.name) ? undefined : ownerOf);
+      }
+    }
+    if (Object.keys(fields).length > 0) tree[type.name] = fields;
+  }
+  if (problems.length > 0) throw new Error(`The access table is incomplete:\n  ${problems.join('\n  ')}`);
+  const generated = shield(tree as never, {
+    fallbackRule: deny,
+    allowExternalErrors: true,
+    fallbackError: new DomainError('FORBIDDEN_FIELD'),
+  }).generate(schema) as unknown as Record<string, Record<string, unknown>>;
+  const kept = Object.fromEntries(
+    Object.entries(tree).map(([type, fields]) => [
+      type,
+      Object.fromEntries(Object.keys(fields).map((field) => [field, generated[type]?.[field]])),
+    ]),
+  );
+  return applyMiddleware(schema, kept as never);
+}
+
+const needsOwner = (decision: AccessRule): boolean =>
+  decision.classes.some((fieldClass) => fieldClass !== 'PUBLIC' && fieldClass !== 'INTERNAL');
+
+/** Never cached: shield keys its cache on the rule's name, so one record's grant would open another's. */
+function ruleFor(coordinate: string, decision: AccessRule, ownerOf: OwnerOf | undefined): Rule {
+  return rule(coordinate, { cache: 'no_cache' })(async (record: unknown, _args: unknown, context: { viewer: Viewer }) => {
+    const { viewer } = context;
+    const code = decide(decision, viewer, viewer.via === undefined ? await ownerOf?.(record as never, context as never) : undefined);
+    if (code === null) return true;
+    return new DomainError(code, undefined, {
+      coordinate,
+      needs: needsOf(decision),
+      has: viewer.kind === 'anonymous' ? [] : viewer.scopes,
+      as: recipientOf(viewer),
+    });
+  });
+}
+
+const needsOf = (decision: AccessRule): string[] => [
+  ...decision.scopes.map((all) => all.join(' and ')),
+  ...decision.classes.map((fieldClass) => `class:${fieldClass}`),
+];

@@ -1,0 +1,72 @@
+import { ArgsType, Field, Int, ObjectType, type ClassType } from 'type-graphql';
+import { Access, Shareable } from './access.js';
+import { badInput } from './errors.js';
+
+@ObjectType({ description: 'Where a page ends and whether another follows.' })
+@Shareable()
+@Access('PUBLIC')
+export class PageInfo {
+  @Field(() => Boolean, { description: 'Whether another page follows.' }) hasNextPage!: boolean;
+  @Field(() => String, { nullable: true, description: 'Pass it as `after` to read on; absent on an empty page.' }) endCursor!:
+    | string
+    | null;
+}
+
+@ArgsType()
+export class PageArgs {
+  @Field(() => Int, { defaultValue: 20, description: 'How many at the most, 1 to 100.' }) first!: number;
+  @Field(() => String, { nullable: true, description: 'Read on after this cursor.' }) after?: string;
+}
+
+export interface Page<T> {
+  readonly edges: readonly { readonly cursor: string; readonly node: T }[];
+  readonly nodes: readonly T[];
+  readonly pageInfo: PageInfo;
+}
+
+/** Relay connection of a node type; `NAMEConnection` and `NAMEEdge`. Its nodes are guarded by their own type. */
+export function connectionOf<T extends object>(node: ClassType<T>, name: string): ClassType<Page<T>> {
+  @ObjectType(`${name}Edge`, { description: `One ${name} of a page.` })
+  @Access('PUBLIC')
+  class Edge {
+    @Field(() => String, { description: 'Opaque place in the list.' }) cursor!: string;
+    @Field(() => node, { description: `The ${name}.` }) node!: T;
+  }
+  @ObjectType(`${name}Connection`, { description: `A page of ${name}.` })
+  @Access('PUBLIC')
+  class Connection {
+    @Field(() => [Edge], { description: 'Entries with their cursors.' }) edges!: Edge[];
+    @Field(() => [node], { description: 'The entries alone.' }) nodes!: T[];
+    @Field(() => PageInfo, { description: 'Whether another page follows.' }) pageInfo!: PageInfo;
+  }
+  return Connection as unknown as ClassType<Page<T>>;
+}
+
+/** How many rows to read for a page: one more than asked, which tells whether another page follows. */
+export function pageLimit({ first }: PageArgs): number {
+  if (!Number.isInteger(first) || first < 1 || first > 100)
+    throw badInput('`first` is a whole number from 1 to 100', { argument: 'first' });
+  return first + 1;
+}
+
+/** Cursors are opaque: base64url of the sort key's parts. */
+export const encodeCursor = (...parts: readonly string[]): string => Buffer.from(JSON.stringify(parts)).toString('base64url');
+
+/** The parts of a cursor, or null where none was given; anything that is not a cursor of `length` parts is refused. */
+export function decodeCursor(cursor: string | undefined | null, length: number): string[] | null {
+  if (cursor === undefined || cursor === null) return null;
+  try {
+    const parts: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString());
+    if (Array.isArray(parts) && parts.length === length && parts.every((part) => typeof part === 'string')) return parts;
+  } catch {
+    // Falls through to the refusal, which names the argument and not the parser's complaint.
+  }
+  throw badInput('`after` is not a cursor of this list', { argument: 'after' });
+}
+
+/** Rows read with `pageLimit` as a page. */
+export function pageOf<T>(rows: readonly T[], { first }: PageArgs, cursorOf: (row: T) => string): Page<T> {
+  const nodes = rows.slice(0, first);
+  const edges = nodes.map((node) => ({ cursor: cursorOf(node), node }));
+  return { edges, nodes, pageInfo: { hasNextPage: rows.length > first, endCursor: edges.at(-1)?.cursor ?? null } };
+}

@@ -1,0 +1,82 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { type SigningKey, verify } from '../../schema/signature.js';
+import type { SubgraphRequest } from '../../schema/transport.js';
+import { createLogger } from './log.js';
+import type { RunningSubgraph } from './subgraph.js';
+
+export interface SubgraphServer {
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+const maxBodyBytes = 2_097_152;
+
+/** One subgraph on a port. Whoever is not the gateway or another subgraph is refused before the body is parsed. `port` 0 takes a free one. */
+export async function serveSubgraph(
+  subgraph: RunningSubgraph,
+  keys: readonly SigningKey[],
+  port: number,
+  host = '127.0.0.1',
+): Promise<SubgraphServer> {
+  const log = createLogger(subgraph.name);
+  const server = createServer((request, response) => {
+    answer(subgraph, keys, request, response).catch((error: unknown) => {
+      log.error({ err: error }, 'a request failed');
+      if (!response.headersSent) send(response, 500, { errors: [{ message: 'INTERNAL' }] });
+    });
+  });
+  // Longer than the callers keep idle connections, so a reused one is never reset under them.
+  server.keepAliveTimeout = 75_000;
+  server.requestTimeout = 15_000;
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, resolve);
+  });
+  return {
+    port: (server.address() as AddressInfo).port,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeIdleConnections();
+      }),
+  };
+}
+
+async function answer(
+  subgraph: RunningSubgraph,
+  keys: readonly SigningKey[],
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  if (request.method === 'GET' && request.url === '/health/live') return send(response, 200, { status: 'live' });
+  if (request.method === 'GET' && request.url === '/health/ready') {
+    const ready = await subgraph.database.isConnected();
+    return send(response, ready ? 200 : 503, { status: ready ? 'ready' : 'no database' });
+  }
+  if (request.method !== 'POST' || request.url !== '/graphql') return send(response, 404, { errors: [{ message: 'Not found' }] });
+  const body = await read(request);
+  if (body === null) return send(response, 413, { errors: [{ message: 'Too large' }] });
+  const viewer = verify(keys, subgraph.name, request.headers, body, Date.now());
+  if (!viewer)
+    return send(response, 401, {
+      errors: [{ message: 'This subgraph answers its gateway only', extensions: { code: 'UNAUTHENTICATED' } }],
+    });
+  send(response, 200, await subgraph.execute(JSON.parse(body.toString('utf8')) as SubgraphRequest, viewer));
+}
+
+async function read(request: IncomingMessage): Promise<Buffer | null> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > maxBodyBytes) return null;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+function send(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' });
+  response.end(JSON.stringify(body));
+}

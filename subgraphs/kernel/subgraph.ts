@@ -1,0 +1,206 @@
+import 'reflect-metadata';
+import { ApolloServer } from '@apollo/server';
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginInlineTraceDisabled,
+  ApolloServerPluginUsageReportingDisabled,
+} from '@apollo/server/plugin/disabled';
+import { buildSubgraphSchema } from '@apollo/subgraph';
+import { printSchemaWithDirectives } from '@graphql-tools/utils';
+import type { AnyEntity, Constructor, EntityClass } from '@mikro-orm/core';
+import type { Migration } from '@mikro-orm/migrations';
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { type GraphQLSchema, parse } from 'graphql';
+import { buildSchemaSync, createResolversMap, type NonEmptyArray } from 'type-graphql';
+import { readAccess } from '../../schema/access.js';
+import type { PairwiseIds } from '../../schema/pairwise-id.js';
+import type { SubgraphAnswer, SubgraphRequest, Transport } from '../../schema/transport.js';
+import type { Viewer } from '../../schema/viewer.js';
+import { type Database, migrate, openDatabase } from './database.js';
+import { present } from './errors.js';
+import { type Faults, noFaults } from './faults.js';
+import { guard, type OwnerOf } from './guard.js';
+import { createLogger, type Logger } from './log.js';
+import { type Peers, peersOf } from './peers.js';
+import { DateTimeScalar } from './scalars.js';
+
+/** What a resolver has for one request. Loaders and the entity manager live as long as the request. */
+export interface SubgraphContext<Loaders = unknown> {
+  readonly viewer: Viewer;
+  readonly em: EntityManager;
+  readonly loaders: Loaders;
+  readonly peers: Peers;
+  readonly ids: PairwiseIds;
+  readonly faults: Faults;
+  readonly log: Logger;
+}
+
+/** What a job has: the same as a request, without a viewer. */
+export type JobContext = Omit<SubgraphContext, 'viewer' | 'loaders'>;
+
+/** Work that no request starts, such as resuming a saga after a crash. Two instances at once must do it once. */
+export interface Job {
+  readonly name: string;
+  readonly everyMs: number;
+  run(context: JobContext): Promise<void>;
+}
+
+/** A subgraph as one value: all that the outside knows of it. */
+export interface SubgraphDefinition<Loaders = unknown> {
+  readonly name: string;
+  readonly entities: readonly EntityClass<AnyEntity>[];
+  readonly migrations: readonly Constructor<Migration>[];
+  readonly resolvers: NonEmptyArray<abstract new (...args: never[]) => unknown>;
+  /** Entities that no query of this subgraph reaches. */
+  readonly orphanedTypes?: readonly (abstract new (...args: never[]) => unknown)[];
+  /** How the gateway reaches a record by its key, always through a loader. */
+  readonly references?: Readonly<Record<string, (key: never, context: SubgraphContext<Loaders>) => unknown>>;
+  /** Whose record a value of the type is; needed for every type with a class other than PUBLIC. */
+  readonly owners?: Readonly<Record<string, OwnerOf>>;
+  readonly loaders: (context: Omit<SubgraphContext, 'loaders'>) => Loaders;
+  readonly jobs?: readonly Job[];
+  /** SDL for what decorators cannot say, such as directives on enums. */
+  readonly extraSdl?: string;
+}
+
+const link = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@shareable", "@inaccessible", "@authenticated", "@requiresScopes", "@policy", "@tag"])
+"""The write runs once per key: the same key and body give the first answer again."""
+directive @idempotent("The caller's own name for this write." key: String!) on FIELD
+`;
+
+const built = new Map<SubgraphDefinition<never>, { sdl: string; schema: GraphQLSchema }>();
+
+/** SDL and guarded schema of a subgraph; pure but for the cache, so that contracts can be printed without a database. */
+export function buildSubgraph<Loaders>(definition: SubgraphDefinition<Loaders>): { sdl: string; schema: GraphQLSchema } {
+  const known = built.get(definition as SubgraphDefinition<never>);
+  if (known) return known;
+  const base = buildSchemaSync({
+    resolvers: definition.resolvers as NonEmptyArray<never>,
+    orphanedTypes: (definition.orphanedTypes ?? []) as never[],
+    scalarsMap: [{ type: Date, scalar: DateTimeScalar }],
+    validate: false,
+    skipCheck: true,
+  });
+  const sdl = `${link}${printSchemaWithDirectives(base)}\n${definition.extraSdl ?? ''}`;
+  const resolvers = createResolversMap(base) as Record<string, object>;
+  for (const [type, resolve] of Object.entries(definition.references ?? {}))
+    resolvers[type] = { ...resolvers[type], __resolveReference: resolve };
+  const document = parse(sdl);
+  const { table, undecided } = readAccess(document);
+  if (undecided.length > 0) throw new Error(`${definition.name}: no access decision for ${undecided.join(', ')}`);
+  const schema = guard(buildSubgraphSchema([{ typeDefs: document, resolvers: resolvers as never }]), table, definition.owners ?? {});
+  const result = { sdl, schema };
+  built.set(definition as SubgraphDefinition<never>, result);
+  return result;
+}
+
+export interface SubgraphRuntime {
+  readonly url: string;
+  readonly transport: Transport;
+  readonly ids: PairwiseIds;
+  readonly faults?: Faults;
+  readonly log?: Logger;
+  readonly poolSize?: number;
+  /** Switches the jobs on; off where a test drives them itself. */
+  readonly jobs?: boolean;
+}
+
+/** A subgraph with its database open. */
+export interface RunningSubgraph {
+  readonly name: string;
+  readonly sdl: string;
+  readonly database: Database;
+  execute(request: SubgraphRequest, viewer: Viewer): Promise<SubgraphAnswer>;
+  /** Runs one job now, for tests and for operators. */
+  runJob(name: string): Promise<void>;
+  migrate(): Promise<number>;
+  /** Starts the jobs; call it after `migrate`. */
+  startJobs(): void;
+  close(): Promise<void>;
+}
+
+/** Opens the subgraph: one server for in-process and HTTP calls alike, so both ways mean the same. */
+export async function openSubgraph<Loaders>(definition: SubgraphDefinition<Loaders>, runtime: SubgraphRuntime): Promise<RunningSubgraph> {
+  const log = runtime.log ?? createLogger(definition.name);
+  const { sdl, schema } = buildSubgraph(definition);
+  const database = openDatabase({
+    name: definition.name,
+    url: runtime.url,
+    entities: definition.entities,
+    migrations: definition.migrations,
+    ...(runtime.poolSize === undefined ? {} : { poolSize: runtime.poolSize }),
+  });
+  const peers = peersOf(definition.name, runtime.transport);
+  const shared = { peers, ids: runtime.ids, faults: runtime.faults ?? noFaults, log };
+  const server = new ApolloServer<SubgraphContext<Loaders>>({
+    schema,
+    includeStacktraceInErrorResponses: false,
+    stopOnTerminationSignals: false,
+    introspection: false,
+    formatError: (formatted, error) => present(formatted, error, log),
+    // Calls come from the gateway and from peers only, and are checked by signature; Apollo's own browser defences would only cost.
+    csrfPrevention: false,
+    plugins: [
+      ApolloServerPluginInlineTraceDisabled(),
+      ApolloServerPluginCacheControlDisabled(),
+      ApolloServerPluginUsageReportingDisabled(),
+    ],
+  });
+  await server.start();
+  const timers: NodeJS.Timeout[] = [];
+  const running = new Set<Promise<void>>();
+  const contextFor = (viewer: Viewer): SubgraphContext<Loaders> => {
+    const context = { viewer, em: database.em.fork() as EntityManager, ...shared };
+    return { ...context, loaders: definition.loaders(context) };
+  };
+  const runJob = async (job: Job): Promise<void> => {
+    await job.run({ em: database.em.fork() as EntityManager, ...shared });
+  };
+  return {
+    name: definition.name,
+    sdl,
+    database,
+    async execute(request, viewer) {
+      const response = await server.executeOperation(
+        {
+          query: request.query,
+          ...(request.variables ? { variables: { ...request.variables } } : {}),
+          ...(request.operationName ? { operationName: request.operationName } : {}),
+        },
+        { contextValue: contextFor(viewer) },
+      );
+      if (response.body.kind !== 'single') throw new Error('incremental answers are not used between subgraphs');
+      return response.body.singleResult as SubgraphAnswer;
+    },
+    async runJob(name) {
+      const job = definition.jobs?.find((candidate) => candidate.name === name);
+      if (!job) throw new Error(`${definition.name} has no job ${name}`);
+      await runJob(job);
+    },
+    migrate: () => migrate(database, definition.name),
+    startJobs() {
+      for (const job of definition.jobs ?? []) timers.push(schedule(job, () => runJob(job), running, log));
+    },
+    async close() {
+      for (const timer of timers) clearTimeout(timer);
+      await Promise.allSettled(running);
+      await server.stop();
+      await database.close(true);
+    },
+  };
+}
+
+/** Repeats a job with a pause between its runs, never two at once; a failed run is logged and tried again. */
+function schedule(job: Job, run: () => Promise<void>, running: Set<Promise<void>>, log: Logger): NodeJS.Timeout {
+  const tick = (): void => {
+    const attempt = run()
+      .catch((error: unknown) => log.warn({ err: error, job: job.name }, 'a job failed and will be tried again'))
+      .finally(() => {
+        running.delete(attempt);
+        timer.refresh();
+      });
+    running.add(attempt);
+  };
+  const timer = setTimeout(tick, job.everyMs).unref();
+  return timer;
+}
