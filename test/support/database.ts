@@ -7,7 +7,7 @@ import { openSubgraph } from '../../subgraphs/kernel/subgraph.js';
 import { loadSubgraph } from '../../subgraphs/serve.js';
 import { unreachable } from './transport.js';
 
-const template = 'tongdui_template';
+const template = `tongdui_template${process.env['TEMPLATE_SUFFIX'] ?? ''}`;
 
 async function administer<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
   const client = new pg.Client(url);
