@@ -46,6 +46,15 @@ export function httpTransport(options: HttpTransportOptions): Transport {
         throw new Unavailable(subgraph, error instanceof Error ? error.message : String(error));
       }
     },
+    async ready(subgraph) {
+      try {
+        const answer = await poolOf(subgraph).request({ path: '/health/ready', method: 'GET', signal: AbortSignal.timeout(readTimeoutMs) });
+        await answer.body.dump();
+        return answer.statusCode === 200;
+      } catch {
+        return false;
+      }
+    },
     async close() {
       await Promise.all([...pools.values()].map((pool) => pool.close()));
     },

@@ -21,6 +21,8 @@ export interface SubgraphAnswer {
 /** How calls reach subgraphs: in this process, or signed over HTTP. Rejects only with `Unavailable`. */
 export interface Transport {
   send(subgraph: string, request: SubgraphRequest, viewer: Viewer): Promise<SubgraphAnswer>;
+  /** Whether the subgraph and its database answer. Never rejects. */
+  ready(subgraph: string): Promise<boolean>;
   close(): Promise<void>;
 }
 

@@ -51,7 +51,7 @@ async function answer(
 ): Promise<void> {
   if (request.method === 'GET' && request.url === '/health/live') return send(response, 200, { status: 'live' });
   if (request.method === 'GET' && request.url === '/health/ready') {
-    const ready = await subgraph.database.isConnected();
+    const ready = await subgraph.ready();
     return send(response, ready ? 200 : 503, { status: ready ? 'ready' : 'no database' });
   }
   if (request.method !== 'POST' || request.url !== '/graphql') return send(response, 404, { errors: [{ message: 'Not found' }] });

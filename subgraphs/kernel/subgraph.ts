@@ -113,6 +113,8 @@ export interface RunningSubgraph {
   execute(request: SubgraphRequest, viewer: Viewer): Promise<SubgraphAnswer>;
   /** Runs one job now, for tests and for operators. */
   runJob(name: string): Promise<void>;
+  /** Whether the database answers. Never rejects. */
+  ready(): Promise<boolean>;
   migrate(): Promise<number>;
   /** Starts the jobs; call it after `migrate`. */
   startJobs(): void;
@@ -177,6 +179,7 @@ export async function openSubgraph<Loaders>(definition: SubgraphDefinition<Loade
       if (!job) throw new Error(`${definition.name} has no job ${name}`);
       await runJob(job);
     },
+    ready: () => database.isConnected().catch(() => false),
     migrate: () => migrate(database, definition.name),
     startJobs() {
       for (const job of definition.jobs ?? []) timers.push(schedule(job, () => runJob(job), running, log));

@@ -18,7 +18,9 @@ export type EnrolOutcome =
 
 /** Enrols a person at a partner under the partner's own number; a number that the partner uses already is refused. */
 export function enrolMember({ em }: Context, key: WriteKey, enrolment: Enrolment): Promise<Once<EnrolOutcome>> {
-  if (enrolment.ref.length === 0 || enrolment.ref.length > 100) throw badInput('`ref` is 1 to 100 characters', { argument: 'ref' });
+  if (enrolment.ref.length === 0 || enrolment.ref.length > 100 || enrolment.ref.includes('/'))
+    throw badInput('`ref` is 1 to 100 characters without a slash', { argument: 'ref' });
+  if (enrolment.name.trim() === '' || enrolment.name.length > 200) throw badInput('`name` is 1 to 200 characters', { argument: 'name' });
   return once<EnrolOutcome>(em, key, enrolment, async (tx) => {
     const known = await tx.findOne(MemberLink, { partner: enrolment.partner, ref: enrolment.ref });
     if (known) return { kind: 'refused', code: 'ALREADY_ENROLLED' };

@@ -4,12 +4,13 @@ import { recipientOf } from '../../schema/viewer.js';
 import { Access, Authenticated, Internal, Scopes } from '../kernel/access.js';
 import { actingFor } from '../kernel/acting-for.js';
 import { writeKey } from '../kernel/idempotency.js';
-import { Refusal } from '../kernel/refusal.js';
+import { NotEnrolled, Refusal } from '../kernel/refusal.js';
 import { say } from '../kernel/text.js';
 import { as, resultOf } from '../kernel/union.js';
 import type { Context } from './context.js';
 import { enrolMember } from './enrol-member.js';
 import { findMember } from './find-member.js';
+import { linkMember } from './link-member.js';
 import { Member } from './member.entity.js';
 
 @InputType({ description: 'A person who joins at a partner.' })
@@ -31,6 +32,14 @@ class MemberEnrolled {
 @Access('PUBLIC')
 class AlreadyEnrolled extends Refusal {}
 
+@ObjectType({ description: 'The partner knows the member now.' })
+@Access('PUBLIC')
+class MemberLinked {
+  @Field(() => Member, { description: 'The member.' }) member!: Member;
+  @Field(() => Boolean, { description: 'Whether this answer was given before under the same key.' }) replayed!: boolean;
+}
+
+const LinkMemberResult = resultOf('LinkMemberResult', 'What became of a link.', MemberLinked, AlreadyEnrolled, NotEnrolled);
 const EnrolMemberResult = resultOf('EnrolMemberResult', 'What became of an enrolment.', MemberEnrolled, AlreadyEnrolled);
 
 @Resolver(() => Member)
@@ -74,6 +83,24 @@ export class MemberResolver {
       });
     }
     return as(MemberEnrolled, { member: (await loaders.member.load(outcome.uid)) as Member, replayed });
+  }
+
+  @Mutation(() => LinkMemberResult, { description: 'Makes a member known to one more partner, under that partner’s own customer number.' })
+  @Scopes('member.enrol:all')
+  async linkMember(
+    @Arg('member', () => String, { description: 'Whom, as the caller names members.' }) ref: string,
+    @Arg('partner', () => ID, { description: 'Partner that shall know the member.' }) partner: string,
+    @Arg('ref', () => String, { description: "The partner's own customer number." }) partnerRef: string,
+    @Ctx() context: Context,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<MemberLinked | AlreadyEnrolled | NotEnrolled> {
+    const { viewer, loaders } = context;
+    const link = { uid: await findMember(context, ref), partner, ref: partnerRef };
+    const { outcome, replayed } = await linkMember(context, writeKey(info, viewer), link);
+    if (outcome.kind === 'linked') return as(MemberLinked, { member: (await loaders.member.load(outcome.uid)) as Member, replayed });
+    const { code } = outcome;
+    if (code === 'NOT_ENROLLED') return as(NotEnrolled, { code, message: say(viewer.language, '没有这位会员', 'There is no such member') });
+    return as(AlreadyEnrolled, { code, message: say(viewer.language, '该客户号已登记', 'This customer number is enrolled already') });
   }
 
   @FieldResolver(() => ID, { description: 'The id under which the caller knows this member; every partner sees another one.' })

@@ -1,0 +1,89 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { randomUUID } from 'node:crypto';
+import { createRemoteJWKSet, errors, type JWTPayload, jwtVerify, type JWTVerifyGetKey } from 'jose';
+import type { Logger } from 'pino';
+import type { PairwiseIds } from '../schema/pairwise-id.js';
+import { anonymous, type Language, type Viewer, type ViewerKind } from '../schema/viewer.js';
+
+/** What one request carries through the gateway. */
+export interface GatewayContext {
+  readonly viewer: Viewer;
+  readonly log: Logger;
+}
+
+export interface TokenRules {
+  readonly issuer: string;
+  readonly audience: string;
+  readonly keys: JWTVerifyGetKey;
+}
+
+/** Keys of an OIDC issuer, fetched when needed, kept, and asked again for an unknown key at most every 30 s. */
+export const remoteKeys = (url: string): JWTVerifyGetKey =>
+  createRemoteJWKSet(new URL(url), { cooldownDuration: 30_000, cacheMaxAge: 600_000, timeoutDuration: 3_000 });
+
+/** A request whose token is not one of ours, or whose issuer cannot be asked: never the same as a request without a token. */
+export class TokenRefused extends Error {
+  override readonly name = 'TokenRefused';
+  constructor(
+    readonly reason: 'invalid' | 'issuer-unavailable',
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+const kinds: ReadonlySet<string> = new Set(['partner', 'member', 'staff', 'regulator'] satisfies ViewerKind[]);
+const maxTokenLength = 4_096;
+
+/** Who is asking. Bearer tokens are verified here and only here, before anything of the body is parsed. */
+export async function viewerOf(headers: IncomingHttpHeaders, rules: TokenRules, ids: PairwiseIds): Promise<Viewer> {
+  const language = languageOf(headers['accept-language']);
+  const traceId = traceIdOf(headers['traceparent']);
+  const idempotencyKey = headers['idempotency-key'];
+  const common = { language, traceId, ...(typeof idempotencyKey === 'string' ? { idempotencyKey } : {}) };
+  const authorization = headers.authorization;
+  if (authorization === undefined || authorization === '') return { ...anonymous(language, traceId), ...common };
+  const token = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(authorization)?.[1];
+  if (!token || token.length > maxTokenLength)
+    throw new TokenRefused('invalid', 'The Authorization header is not a bearer token of this graph');
+  return { ...viewerFrom(await verified(token, rules), ids), ...common };
+}
+
+async function verified(token: string, rules: TokenRules): Promise<JWTPayload> {
+  try {
+    const { payload } = await jwtVerify(token, rules.keys, {
+      issuer: rules.issuer,
+      audience: rules.audience,
+      algorithms: ['RS256', 'ES256', 'EdDSA'],
+      clockTolerance: 5,
+      requiredClaims: ['sub', 'exp', 'kind', 'scope'],
+    });
+    return payload;
+  } catch (error) {
+    if (error instanceof errors.JWTExpired) throw new TokenRefused('invalid', 'The token has expired');
+    const known = error instanceof errors.JOSEError && !(error instanceof errors.JWKSTimeout) && error.code !== 'ERR_JOSE_GENERIC';
+    if (known) throw new TokenRefused('invalid', 'The token is not one of this graph');
+    throw new TokenRefused('issuer-unavailable', "The token's issuer cannot be asked for its keys right now");
+  }
+}
+
+/** Pure: claims to viewer. A partner's token without a partner, or a member's subject that is no member id, is refused. */
+export function viewerFrom(claims: JWTPayload, ids: PairwiseIds): Omit<Viewer, 'language' | 'traceId'> {
+  const { sub, kind, scope, partner } = claims as JWTPayload & { kind?: unknown; scope?: unknown; partner?: unknown };
+  if (typeof sub !== 'string' || typeof kind !== 'string' || !kinds.has(kind) || typeof scope !== 'string')
+    throw new TokenRefused('invalid', 'The token lacks a claim');
+  const viewer = { kind: kind as ViewerKind, sub, scopes: scope.split(' ').filter(Boolean) };
+  if (kind === 'member') {
+    const uid = ids.open(sub, 'member');
+    if (uid === null) throw new TokenRefused('invalid', 'The token names no member');
+    return { ...viewer, uid };
+  }
+  if (kind === 'partner' && typeof partner !== 'string') throw new TokenRefused('invalid', 'The token names no partner');
+  return typeof partner === 'string' ? { ...viewer, partner } : viewer;
+}
+
+/** Chinese where the caller prefers it, else English. */
+export const languageOf = (header: string | undefined): Language => (/^\s*zh\b/i.test(header ?? '') ? 'zh-CN' : 'en');
+
+const traceIdOf = (header: string | string[] | undefined): string =>
+  (typeof header === 'string' ? /^00-([0-9a-f]{32})-/.exec(header)?.[1] : undefined) ?? randomUUID().replaceAll('-', '');

@@ -1,0 +1,35 @@
+import { randomUUID } from 'node:crypto';
+import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+import { codes, isCode } from '../schema/codes.js';
+
+/** What graphql and Apollo Server say of a document or request that does not fit; the caller may read the sentence. */
+const inputCodes = new Set([
+  'BAD_USER_INPUT',
+  'BAD_REQUEST',
+  'GRAPHQL_VALIDATION_FAILED',
+  'GRAPHQL_PARSE_FAILED',
+  'OPERATION_RESOLUTION_FAILURE',
+  'PERSISTED_QUERY_NOT_FOUND',
+]);
+/** The only facts beside the code that may leave; a subgraph's name, address or stack is not among them. */
+const openFacts = ['coordinate', 'needs', 'has', 'argument', 'missing', 'key', 'id'] as const;
+
+/** Pure but for the id: the error as the client sees it. Whatever has no code of ours is masked under an id that the log has too. */
+export function present(
+  formatted: GraphQLFormattedError,
+  error: unknown,
+  log: (id: string, error: unknown) => void,
+): GraphQLFormattedError {
+  const place = formatted.path ? { path: formatted.path } : {};
+  const locations = formatted.locations ? { locations: formatted.locations } : {};
+  const code = formatted.extensions?.['code'];
+  if (isCode(code)) return { message: formatted.message, ...place, extensions: { code, ...factsOf(formatted.extensions) } };
+  if (typeof code === 'string' && inputCodes.has(code))
+    return { message: formatted.message, ...locations, ...place, extensions: { code: 'BAD_INPUT' } };
+  const id = randomUUID();
+  log(id, error instanceof GraphQLError ? (error.originalError ?? error) : error);
+  return { message: codes.INTERNAL, ...place, extensions: { code: 'INTERNAL', id } };
+}
+
+const factsOf = (extensions: GraphQLFormattedError['extensions']): Record<string, unknown> =>
+  Object.fromEntries(openFacts.filter((fact) => extensions?.[fact] !== undefined).map((fact) => [fact, extensions?.[fact]]));

@@ -1,0 +1,189 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { ApolloServer, HeaderMap } from '@apollo/server';
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginLandingPageDisabled,
+  ApolloServerPluginUsageReportingDisabled,
+} from '@apollo/server/plugin/disabled';
+import { GraphQLError } from 'graphql';
+import { pino } from 'pino';
+import { codes } from '../schema/codes.js';
+import type { Composed } from '../schema/compose.js';
+import type { PairwiseIds } from '../schema/pairwise-id.js';
+import type { Transport } from '../schema/transport.js';
+import { type GatewayContext, TokenRefused, type TokenRules, viewerOf } from './context.js';
+import { present } from './errors.js';
+import { openSupergraph } from './supergraph.js';
+
+export interface GatewayOptions {
+  readonly composed: Composed;
+  readonly transport: Transport;
+  readonly tokens: TokenRules;
+  readonly ids: PairwiseIds;
+  /** Names of the subgraphs that must answer before the gateway calls itself ready. */
+  readonly subgraphs: readonly string[];
+}
+
+export interface Gateway {
+  /** Handles one HTTP request. */
+  readonly handle: (request: IncomingMessage, response: ServerResponse) => void;
+  stop(): Promise<void>;
+}
+
+const maxBodyBytes = 102_400;
+
+/** The gateway out of its parts; opens no port. */
+export async function createGateway(options: GatewayOptions): Promise<Gateway> {
+  const log = pino(
+    { name: 'gateway', level: process.env['TONGDUI_LOG'] ?? 'warn', base: null, redact: ['authorization'] },
+    pino.destination({ dest: 2, sync: true }),
+  );
+  const apollo = new ApolloServer<GatewayContext>({
+    gateway: openSupergraph(options.composed, options.transport),
+    introspection: true,
+    includeStacktraceInErrorResponses: false,
+    hideSchemaDetailsFromClientErrors: true,
+    status400ForVariableCoercionErrors: true,
+    maxRecursiveSelections: 500,
+    parseOptions: { maxTokens: 2_000 },
+    allowBatchedHttpRequests: false,
+    stopOnTerminationSignals: false,
+    logger: {
+      debug: () => {},
+      info: () => {},
+      warn: (message: unknown) => log.warn(message),
+      error: (message: unknown) => log.error(message),
+    },
+    formatError: (formatted, error) => present(formatted, error, (id, cause) => log.error({ err: cause, id }, 'masked error')),
+    plugins: [
+      ApolloServerPluginLandingPageDisabled(),
+      ApolloServerPluginUsageReportingDisabled(),
+      ApolloServerPluginCacheControlDisabled(),
+      {
+        requestDidStart: () =>
+          Promise.resolve({
+            // Apollo's gateway path answers 500 where the operation name names nothing.
+            didResolveOperation: ({ operation }) => {
+              if (!operation)
+                throw new GraphQLError('The document has no operation of that name', {
+                  extensions: { code: 'BAD_INPUT', http: { status: 400 } },
+                });
+              return Promise.resolve();
+            },
+            // The planner's own remarks about nulls name nothing that `errors` does not.
+            willSendResponse: ({ response }) => {
+              if (response.body.kind === 'single') delete response.body.singleResult.extensions;
+              return Promise.resolve();
+            },
+          }),
+      },
+    ],
+  });
+  await apollo.start();
+
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const path = (request.url ?? '/').split('?', 1)[0];
+    if (request.method === 'GET' && path === '/health/live') return send(response, 200, { status: 'live' });
+    if (request.method === 'GET' && path === '/health/ready') return ready(options, response);
+    if (path !== '/graphql') return refuse(response, 404, 'There is nothing at this path; the graph is at /graphql');
+    if (request.method !== 'POST') return refuse(response, 405, 'The graph answers POST only', { allow: 'POST' });
+    if (!/^application\/(json|graphql-response\+json)\s*(;\s*charset=utf-8\s*)?$/i.test(request.headers['content-type'] ?? '')) {
+      return refuse(response, 415, 'Send the request as application/json in UTF-8');
+    }
+    if (request.headers['content-encoding'] !== undefined) return refuse(response, 415, 'Send the request body without encoding');
+    const viewer = await viewerOf(request.headers, options.tokens, options.ids);
+    const body = await readBody(request);
+    if (body === null) return refuse(response, 413, `A request is ${maxBodyBytes} bytes at the most`, { connection: 'close' });
+    const parsed = parseBody(body);
+    if (parsed === undefined) return refuse(response, 400, 'The body is not a JSON object with a `query`');
+    const headers = new HeaderMap();
+    for (const [name, value] of Object.entries(request.headers)) if (typeof value === 'string') headers.set(name, value);
+    const result = await apollo.executeHTTPGraphQLRequest({
+      httpGraphQLRequest: { method: 'POST', headers, search: '', body: parsed },
+      context: () => Promise.resolve({ viewer, log }),
+    });
+    if (result.body.kind !== 'complete') throw new Error('incremental answers are not offered');
+    response.writeHead(result.status ?? 200, { ...Object.fromEntries(result.headers), ...alwaysHeaders });
+    response.end(result.body.string);
+  };
+
+  return {
+    handle(request, response) {
+      answer(request, response).catch((error: unknown) => {
+        if (response.headersSent) return response.destroy();
+        if (error instanceof TokenRefused) {
+          if (error.reason === 'invalid') return refuse(response, 401, error.message, { 'www-authenticate': 'Bearer' }, 'UNAUTHENTICATED');
+          return refuse(response, 503, error.message, { 'retry-after': '5' }, 'SUBGRAPH_UNAVAILABLE');
+        }
+        log.error({ err: error }, 'a request failed');
+        return refuse(response, 500, codes.INTERNAL, {}, 'INTERNAL');
+      });
+    },
+    stop: () => apollo.stop(),
+  };
+}
+
+const alwaysHeaders = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' } as const;
+
+function send(response: ServerResponse, status: number, body: unknown, headers: Readonly<Record<string, string>> = {}): void {
+  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', ...alwaysHeaders, ...headers });
+  response.end(JSON.stringify(body));
+}
+
+const refuse = (
+  response: ServerResponse,
+  status: number,
+  message: string,
+  headers: Readonly<Record<string, string>> = {},
+  code = 'BAD_INPUT',
+): void => send(response, status, { errors: [{ message, extensions: { code } }] }, headers);
+
+async function readBody(request: IncomingMessage): Promise<string | null> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > maxBodyBytes) return null;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+/** The request as an object, or undefined for anything that Apollo Server would answer with its parser's own words. */
+function parseBody(text: string): object | undefined {
+  try {
+    const body: unknown = JSON.parse(text);
+    return typeof body === 'object' && body !== null && 'query' in body && typeof body.query === 'string' ? body : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Ready means that every subgraph answers; which one does not is for the log, not for the caller. */
+async function ready({ transport, subgraphs }: GatewayOptions, response: ServerResponse): Promise<void> {
+  const up = (await Promise.all(subgraphs.map((name) => transport.ready(name)))).filter(Boolean).length;
+  send(response, up === subgraphs.length ? 200 : 503, {
+    status: up === subgraphs.length ? 'ready' : 'not ready',
+    subgraphs: { up, of: subgraphs.length },
+  });
+}
+
+/** Opens a port for the gateway; the next free one where the wanted one is taken. `port` 0 takes any. */
+export async function listen(gateway: Gateway, wantedPort: number, host: string, tries = 20): Promise<{ server: Server; port: number }> {
+  for (let port = wantedPort; ; port += 1) {
+    const server = createServer(gateway.handle);
+    server.keepAliveTimeout = 65_000;
+    server.headersTimeout = 10_000;
+    server.requestTimeout = 20_000;
+    try {
+      await new Promise<void>((resolve, reject) => {
+        server.once('error', reject);
+        server.listen(port, host, resolve);
+      });
+      return { server, port: (server.address() as AddressInfo).port };
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE' || port - wantedPort >= tries) throw error;
+    }
+  }
+}

@@ -1,0 +1,35 @@
+import { composeServices } from '@apollo/composition';
+import { parse } from 'graphql';
+import { type AccessTable, readAccess, stripAccess } from './access.js';
+
+export interface SubgraphSdl {
+  readonly name: string;
+  readonly sdl: string;
+  /** Where the subgraph answers; unused in one process. */
+  readonly url?: string;
+}
+
+export interface Composed {
+  /** The contract, with the access directives. */
+  readonly supergraphSdl: string;
+  /** What the gateway loads: the same without them. */
+  readonly gatewaySdl: string;
+  readonly access: AccessTable;
+}
+
+/** One schema out of the subgraphs' own, or every reason why they do not fit. Order of the input does not matter. */
+export function compose(subgraphs: readonly SubgraphSdl[]): Composed {
+  const services = [...subgraphs]
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .map(({ name, sdl, url }) => ({ name, url: url ?? `tongdui://${name}`, typeDefs: parse(sdl) }));
+  const result = composeServices(services);
+  if (result.errors) throw new Error(`The subgraphs do not compose:\n  ${result.errors.map((error) => error.message).join('\n  ')}`);
+  return readSupergraph(result.supergraphSdl);
+}
+
+/** A composed supergraph as the gateway and the guards need it; an undecided field is refused. */
+export function readSupergraph(supergraphSdl: string): Composed {
+  const { table, undecided } = readAccess(parse(supergraphSdl, { noLocation: true }));
+  if (undecided.length > 0) throw new Error(`No access decision for ${undecided.join(', ')}`);
+  return { supergraphSdl, gatewaySdl: stripAccess(supergraphSdl), access: table };
+}

@@ -1,0 +1,107 @@
+import { z } from 'zod';
+import { roster } from './roster.js';
+
+/** Everything that a process reads from its environment, read once; every problem is named at once. */
+export interface Settings {
+  readonly sandbox: boolean;
+  readonly host: string;
+  readonly port: number;
+  /** Absent in a sandbox, which then uses the embedded PostgreSQL. */
+  readonly databaseUrl: string | undefined;
+  readonly dataFolder: string | undefined;
+  readonly issuer: string | undefined;
+  readonly audience: string;
+  readonly jwksUrl: string | undefined;
+  readonly signingKeys: readonly { readonly id: string; readonly secret: string }[];
+  /** Secret of the pairwise member ids, at least 32 bytes. */
+  readonly pairwiseSecret: Buffer | undefined;
+  /** Base URL of each subgraph that runs as its own process. */
+  readonly subgraphUrls: ReadonlyMap<string, string>;
+}
+
+/** Bad configuration: all problems, one per line; no stack is of any use to who reads it. */
+export class SettingsError extends Error {
+  override readonly name = 'SettingsError';
+  constructor(readonly problems: readonly string[]) {
+    super(`The configuration cannot be used:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
+  }
+}
+
+const url = z.url({ error: 'must be a URL' });
+const keys = z
+  .string()
+  .regex(
+    /^[\w-]{1,64}:[^\s,]{32,}(,[\w-]{1,64}:[^\s,]{32,})?$/,
+    'must be one or two of ID:SECRET, separated by a comma, each secret at least 32 characters',
+  )
+  .transform((text) =>
+    text.split(',').map((pair) => ({ id: pair.slice(0, pair.indexOf(':')), secret: pair.slice(pair.indexOf(':') + 1) })),
+  );
+const secret = z
+  .base64('must be base64')
+  .transform((text) => Buffer.from(text, 'base64'))
+  .refine((bytes) => bytes.length >= 32, 'must hold at least 32 bytes');
+
+const shape = z.object({
+  TONGDUI_SANDBOX: z.enum(['0', '1'], { error: 'must be 0 or 1' }).default('0'),
+  HOST: z.string().default('127.0.0.1'),
+  PORT: z.coerce
+    .number({ error: 'must be a port number' })
+    .int('must be a whole number')
+    .min(0, 'must be 0 to 65535')
+    .max(65_535, 'must be 0 to 65535')
+    .default(4000),
+  DATABASE_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, 'must be a postgres:// URL')
+    .optional(),
+  TONGDUI_DATA: z.string().optional(),
+  TONGDUI_ISSUER: z.string().optional(),
+  TONGDUI_AUDIENCE: z.string().default('tongdui'),
+  TONGDUI_JWKS_URL: url.optional(),
+  TONGDUI_SIGNING_KEYS: keys.optional(),
+  TONGDUI_PAIRWISE_SECRET: secret.optional(),
+  ...Object.fromEntries(roster.map((line) => [line.urlVariable, url.optional()])),
+});
+
+type Part = 'gateway' | 'subgraph';
+
+/** Pure: environment to settings, for a process that runs the given parts. Production needs what a sandbox makes for itself. */
+export function readSettings(environment: Readonly<Record<string, string | undefined>>, parts: readonly Part[]): Settings {
+  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''));
+  const result = shape.safeParse(given);
+  const problems = result.success ? [] : result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+  const sandbox = given['TONGDUI_SANDBOX'] === '1';
+  if (!sandbox) {
+    const needed: Record<string, string> = {
+      TONGDUI_SIGNING_KEYS: 'the keys with which gateway and subgraphs sign their calls',
+      TONGDUI_PAIRWISE_SECRET: 'the secret of the pairwise member ids',
+    };
+    if (parts.includes('subgraph')) needed['DATABASE_URL'] = 'a PostgreSQL 15 or later';
+    if (parts.includes('gateway'))
+      Object.assign(needed, {
+        TONGDUI_ISSUER: 'the OIDC issuer whose tokens are accepted',
+        TONGDUI_JWKS_URL: "the address of the issuer's keys",
+      });
+    for (const [name, what] of Object.entries(needed))
+      if (given[name] === undefined) problems.push(`${name}: is missing: ${what} (or set TONGDUI_SANDBOX=1 for a sandbox)`);
+  }
+  if (!result.success || problems.length > 0) throw new SettingsError(problems);
+  const settings = result.data as typeof result.data & Record<string, string | undefined>;
+  const urls = roster.flatMap((line) =>
+    settings[line.urlVariable] === undefined ? [] : [[line.name, settings[line.urlVariable]] as [string, string]],
+  );
+  return {
+    sandbox,
+    host: settings.HOST,
+    port: settings.PORT,
+    databaseUrl: settings.DATABASE_URL,
+    dataFolder: settings.TONGDUI_DATA,
+    issuer: settings.TONGDUI_ISSUER,
+    audience: settings.TONGDUI_AUDIENCE,
+    jwksUrl: settings.TONGDUI_JWKS_URL,
+    signingKeys: settings.TONGDUI_SIGNING_KEYS ?? [],
+    pairwiseSecret: settings.TONGDUI_PAIRWISE_SECRET,
+    subgraphUrls: new Map(urls),
+  };
+}
