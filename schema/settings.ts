@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { roster } from './roster.js';
 
@@ -105,3 +106,11 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     subgraphUrls: new Map(urls),
   };
 }
+
+/** Where a process keeps what it makes for itself, beside the package unless said otherwise. */
+export const dataFolderOf = (settings: Pick<Settings, 'dataFolder'>): string =>
+  settings.dataFolder ?? fileURLToPath(new URL('../../.tongdui', import.meta.url));
+
+/** Where each subgraph answers: as configured, else on its usual port of this host. */
+export const urlsOf = (settings: Pick<Settings, 'subgraphUrls'>): ReadonlyMap<string, string> =>
+  new Map(roster.map((line) => [line.name, settings.subgraphUrls.get(line.name) ?? `http://127.0.0.1:${line.port}`]));

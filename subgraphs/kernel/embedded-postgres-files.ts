@@ -95,7 +95,12 @@ export function chooseFolder(at: {
 
 /** Deterministic, so that no note is needed: the same project finds its data again. */
 export const sharedFolderFor = (folder: string): string =>
-  `${SHARED_FOLDER}/${basename(folder)}-${createHash('sha256').update(folder).digest('hex').slice(0, 12)}`;
+  `${SHARED_FOLDER}/${basename(folder)}-${digestOf(folder).toString('hex').slice(0, 12)}`;
+
+/** The port a folder's server likes best: the same each time, and below those that systems hand out for outgoing connections. */
+export const portFor = (folder: string): number => 20_000 + (digestOf(folder).readUInt32BE() % 10_000);
+
+const digestOf = (text: string): Buffer => createHash('sha256').update(text).digest();
 
 /** The unprivileged user out of the text of /etc/passwd: `postgres`, else `nobody`. */
 export function serverUser(passwd: string): ServerUser | undefined {

@@ -6,7 +6,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
-import { EmbeddedPostgresError, exists, findSite, isAlive, type Site, withLock } from './embedded-postgres-files.js';
+import { EmbeddedPostgresError, exists, findSite, isAlive, portFor, type Site, withLock } from './embedded-postgres-files.js';
 
 export { EmbeddedPostgresError };
 
@@ -124,12 +124,13 @@ async function hold(url: string): Promise<Client> {
   return client;
 }
 
+/** Waits a little: the session of a process that was killed just now lives on for a moment, and would keep the server up for ever. */
 async function isLast(client: Client): Promise<boolean> {
   try {
-    await client.query(`select pg_advisory_unlock_shared${HOLD}`);
-    return (await client.query<{ last: boolean }>(`select pg_try_advisory_lock${HOLD} as last`)).rows[0]?.last ?? false;
+    await client.query(`select pg_advisory_unlock_shared${HOLD}; set lock_timeout = 200; select pg_advisory_lock${HOLD}`);
+    return true;
   } catch {
-    return false; // It died just now.
+    return false; // Another one uses the server, or it is gone already.
   }
 }
 
@@ -168,7 +169,7 @@ async function removeCluster(site: Site): Promise<void> {
 
 /** Starts the server, or leaves it to the caller to look again where the obstacle passes by itself. */
 async function startServer(site: Site, settings: Record<string, string>, earlierPort: number | undefined): Promise<void> {
-  const port = await freePort(earlierPort);
+  const port = await choosePort(earlierPort, portFor(site.folder));
   // The last run's log may tell of a crash, and this run's must begin empty so that its end is about this start.
   await rename(site.logFile, `${site.logFile}.old`).catch(() => {});
   const options = serverOptions(
@@ -252,11 +253,19 @@ export function reasonIn(text: string): string {
   return last.replace(/\.$/, '') || 'it gave no reason';
 }
 
-/** A free port of 127.0.0.1, the wanted one if possible. */
-function freePort(wanted = 0): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', (error) => (wanted ? resolve(freePort()) : reject(error)));
+/** A crashed server's port first, so that pools which use its url find it again; while it dies it still holds that port for a moment. */
+async function choosePort(earlier: number | undefined, usual: number): Promise<number> {
+  for (let tries = earlier ? 25 : 0; tries > 0; tries--) {
+    if (await tryPort(earlier)) return earlier!;
+    await delay(20);
+  }
+  return (await tryPort(usual)) ?? (await tryPort(0)) ?? usual;
+}
+
+/** The port if it is free on 127.0.0.1; 0 stands for any. */
+function tryPort(wanted: number | undefined): Promise<number | undefined> {
+  return new Promise((resolve) => {
+    const probe = createServer().once('error', () => resolve(undefined));
     probe.listen(wanted, '127.0.0.1', () => {
       const { port } = probe.address() as AddressInfo;
       probe.close(() => resolve(port));

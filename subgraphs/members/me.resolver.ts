@@ -3,6 +3,7 @@ import { principalOf, type Viewer, type ViewerKind } from '../../schema/viewer.j
 import { Access, Authenticated, Inaccessible, Key } from '../kernel/access.js';
 import type { Context } from './context.js';
 import { Member } from './member.entity.js';
+import { PartnerStub } from './partner.stub.js';
 
 const ViewerKindEnum = { MEMBER: 'member', PARTNER: 'partner', STAFF: 'staff', REGULATOR: 'regulator' } as const satisfies Record<
   string,
@@ -46,12 +47,9 @@ export class MeResolver {
     return viewer.scopes;
   }
 
-  @FieldResolver(() => ID, {
-    nullable: true,
-    description: 'The partner that the token belongs to or is bounded to; absent for members and the operator.',
-  })
-  partnerId(@Root() { viewer }: Me): string | null {
-    return viewer.partner ?? null;
+  @FieldResolver(() => PartnerStub, { nullable: true, description: 'The partner that the token belongs to or is bounded to; absent for members and the operator.' })
+  partner(@Root() { viewer }: Me): PartnerStub | null {
+    return viewer.partner === undefined ? null : { id: viewer.partner };
   }
 
   @FieldResolver(() => Member, { nullable: true, description: 'The member, where the caller is one.' })

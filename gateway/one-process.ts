@@ -1,0 +1,51 @@
+import { type Composed, compose } from '../schema/compose.js';
+import type { PairwiseIds } from '../schema/pairwise-id.js';
+import type { RosterLine } from '../schema/roster.js';
+import { inProcessTransport } from '../subgraphs/in-process.js';
+import type { Faults } from '../subgraphs/kernel/faults.js';
+import type { RunningSubgraph } from '../subgraphs/kernel/subgraph.js';
+import { openSubgraphs } from '../subgraphs/serve.js';
+import type { TokenRules } from './context.js';
+import { createGateway, type Gateway } from './server.js';
+
+/**
+ * Gateway and subgraphs in one process: the one place, with the start beside it, that knows both halves. Subgraphs are called without
+ * HTTP through the same interface, so everything means what it means between processes.
+ */
+export interface Graph {
+  readonly gateway: Gateway;
+  readonly composed: Composed;
+  readonly subgraphs: readonly RunningSubgraph[];
+  startJobs(): void;
+  close(): Promise<void>;
+}
+
+export interface GraphOptions {
+  readonly lines: readonly RosterLine[];
+  readonly databaseUrl: string;
+  readonly ids: PairwiseIds;
+  readonly tokens: TokenRules;
+  readonly faults: Faults;
+  /** Connections per subgraph. */
+  readonly poolSize?: number;
+}
+
+export async function openGraph({ lines, databaseUrl, ids, tokens, faults, poolSize }: GraphOptions): Promise<Graph> {
+  const transport = inProcessTransport(faults);
+  const subgraphs = await openSubgraphs(lines, { databaseUrl, transport, ids, faults, ...(poolSize === undefined ? {} : { poolSize }) });
+  for (const subgraph of subgraphs) transport.add(subgraph);
+  const composed = compose(subgraphs);
+  const gateway = await createGateway({ composed, transport, tokens, ids, subgraphs: lines.map((line) => line.name) });
+  return {
+    gateway,
+    composed,
+    subgraphs,
+    startJobs() {
+      for (const subgraph of subgraphs) subgraph.startJobs();
+    },
+    async close() {
+      await gateway.stop();
+      await Promise.all(subgraphs.map((subgraph) => subgraph.close()));
+    },
+  };
+}

@@ -1,0 +1,47 @@
+import { httpTransport } from '../schema/http-transport.js';
+import { pairwiseIds } from '../schema/pairwise-id.js';
+import { subgraphsOf } from '../schema/roster.js';
+import { sandboxSecrets } from '../schema/secrets.js';
+import { dataFolderOf, readSettings, SettingsError, urlsOf } from '../schema/settings.js';
+import { noFaults } from './kernel/faults.js';
+import { startEmbeddedPostgres } from './kernel/embedded-postgres.js';
+import { serveSubgraph } from './kernel/server.js';
+import { installClock, sandboxFaults } from './sandbox/index.js';
+import { openSubgraphs } from './serve.js';
+
+/** `npm run start:subgraph -- NAME`: one subgraph as its own process, over HTTP, for its gateway and its peers only. */
+async function main(name: string | undefined): Promise<void> {
+  const settings = readSettings(process.env, ['subgraph']);
+  const lines = subgraphsOf(settings.sandbox);
+  const line = lines.find((candidate) => candidate.name === name);
+  if (!line) throw new SettingsError([`Name one subgraph of: ${lines.map((candidate) => candidate.name).join(', ')}`]);
+  const folder = dataFolderOf(settings);
+  const secrets = settings.sandbox ? await sandboxSecrets(folder) : undefined;
+  const postgres = settings.databaseUrl === undefined ? await startEmbeddedPostgres({ folder: `${folder}/postgres` }) : undefined;
+  const databaseUrl = settings.databaseUrl ?? (postgres as { url: string }).url;
+  const keys = settings.signingKeys.length > 0 ? settings.signingKeys : (secrets?.signing ?? []);
+  const transport = httpTransport({ urls: urlsOf(settings), keys });
+  const faults = settings.sandbox ? sandboxFaults(databaseUrl) : undefined;
+  const ids = pairwiseIds(settings.pairwiseSecret ?? Buffer.from(secrets?.pairwise ?? '', 'base64'));
+  const [subgraph] = await openSubgraphs([line], { databaseUrl, transport, ids, faults: faults ?? noFaults });
+  if (!subgraph) throw new Error('nothing was opened');
+  if (line.sandboxOnly) await installClock(subgraph.database.em.fork());
+  const own = settings.subgraphUrls.get(line.name);
+  const port = Number(process.env['PORT'] ?? (own ? new URL(own).port : line.port));
+  const server = await serveSubgraph(subgraph, keys, port, settings.host);
+  subgraph.startJobs();
+  console.log(`${line.name} answers its gateway on http://${settings.host}:${server.port}`);
+  const stop = async (): Promise<void> => {
+    await server.close();
+    await subgraph.close();
+    await transport.close();
+    await faults?.close();
+    await postgres?.stop();
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop().then(() => process.exit(0)));
+}
+
+main(process.argv[2]).catch((error: unknown) => {
+  console.error(error instanceof SettingsError || process.env['TONGDUI_LOG'] !== 'debug' ? (error as Error).message : error);
+  process.exit(1);
+});

@@ -1,0 +1,65 @@
+import { parse } from 'graphql';
+import { readAccess, stripAccess } from '../../schema/access.js';
+import { decide } from '../../schema/decide.js';
+import { readSupergraph } from '../../schema/compose.js';
+import { viewers } from '../support/viewers.js';
+
+const sdl = `
+  type Query { open: Int @policy(policies: [["class:PUBLIC"]]) mine: Int @requiresScopes(scopes: [["a:own"], ["b"]]) any: Int @authenticated inner: Int @policy(policies: [["class:INTERNAL"]]) }
+  type Member @policy(policies: [["class:OWN"]]) { uid: ID phone: String @policy(policies: [["class:PII"]]) }
+  type Forgotten { a: Int }
+`;
+const { table, undecided } = readAccess(parse(sdl));
+
+test('a field without a decision is named, not guessed', () => {
+  expect(undecided).toEqual(['Forgotten.a']);
+});
+
+test('the type and the field are asked together', () => {
+  expect(table.get('Member.phone')).toEqual({ authenticated: true, scopes: [], classes: ['OWN', 'PII'] });
+});
+
+test('a policy that is no field class is refused', () => {
+  expect(() => readAccess(parse('type A @policy(policies: [["class:SECRET"]]) { a: Int }'))).toThrow('not a field class');
+});
+
+const mine = { member: 'u1', partners: ['telecom'] };
+const memberOne = viewers.member('u1', ['me.read']);
+
+test.each`
+  field             | viewer                                      | owner        | code
+  ${'Query.open'}   | ${viewers.anonymous}                        | ${undefined} | ${null}
+  ${'Query.any'}    | ${viewers.anonymous}                        | ${undefined} | ${'UNAUTHENTICATED'}
+  ${'Query.any'}    | ${memberOne}                                | ${undefined} | ${null}
+  ${'Query.mine'}   | ${viewers.partner('telecom', ['a:own'])}    | ${undefined} | ${null}
+  ${'Query.mine'}   | ${viewers.staff('admin')}                   | ${undefined} | ${'FORBIDDEN_FIELD'}
+  ${'Query.mine'}   | ${viewers.partner('telecom', ['a:all'])}    | ${undefined} | ${null}
+  ${'Query.mine'}   | ${viewers.partner('telecom', ['a'])}        | ${undefined} | ${'FORBIDDEN_FIELD'}
+  ${'Query.inner'}  | ${viewers.staff('admin')}                   | ${undefined} | ${'FORBIDDEN_FIELD'}
+  ${'Query.inner'}  | ${{ ...viewers.anonymous, via: 'catalog' }} | ${undefined} | ${null}
+  ${'Member.uid'}   | ${memberOne}                                | ${mine}      | ${null}
+  ${'Member.uid'}   | ${viewers.member('u2')}                     | ${mine}      | ${'FORBIDDEN_FIELD'}
+  ${'Member.uid'}   | ${viewers.partner('telecom')}               | ${mine}      | ${null}
+  ${'Member.uid'}   | ${viewers.partner('banking')}               | ${mine}      | ${'FORBIDDEN_FIELD'}
+  ${'Member.uid'}   | ${viewers.staff('admin')}                   | ${mine}      | ${null}
+  ${'Member.uid'}   | ${viewers.partnerStaff('banking')}          | ${mine}      | ${'FORBIDDEN_FIELD'}
+  ${'Member.uid'}   | ${viewers.regulator}                        | ${mine}      | ${null}
+  ${'Member.phone'} | ${memberOne}                                | ${mine}      | ${null}
+  ${'Member.phone'} | ${viewers.partner('telecom')}               | ${mine}      | ${'FORBIDDEN_FIELD'}
+  ${'Member.phone'} | ${viewers.staff('admin')}                   | ${mine}      | ${null}
+  ${'Member.phone'} | ${viewers.staff('finance')}                 | ${mine}      | ${'FORBIDDEN_FIELD'}
+  ${'Member.phone'} | ${viewers.regulator}                        | ${mine}      | ${'FORBIDDEN_FIELD'}
+`('$field for $viewer.kind $viewer.partner $viewer.sub: $code', ({ field, viewer, owner, code }) => {
+  const rule = table.get(field);
+  expect(rule).toBeDefined();
+  expect(decide(rule as NonNullable<typeof rule>, viewer, owner)).toBe(code);
+});
+
+test('what the gateway loads carries no access directive, and an undecided supergraph is refused', () => {
+  const supergraph = `schema @link(url: "https://specs.apollo.dev/link/v1.0") @link(url: "https://specs.apollo.dev/policy/v0.1", for: SECURITY) { query: Query }
+    directive @policy(policies: [[policy__Policy!]!]!) on OBJECT | FIELD_DEFINITION
+    scalar policy__Policy
+    type Query { a: Int @policy(policies: [["class:PUBLIC"]]) }`;
+  expect(stripAccess(supergraph)).not.toMatch(/policy/);
+  expect(() => readSupergraph('type Query { a: Int }')).toThrow('No access decision for Query.a');
+});

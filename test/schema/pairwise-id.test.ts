@@ -1,0 +1,37 @@
+import fc from 'fast-check';
+import { pairwiseIds } from '../../schema/pairwise-id.js';
+
+const ids = pairwiseIds(Buffer.alloc(32, 1));
+
+test('an id opens for its recipient only, is the same every time, and differs between recipients', () => {
+  fc.assert(
+    fc.property(fc.uuid(), fc.string({ minLength: 1 }), fc.string({ minLength: 1 }), (uid, recipient, other) => {
+      fc.pre(recipient !== other);
+      const id = ids.seal(uid, recipient);
+      expect(ids.seal(uid, recipient)).toBe(id);
+      expect(ids.open(id, recipient)).toBe(uid);
+      expect(ids.open(id, other)).toBeNull();
+      expect(ids.seal(uid, other)).not.toBe(id);
+      expect(id).not.toContain(uid.slice(0, 8));
+    }),
+    { numRuns: 50 },
+  );
+});
+
+const id = ids.seal('01234567-89ab-4cde-8f01-23456789abcd', 'partner:telecom');
+
+test.each`
+  what              | text
+  ${'empty'}        | ${''}
+  ${'no id'}        | ${'M-Li'}
+  ${'one bit off'}  | ${`${id.slice(0, 10)}${id[10] === 'A' ? 'B' : 'A'}${id.slice(11)}`}
+  ${'cut short'}    | ${id.slice(0, -1)}
+  ${'other prefix'} | ${id.replace('mbr_', 'xyz_')}
+`('what is $what opens to nothing', ({ text }) => {
+  expect(ids.open(text, 'partner:telecom')).toBeNull();
+});
+
+test('another secret makes other ids; a short secret is refused', () => {
+  expect(pairwiseIds(Buffer.alloc(32, 2)).open(id, 'partner:telecom')).toBeNull();
+  expect(() => pairwiseIds(Buffer.alloc(31))).toThrow('32 bytes');
+});
