@@ -44,7 +44,6 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     introspection: true,
     includeStacktraceInErrorResponses: false,
     hideSchemaDetailsFromClientErrors: true,
-    status400ForVariableCoercionErrors: true,
     maxRecursiveSelections: 500,
     parseOptions: { maxTokens: 2_000 },
     allowBatchedHttpRequests: false,

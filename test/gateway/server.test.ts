@@ -1,0 +1,76 @@
+import { roster } from '../../schema/roster.js';
+import { openTestGraph, type TestGraph } from '../support/graph.js';
+import { viewers } from '../support/viewers.js';
+
+let graph: TestGraph;
+beforeAll(async () => {
+  graph = await openTestGraph(roster.filter(({ name }) => name === 'members' || name === 'sandbox'));
+});
+afterAll(() => graph.close());
+
+const raw = async (
+  body: string,
+  headers: Record<string, string> = {},
+  method = 'POST',
+  path = '',
+): Promise<{ status: number; text: string }> => {
+  const response = await fetch(graph.url + path, {
+    method,
+    headers: { 'content-type': 'application/json', ...headers },
+    ...(method === 'POST' ? { body: body } : {}),
+  });
+  return { status: response.status, text: await response.text() };
+};
+const typename = JSON.stringify({ query: '{ __typename }' });
+
+test('the graph answers, and says who the caller is', async () => {
+  const answer = await graph.ask(viewers.partner('telecom', ['member.read:own']), '{ me { kind scopes partner { id } member { id } } }');
+  expect(answer).toEqual({
+    status: 200,
+    data: { me: { kind: 'PARTNER', scopes: ['member.read:own'], partner: { id: 'telecom' }, member: null } },
+  });
+});
+
+test.each`
+  what                      | body                                                                   | headers                                                    | method    | status
+  ${'GET'}                  | ${''}                                                                  | ${{}}                                                      | ${'GET'}  | ${405}
+  ${'a form'}               | ${'query=x'}                                                           | ${{ 'content-type': 'application/x-www-form-urlencoded' }} | ${'POST'} | ${415}
+  ${'another charset'}      | ${typename}                                                            | ${{ 'content-type': 'application/json; charset=utf-7' }}   | ${'POST'} | ${415}
+  ${'an encoded body'}      | ${typename}                                                            | ${{ 'content-encoding': 'gzip' }}                          | ${'POST'} | ${415}
+  ${'no JSON'}              | ${'{"query":'}                                                         | ${{}}                                                      | ${'POST'} | ${400}
+  ${'a batch'}              | ${`[${typename}]`}                                                     | ${{}}                                                      | ${'POST'} | ${400}
+  ${'no query'}             | ${'{}'}                                                                | ${{}}                                                      | ${'POST'} | ${400}
+  ${'a syntax error'}       | ${JSON.stringify({ query: '{ me { ' })}                                | ${{}}                                                      | ${'POST'} | ${400}
+  ${'an unknown field'}     | ${JSON.stringify({ query: '{ nothing }' })}                            | ${{}}                                                      | ${'POST'} | ${400}
+  ${'an unknown operation'} | ${JSON.stringify({ query: '{ __typename }', operationName: 'X' })}     | ${{}}                                                      | ${'POST'} | ${400}
+  ${'a body too large'}     | ${JSON.stringify({ query: `{ __typename } #${'x'.repeat(110_000)}` })} | ${{}}                                                      | ${'POST'} | ${413}
+  ${'no bearer token'}      | ${typename}                                                            | ${{ authorization: 'Basic abc' }}                          | ${'POST'} | ${401}
+  ${'a forged token'}       | ${typename}                                                            | ${{ authorization: 'Bearer eyJhbGciOiJub25lIn0.e30.x' }}   | ${'POST'} | ${401}
+`('$what is answered $status with a code and no stack', async ({ body, headers, method, status }) => {
+  const answer = await raw(body, headers, method);
+  expect(answer.status).toBe(status);
+  const { errors } = JSON.parse(answer.text) as { errors: { message: string; extensions: { code: string } }[] };
+  expect(errors[0]?.extensions.code).toBe(status === 401 ? 'UNAUTHENTICATED' : 'BAD_INPUT');
+  expect(answer.text).not.toMatch(/node_modules|\n\s*at |Did you mean/);
+});
+
+test('health says live, and ready only while every subgraph has its database', async () => {
+  const health = graph.url.replace('/graphql', '/health');
+  expect((await fetch(`${health}/live`)).status).toBe(200);
+  expect(await (await fetch(`${health}/ready`)).json()).toEqual({ status: 'ready', subgraphs: { up: 2, of: 2 } });
+});
+
+test('a subgraph out of reach costs its fields, by name, and says nothing about whether they exist', async () => {
+  const staff = viewers.staff('admin');
+  await graph.ask(staff, 'mutation { sandbox { injectFault(point: "call.members", action: ERROR) } }');
+  const answer = await graph.ask(staff, '{ sandboxClock member(ref: "x/y") { id } }');
+  expect(answer.data).toMatchObject({ sandboxClock: expect.any(String), member: null });
+  expect(answer.errors).toEqual([{ message: expect.any(String), path: ['member'], extensions: { code: 'SUBGRAPH_UNAVAILABLE' } }]);
+});
+
+test('the clock of the graph can be moved', async () => {
+  const answer = await graph.ask(viewers.anonymous, 'mutation { sandbox { setClock(at: "2027-01-31T23:59:59+08:00") } }');
+  expect(answer.data).toEqual({ sandbox: { setClock: '2027-01-31T15:59:59.000Z' } });
+  const { data } = await graph.ask(viewers.anonymous, '{ sandboxClock }');
+  expect(String(data?.['sandboxClock'])).toMatch(/^2027-01-3/);
+});

@@ -1,0 +1,108 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createLocalJWKSet, exportJWK, generateKeyPair, SignJWT } from 'jose';
+import { openGraph } from '../../gateway/one-process.js';
+import { type RosterLine, subgraphsOf } from '../../schema/roster.js';
+import type { SubgraphAnswer } from '../../schema/transport.js';
+import { principalOf, recipientOf, type Viewer } from '../../schema/viewer.js';
+import type { RunningSubgraph } from '../../subgraphs/kernel/subgraph.js';
+import { installClock, sandboxFaults } from '../../subgraphs/sandbox/index.js';
+import { createTestDatabase } from './database.js';
+import { testIds } from './subgraph.js';
+
+export interface Answer extends SubgraphAnswer {
+  readonly status: number;
+}
+
+/** A running graph as its clients see it: an address, tokens, and nothing else. */
+export interface TestGraph {
+  readonly url: string;
+  readonly databaseUrl: string;
+  /** Asks over HTTP with the viewer's token. */
+  ask(viewer: Viewer, query: string, variables?: Record<string, unknown>, key?: string): Promise<Answer>;
+  tokenOf(viewer: Viewer): Promise<string>;
+  subgraph(name: string): RunningSubgraph;
+  close(): Promise<void>;
+}
+
+const issuer = 'https://issuer.test';
+const audience = 'tongdui';
+const keys = generateKeyPair('ES256', { extractable: true });
+
+/** A token as an issuer would make it for the viewer; a member's subject is its sealed id. */
+export async function tokenOf(viewer: Viewer): Promise<string> {
+  const { privateKey } = await keys;
+  const sub = viewer.uid === undefined ? viewer.sub : testIds.seal(viewer.uid, recipientOf(viewer));
+  return new SignJWT({
+    kind: viewer.kind,
+    scope: viewer.scopes.join(' '),
+    ...(viewer.partner === undefined ? {} : { partner: viewer.partner }),
+    azp: principalOf(viewer),
+  })
+    .setProtectedHeader({ alg: 'ES256', kid: 'test' })
+    .setIssuer(issuer)
+    .setAudience(audience)
+    .setSubject(sub)
+    .setIssuedAt()
+    .setExpirationTime('1h')
+    .sign(privateKey);
+}
+
+/** The whole graph in this process, behind a real port, over a fresh database. */
+export async function openTestGraph(lines: readonly RosterLine[] = subgraphsOf(true)): Promise<TestGraph> {
+  const { publicKey } = await keys;
+  const database = await createTestDatabase();
+  const faults = sandboxFaults(database.url);
+  const jwks = createLocalJWKSet({ keys: [{ ...(await exportJWK(publicKey)), kid: 'test', alg: 'ES256' }] });
+  const graph = await openGraph({
+    lines,
+    databaseUrl: database.url,
+    ids: testIds,
+    faults,
+    tokens: { issuer, audience, keys: jwks },
+    poolSize: 10,
+  });
+  const sandbox = graph.subgraphs.find(({ name }) => name === 'sandbox');
+  if (sandbox) await installClock(sandbox.database.em.fork());
+  const server = createServer(graph.gateway.handle);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql`;
+  return {
+    url,
+    databaseUrl: database.url,
+    tokenOf,
+    ask: async (viewer, query, variables, key) =>
+      post(url, viewer.kind === 'anonymous' ? undefined : await tokenOf(viewer), { query, variables }, key),
+    subgraph(name) {
+      const found = graph.subgraphs.find((subgraph) => subgraph.name === name);
+      if (!found) throw new Error(`${name} does not run in this graph`);
+      return found;
+    },
+    async close() {
+      await closeServer(server);
+      await graph.close();
+      await faults.close();
+      await database.drop();
+    },
+  };
+}
+
+/** One request as any client would send it. */
+export async function post(url: string, token: string | undefined, body: unknown, key?: string): Promise<Answer> {
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+      ...(key === undefined ? {} : { 'idempotency-key': key }),
+    },
+    body: JSON.stringify(body),
+  });
+  return { status: response.status, ...((await response.json()) as SubgraphAnswer) };
+}
+
+export const closeServer = (server: Server): Promise<void> =>
+  new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
