@@ -1,3 +1,4 @@
+import 'reflect-metadata';
 import { Directive } from 'type-graphql';
 import type { FieldClass } from '../../schema/access.js';
 
