@@ -74,3 +74,33 @@ test('the clock of the graph can be moved', async () => {
   const { data } = await graph.ask(viewers.anonymous, '{ sandboxClock }');
   expect(String(data?.['sandboxClock'])).toMatch(/^2027-01-3/);
 });
+
+test.each`
+  how                          | field                              | header
+  ${'the directive, literal'}  | ${'@idempotent(key: "k-literal")'} | ${undefined}
+  ${'the directive, variable'} | ${'@idempotent(key: $key)'}        | ${undefined}
+  ${'the header'}              | ${''}                              | ${'k-header'}
+`('an idempotency key reaches the subgraph by $how', async ({ how, field, header }) => {
+  const declared = String(field).includes('$key') ? '($key: String!)' : '';
+  const document = `mutation ${declared} { enrolMember(input: { ref: "${how}", name: "x" }) ${field} { __typename ... on MemberEnrolled { replayed } } }`;
+  const telecom = viewers.partner('telecom');
+  const variables = declared === '' ? undefined : { key: 'k-variable' };
+  expect((await graph.ask(telecom, document, variables, header)).data).toEqual({
+    enrolMember: { __typename: 'MemberEnrolled', replayed: false },
+  });
+  expect((await graph.ask(telecom, document, variables, header)).data).toEqual({
+    enrolMember: { __typename: 'MemberEnrolled', replayed: true },
+  });
+});
+
+test('one header serves several writes of a document, each under its own name; no key at all is refused', async () => {
+  const telecom = viewers.partner('telecom');
+  const document =
+    'mutation { a: enrolMember(input: { ref: "1", name: "x" }) { __typename } b: enrolMember(input: { ref: "2", name: "y" }) { __typename } }';
+  expect((await graph.ask(telecom, document, undefined, 'both')).data).toEqual({
+    a: { __typename: 'MemberEnrolled' },
+    b: { __typename: 'MemberEnrolled' },
+  });
+  const none = await graph.ask(telecom, document);
+  expect(none.errors?.[0]).toMatchObject({ path: ['a'], extensions: { code: 'BAD_INPUT', missing: 'idempotencyKey' } });
+});
