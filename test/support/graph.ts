@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createLocalJWKSet, exportJWK, generateKeyPair, SignJWT } from 'jose';
+import { createLocalJWKSet, exportJWK, generateKeyPair, type JSONWebKeySet, SignJWT } from 'jose';
 import { openGraph } from '../../gateway/one-process.js';
 import { type RosterLine, subgraphsOf } from '../../schema/roster.js';
 import type { SubgraphAnswer } from '../../schema/transport.js';
@@ -25,9 +25,14 @@ export interface TestGraph {
   close(): Promise<void>;
 }
 
-const issuer = 'https://issuer.test';
-const audience = 'tongdui';
+export const issuer = 'https://issuer.test';
+export const audience = 'tongdui';
 const keys = generateKeyPair('ES256', { extractable: true });
+
+/** The public keys of the test's issuer, as its JWKS endpoint would answer. */
+export const jwks = async (): Promise<JSONWebKeySet> => ({
+  keys: [{ ...(await exportJWK((await keys).publicKey)), kid: 'test', alg: 'ES256' }],
+});
 
 /** A token as an issuer would make it for the viewer; a member's subject is its sealed id. */
 export async function tokenOf(viewer: Viewer): Promise<string> {
@@ -50,16 +55,14 @@ export async function tokenOf(viewer: Viewer): Promise<string> {
 
 /** The whole graph in this process, behind a real port, over a fresh database. */
 export async function openTestGraph(lines: readonly RosterLine[] = subgraphsOf(true)): Promise<TestGraph> {
-  const { publicKey } = await keys;
   const database = await createTestDatabase();
   const faults = sandboxFaults(database.url);
-  const jwks = createLocalJWKSet({ keys: [{ ...(await exportJWK(publicKey)), kid: 'test', alg: 'ES256' }] });
   const graph = await openGraph({
     lines,
     databaseUrl: database.url,
     ids: testIds,
     faults,
-    tokens: { issuer, audience, keys: jwks },
+    tokens: { issuer, audience, keys: createLocalJWKSet(await jwks()) },
     poolSize: 10,
   });
   const sandbox = graph.subgraphs.find(({ name }) => name === 'sandbox');

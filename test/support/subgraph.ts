@@ -5,7 +5,8 @@ import { openSubgraph, type RunningSubgraph, type SubgraphDefinition } from '../
 import { createTestDatabase, type TestDatabase } from './database.js';
 import { unreachable } from './transport.js';
 
-export const testIds = pairwiseIds(Buffer.alloc(32, 7));
+export const testSecret = Buffer.alloc(32, 7);
+export const testIds = pairwiseIds(testSecret);
 
 export interface TestSubgraph {
   readonly subgraph: RunningSubgraph;

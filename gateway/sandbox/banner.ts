@@ -1,0 +1,59 @@
+import type { AccessTable } from '../../schema/access.js';
+import type { SubgraphAnswer } from '../../schema/transport.js';
+
+export interface BannerFacts {
+  readonly url: string;
+  readonly seconds: number;
+  readonly database: string;
+  readonly subgraphs: { readonly up: number; readonly of: number };
+  readonly access: AccessTable;
+  readonly books: Books | null;
+  readonly tokens: readonly { readonly who: string; readonly command: string }[];
+  readonly next: string;
+}
+
+export interface Books {
+  readonly postings: number;
+  readonly sumPoints: number;
+  readonly liabilityFen: number;
+}
+
+/** What `npm start` prints once the graph answers; pure. */
+export function banner(facts: BannerFacts): string {
+  const { fields, guarded, openRoots, unguardedRoots } = countAccess(facts.access);
+  const lines: [string, string][] = [
+    ['graph', `${facts.url}/graphql   (health: ${facts.url}/health/ready)`],
+    ['database', facts.database],
+    ['subgraphs', `${facts.subgraphs.up} of ${facts.subgraphs.of} up`],
+    ['access', `${fields} fields · ${guarded} guarded · ${openRoots} public root fields · ${unguardedRoots} unguarded root fields`],
+    [
+      'books',
+      facts.books
+        ? `${group(facts.books.postings)} postings · sum ${facts.books.sumPoints} · liability ${yuan(facts.books.liabilityFen)} yuan`
+        : 'not readable',
+    ],
+    ['tokens', facts.tokens.map(({ who, command }) => `${who.padEnd(18)} ${command}`).join(`\n${' '.repeat(14)}`)],
+    ['next', facts.next],
+    ['stop', 'Ctrl-C (the database stops too; its data stays)'],
+  ];
+  return [`Tongdui 通兑 is up (${facts.seconds.toFixed(1)} s)`, ...lines.map(([name, text]) => `  ${name.padEnd(10)}  ${text}`)].join('\n');
+}
+
+/** Fields of the graph, those that ask for a token, and root fields without any decision (which would have stopped the start). */
+export function countAccess(access: AccessTable): { fields: number; guarded: number; openRoots: number; unguardedRoots: number } {
+  const rules = [...access];
+  const isRoot = (coordinate: string): boolean => /^(Query|Mutation|Subscription)\./.test(coordinate);
+  return {
+    fields: rules.length,
+    guarded: rules.filter(([, rule]) => rule.authenticated).length,
+    openRoots: rules.filter(([coordinate, rule]) => isRoot(coordinate) && !rule.authenticated).length,
+    unguardedRoots: rules.filter(([coordinate, rule]) => isRoot(coordinate) && !rule.authenticated && !rule.classes.includes('PUBLIC'))
+      .length,
+  };
+}
+
+/** The books as the graph shows them to finance staff, or null where it does not. */
+export const booksOf = (answer: SubgraphAnswer): Books | null => (answer.data?.['books'] as Books | null | undefined) ?? null;
+
+const group = (value: number): string => value.toLocaleString('en-US');
+const yuan = (fen: number): string => (fen / 100).toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
