@@ -1,7 +1,22 @@
 // Where the cluster and its programs lie, who may reach them, and whose turn it is to change them. Only Linux is tested; Mac and Windows skip the user handling.
 import { createHash, randomUUID } from 'node:crypto';
 import { type Stats } from 'node:fs';
-import { access, chmod, cp, mkdir, readdir, readFile, realpath, rename, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
+import {
+  access,
+  chmod,
+  cp,
+  lchown,
+  mkdir,
+  readdir,
+  readFile,
+  realpath,
+  rename,
+  rm,
+  stat,
+  symlink,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { basename, dirname, join, relative } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -132,6 +147,12 @@ export const exists = (path: string): Promise<boolean> =>
     () => false,
   );
 
+/** A cluster that root copied, or an image took in, belongs to root, and no server would run on it. */
+export async function giveToServer({ dataFolder, user }: Site): Promise<void> {
+  if (!user || (await ownerOf(dataFolder))?.uid !== 0) return;
+  for (const name of ['', ...(await readdir(dataFolder, { recursive: true }))]) await lchown(join(dataFolder, name), user.uid, user.gid);
+}
+
 async function makeOpenFolders(...folders: string[]): Promise<void> {
   for (const folder of folders) {
     await mkdir(folder, { recursive: true });
@@ -216,7 +237,10 @@ async function takeLock(lock: string, me: string): Promise<boolean> {
     await writeFile(lock, me, { flag: 'wx' });
     return true;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') {
+      await removeLock(lock, ''); // A full disk makes the file and then refuses its text.
+      throw error;
+    }
   }
   const owner = await readFile(lock, 'utf8').catch(() => undefined);
   if (owner === undefined || !isStale(owner, await silenceMs(lock), hostname(), isAlive)) return false;

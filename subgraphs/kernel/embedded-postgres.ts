@@ -6,7 +6,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
-import { EmbeddedPostgresError, exists, findSite, isAlive, portFor, type Site, withLock } from './embedded-postgres-files.js';
+import { EmbeddedPostgresError, exists, findSite, giveToServer, isAlive, portFor, type Site, withLock } from './embedded-postgres-files.js';
 
 export { EmbeddedPostgresError };
 
@@ -46,7 +46,9 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     return await withLock(site.folder, () => open(site, options));
   } catch (error) {
     if (error instanceof EmbeddedPostgresError) throw error;
-    throw new EmbeddedPostgresError(`PostgreSQL cannot start in ${options.folder}: ${reasonIn(String(error))}.`, { cause: error });
+    throw new EmbeddedPostgresError(`PostgreSQL cannot start in ${options.folder}: ${reasonIn(String(error).replace(/^Error: /, ''))}.`, {
+      cause: error,
+    });
   }
 }
 
@@ -54,7 +56,10 @@ async function open(site: Site, options: EmbeddedPostgresOptions): Promise<Embed
   const earlierPort = (await readPostmaster(site))?.port;
   if (options.reset) await removeCluster(site);
   if (!(await exists(join(site.dataFolder, 'PG_VERSION')))) await createCluster(site);
-  const password = await readFile(site.passwordFile, 'utf8');
+  await giveToServer(site);
+  const password = await readFile(site.passwordFile, 'utf8').catch(() => {
+    throw new EmbeddedPostgresError(`The database in ${site.folder} has lost its file "password": restore that, or reset the database.`);
+  });
   const giveUpAt = Date.now() + START_MS;
   for (let reused = true, failure: unknown; Date.now() < giveUpAt; await delay(20)) {
     const server = await runningServer(site);
@@ -68,7 +73,7 @@ async function open(site: Site, options: EmbeddedPostgresOptions): Promise<Embed
       if (client) return handle(site, { url, port: server.port, dataFolder: site.dataFolder, reused }, client, options.onLost);
       if (isWrongPassword(failure))
         throw new EmbeddedPostgresError(
-          `The database in ${site.folder} refuses its password file: reset it, or restore the file "password".`,
+          `The database in ${site.folder} refuses the password in its file "password": restore that, or reset the database.`,
         );
     }
   }
@@ -205,7 +210,7 @@ async function stopServer(site: Site): Promise<void> {
 async function runningServer(site: Site): Promise<{ port?: number } | undefined> {
   const found = await readPostmaster(site);
   if (!found || !isAlive(found.pid)) return undefined;
-  if ((await commandOf(found.pid)).includes(process.platform === 'win32' ? 'postgres' : site.dataFolder)) return found;
+  if ((await commandOf(found.pid)).includes(process.platform === 'win32' ? 'postgres' : ` ${site.dataFolder} `)) return found;
   await rm(join(site.dataFolder, 'postmaster.pid'), { force: true });
   return undefined;
 }
@@ -221,7 +226,11 @@ export function parsePostmaster(text: string): { pid: number; port?: number } | 
 
 /** Empty for a zombie. On Linux not by /proc/PID/cwd, which root may not read in a container. */
 async function commandOf(pid: number): Promise<string> {
-  if (process.platform === 'linux') return readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
+  if (process.platform === 'linux')
+    return readFile(`/proc/${pid}/cmdline`, 'utf8').then(
+      (text) => text.replaceAll('\0', ' '),
+      () => '',
+    );
   const [program, args] =
     process.platform === 'win32' ? ['tasklist', ['/fi', `pid eq ${pid}`]] : ['ps', ['-o', 'command=', '-p', String(pid)]];
   return (await output(spawn(program as string, args as string[], { stdio: ['ignore', 'pipe', 'pipe'], windowsHide: true }))).output;
