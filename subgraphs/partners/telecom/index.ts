@@ -1,0 +1,18 @@
+import { tradeSubgraph } from '../trade.js';
+import { desk } from './desk.js';
+import { Member } from './member.stub.js';
+import { Telecom20261121Initial } from './migrations/initial.js';
+import { loadCredit } from './phone-credit.js';
+import { BillResolver, MemberResolver, reports } from './telecom.resolver.js';
+
+/** Telecom: bills, phone credit, data packs. */
+export const subgraph = tradeSubgraph({
+  name: 'telecom',
+  reports,
+  desk,
+  member: Member,
+  migration: Telecom20261121Initial,
+  resolvers: [BillResolver, MemberResolver],
+  holdings: ['DataPack'],
+  loaders: (context) => ({ credit: loadCredit(context) }),
+});
