@@ -1,0 +1,184 @@
+import { createHash } from 'node:crypto';
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { v7 as uuid } from 'uuid';
+import { addMs, now } from '../../kernel/clock.js';
+import { badInput, DomainError } from '../../kernel/errors.js';
+import { once, type Once, type WriteKey } from '../../kernel/idempotency.js';
+import { canonical } from '../../kernel/json.js';
+import { minOf, sumOf, timesDown } from '../../kernel/rational.js';
+import { change, rows } from '../../kernel/sql.js';
+import { appendObligations, obligationsOf } from '../clearing/obligations.js';
+import type { Context } from '../context.js';
+import { Partner } from '../partners/partner.entity.js';
+import { issuePriceOf, Programme } from '../partners/programme.entity.js';
+import { expiryOf } from '../points/expiry.js';
+import { append, lockWallet } from '../points/journal.js';
+import { addLot } from '../points/lot-store.js';
+import { entryOf } from '../points/posting.js';
+import { AccrualRule } from './rule.entity.js';
+import { earn, inForce, type LineAccrual, type PurchaseLine } from './rules.js';
+
+/** A purchase as it was reported. `memberUid` is null where the caller's reference names nobody that it knows. */
+export interface Purchase {
+  readonly partner: string;
+  readonly programme?: string | null | undefined;
+  readonly memberUid: string | null;
+  readonly lines: readonly PurchaseLine[];
+  readonly purchaseRef: string;
+  readonly at?: Date | null | undefined;
+  readonly redemption?: string | null | undefined;
+}
+
+export type AccrueOutcome =
+  | { readonly kind: 'accrued'; readonly accrual: string; readonly before: boolean }
+  | { readonly kind: 'refused'; readonly code: 'NOT_ENROLLED' | 'RULE_MISSING' | 'SUSPENDED_PARTNER' };
+
+/** How far a partner's clock may run ahead of ours. */
+const toleranceMs = 5 * 60_000;
+const maxPoints = 2n ** 53n - 1n;
+
+/**
+ * Gives the points that a purchase earns, once per purchase: another key with the same purchase gets the first accrual again. Arrears of
+ * the wallet are deducted at once. A partner that is not the issuer comes to owe the issuer its price per point.
+ */
+export function accrue({ em }: Pick<Context, 'em'>, key: WriteKey, body: unknown, purchase: Purchase): Promise<Once<AccrueOutcome>> {
+  mustBeSound(purchase);
+  return once<AccrueOutcome>(em, key, body, async (tx) => {
+    const partner = await tx.findOne(Partner, { id: purchase.partner });
+    if (!partner) throw badInput('There is no such partner', { argument: 'partner' });
+    if (partner.suspended) return { kind: 'refused', code: 'SUSPENDED_PARTNER' };
+    if (purchase.memberUid === null) return { kind: 'refused', code: 'NOT_ENROLLED' };
+    const programmeId = purchase.programme ?? partner.earnProgrammeId;
+    if (programmeId === null) return { kind: 'refused', code: 'RULE_MISSING' };
+    const programme = await tx.findOne(Programme, { id: programmeId });
+    if (!programme) throw badInput('There is no such programme', { argument: 'programme' });
+    if (programme.issuerId !== partner.id && partner.earnProgrammeId !== programme.id)
+      throw new DomainError('FORBIDDEN_OPERATION', 'The partner does not accrue in this programme', { programme: programme.id });
+    const earlier = await sameAsBefore(tx, purchase, programme.id);
+    if (earlier) return earlier;
+    const received = await now(tx);
+    const at = purchase.at ?? received;
+    if (at > addMs(received, toleranceMs)) throw badInput('`at` lies in the future', { argument: 'at' });
+    const published = await tx.find(AccrualRule, { programmeId: programme.id, publishedAt: { $ne: null } });
+    const rules = inForce(published, at);
+    const earned = purchase.lines.map((line) => earn(line, rules));
+    if (earned.every((line) => line === null)) return { kind: 'refused', code: 'RULE_MISSING' };
+    return record(tx, key, purchase.memberUid, purchase, { partner, programme, at, earned });
+  });
+}
+
+interface Decided {
+  readonly partner: Partner;
+  readonly programme: Programme;
+  readonly at: Date;
+  readonly earned: readonly (LineAccrual | null)[];
+}
+
+async function record(
+  tx: EntityManager,
+  key: WriteKey,
+  memberUid: string,
+  purchase: Purchase,
+  { partner, programme, at, earned }: Decided,
+): Promise<AccrueOutcome> {
+  const points = sumOf(earned.map((line) => line?.points ?? 0n));
+  if (points > maxPoints) throw badInput('This earns more points than a whole number on the wire can say', { argument: 'lines' });
+  const member = await lockWallet(tx, memberUid, programme.id);
+  const id = uuid();
+  const owedFen = partner.id === programme.issuerId ? 0n : timesDown(points, issuePriceOf(programme));
+  const perRule = new Map<string, bigint>();
+  for (const { rule, points: given } of earned.flatMap((line) => line?.rules ?? [])) perRule.set(rule, (perRule.get(rule) ?? 0n) + given);
+  const claimed = await change(
+    tx,
+    `insert into accrual (id, member_uid, programme, partner, purchase_ref, points, owed_fen, at, redemption, lines, rules, body_hash)
+     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?::jsonb, ?::jsonb, ?) on conflict (partner, purchase_ref) do nothing`,
+    [
+      id,
+      memberUid,
+      programme.id,
+      partner.id,
+      purchase.purchaseRef,
+      points,
+      owedFen,
+      at.toISOString(),
+      purchase.redemption ?? null,
+      JSON.stringify(
+        purchase.lines.map(({ sku, fen, cashFen }, n) => ({
+          sku,
+          fen: String(fen),
+          cashFen: String(cashFen),
+          points: String(earned[n]?.points ?? 0n),
+        })),
+      ),
+      JSON.stringify([...perRule].map(([rule, given]) => ({ rule, points: String(given) }))),
+      hashOf(purchase, programme.id),
+    ],
+  );
+  // Somebody reported the same purchase at the same time, under another key, and came first.
+  if (claimed === 0) return (await sameAsBefore(tx, purchase, programme.id)) as AccrueOutcome;
+  if (points === 0n) return { kind: 'accrued', accrual: id, before: false };
+  const lot = uuid();
+  const deducted = await deductArrears(tx, memberUid, programme.id, points);
+  const expiresAt = expiryOf(
+    { mode: programme.expiryMode, months: programme.expiryMonths, roundToMonthEnd: programme.expiryRoundToMonthEnd, zone: programme.zone },
+    at,
+  );
+  await addLot(tx, memberUid, {
+    id: lot,
+    programme: programme.id,
+    points,
+    remaining: points - deducted,
+    earnedAt: at,
+    usableFrom: at,
+    expiresAt,
+    accrual: id,
+  });
+  const cause = { kind: 'ACCRUAL', id } as const;
+  await append(tx, member, key, [
+    entryOf('ACCRUAL', programme.id, cause, [{ lot, points }]),
+    ...(deducted > 0n ? [entryOf('CLAWBACK', programme.id, cause, [{ lot, points: deducted }])] : []),
+  ]);
+  if (owedFen > 0n) {
+    const acceptor = { id: partner.id, feeBasisPoints: 0, feeBorneBy: partner.feeBorneBy };
+    const legs = [{ programme: programme.id, issuer: programme.issuerId, points, fen: owedFen }];
+    await appendObligations(tx, obligationsOf({ kind: 'ACCRUAL', acceptor, legs, cause: id, redemption: purchase.redemption ?? null }));
+  }
+  return { kind: 'accrued', accrual: id, before: false };
+}
+
+/** Takes what the wallet owes out of new points; answers how much. */
+async function deductArrears(tx: EntityManager, memberUid: string, programme: string, points: bigint): Promise<bigint> {
+  const [wallet] = await rows<{ arrears: string }>(tx, 'select arrears from wallet where member_uid = ? and programme = ?', [
+    memberUid,
+    programme,
+  ]);
+  const deducted = minOf(BigInt(wallet?.arrears ?? 0), points);
+  if (deducted > 0n)
+    await rows(tx, 'update wallet set arrears = arrears - ? where member_uid = ? and programme = ?', [deducted, memberUid, programme]);
+  return deducted;
+}
+
+const hashOf = ({ memberUid, lines, redemption }: Purchase, programme: string): string =>
+  createHash('sha256').update(canonical({ memberUid, lines, redemption, programme })).digest('hex');
+
+/** The first accrual of this purchase; the same number with other contents is a mistake of the sender. */
+async function sameAsBefore(tx: EntityManager, purchase: Purchase, programme: string): Promise<AccrueOutcome | null> {
+  const [first] = await rows<{ id: string; body_hash: string }>(
+    tx,
+    'select id, body_hash from accrual where partner = ? and purchase_ref = ?',
+    [purchase.partner, purchase.purchaseRef],
+  );
+  if (!first) return null;
+  if (first.body_hash !== hashOf(purchase, programme))
+    throw new DomainError('IDEMPOTENCY_CONFLICT', 'This purchase was reported before with other contents', {
+      purchaseRef: purchase.purchaseRef,
+    });
+  return { kind: 'accrued', accrual: first.id, before: true };
+}
+
+function mustBeSound({ lines, purchaseRef }: Purchase): void {
+  if (purchaseRef.length === 0 || purchaseRef.length > 200)
+    throw badInput('`purchaseRef` is 1 to 200 characters', { argument: 'purchaseRef' });
+  if (lines.length === 0 || lines.length > 500) throw badInput('A purchase has 1 to 500 lines', { argument: 'lines' });
+  if (lines.some(({ fen, cashFen }) => cashFen > fen)) throw badInput('`cashFen` is a part of `fen`', { argument: 'lines.cashFen' });
+}

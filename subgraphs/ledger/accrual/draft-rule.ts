@@ -1,0 +1,65 @@
+import { v7 as uuid } from 'uuid';
+import { now } from '../../kernel/clock.js';
+import { badInput } from '../../kernel/errors.js';
+import { once, type Once, type WriteKey } from '../../kernel/idempotency.js';
+import { rows } from '../../kernel/sql.js';
+import type { Context } from '../context.js';
+import { Partner } from '../partners/partner.entity.js';
+import { Programme } from '../partners/programme.entity.js';
+import { AccrualRule } from './rule.entity.js';
+import { type DraftTerms, lint, type Problem } from './rule-lint.js';
+
+export interface RuleDraft extends DraftTerms {
+  readonly programme: string;
+  readonly name: string;
+  readonly basis: 'GROSS' | 'NET';
+  readonly category?: string | null;
+  readonly certificate?: string | null;
+  readonly cardProduct?: string | null;
+}
+
+export type DraftOutcome =
+  | { readonly kind: 'drafted'; readonly rule: string }
+  | { readonly kind: 'refused'; readonly code: 'LINT_FAILED'; readonly problems: readonly Problem[] };
+
+/** Writes a new version of a rule; nothing earns by it until somebody else publishes it. */
+export function draftRule({ em, viewer }: Pick<Context, 'em' | 'viewer'>, key: WriteKey, draft: RuleDraft): Promise<Once<DraftOutcome>> {
+  if (draft.name.length === 0 || draft.name.length > 100) throw badInput('`name` is 1 to 100 characters', { argument: 'name' });
+  return once<DraftOutcome>(em, key, draft, async (tx) => {
+    const programme = await tx.findOne(Programme, { id: draft.programme });
+    if (!programme) throw badInput('There is no such programme', { argument: 'programme' });
+    const issuer = await tx.findOneOrFail(Partner, { id: programme.issuerId });
+    const problems = lint(draft, issuer.trade);
+    if (problems.length > 0) return { kind: 'refused', code: 'LINT_FAILED', problems };
+    // The programme's row is the lock that gives two drafts of one name different versions.
+    await rows(tx, 'select 1 from programme where id = ? for no key update', [programme.id]);
+    const [newest] = await rows<{ version: number | null }>(
+      tx,
+      'select max(version) as version from accrual_rule where programme = ? and name = ?',
+      [programme.id, draft.name],
+    );
+    const id = uuid();
+    await tx.insert(AccrualRule, {
+      id,
+      programmeId: programme.id,
+      name: draft.name,
+      version: (newest?.version ?? 0) + 1,
+      kind: draft.kind,
+      ratePoints: draft.rate?.points ?? null,
+      rateFen: draft.rate?.fen ?? null,
+      bonusBasisPoints: draft.bonusBasisPoints ?? null,
+      basis: draft.basis,
+      category: draft.category ?? null,
+      certificate: draft.certificate ?? null,
+      cardProduct: draft.cardProduct ?? null,
+      event: draft.event ?? null,
+      validFrom: draft.validFrom ?? null,
+      validUntil: draft.validUntil ?? null,
+      draftedBy: viewer.sub,
+      draftedAt: await now(tx),
+      publishedBy: null,
+      publishedAt: null,
+    });
+    return { kind: 'drafted', rule: id };
+  });
+}

@@ -1,0 +1,97 @@
+import { BigIntType } from '@mikro-orm/core';
+import { Entity, PrimaryKey, Property } from '@mikro-orm/decorators/legacy';
+import { Field, ID, Int, ObjectType } from 'type-graphql';
+import { Access, Key } from '../../kernel/access.js';
+import { enumOf } from '../../kernel/enum.js';
+import { FenScalar, PointsScalar } from '../../kernel/scalars.js';
+import type { Rule } from './rules.js';
+
+export const RuleKind = enumOf('RuleKind', 'What a rule gives.', {
+  BASE: 'Points for money spent.',
+  BONUS: 'A share of the base on top; bonuses add up and never compound.',
+});
+export type RuleKind = keyof typeof RuleKind;
+
+export const AccrualBasis = enumOf('AccrualBasis', 'Which money earns.', {
+  GROSS: 'The whole price, also what credit or points paid.',
+  NET: 'What was paid in cash.',
+});
+export type AccrualBasis = keyof typeof AccrualBasis;
+
+export const RuleState = enumOf('RuleState', 'Where a rule stands.', {
+  DRAFT: 'Written, not in force.',
+  PUBLISHED: 'In force, or will be from its first day.',
+  ENDED: 'Over, or replaced by a newer version.',
+});
+export type RuleState = keyof typeof RuleState;
+
+@ObjectType({ description: 'So many points per so many fen.' })
+@Access('PUBLIC')
+export class AccrualRate {
+  @Field(() => PointsScalar, { description: 'Points …' }) points!: bigint;
+  @Field(() => FenScalar, { description: '… for this many fen.' }) fen!: bigint;
+}
+
+@Entity({ tableName: 'accrual_rule' })
+@ObjectType({ description: 'How purchases earn points. A published rule never changes; a newer version of the same name takes over.' })
+@Key('id')
+@Access('PUBLIC')
+export class AccrualRule implements Rule {
+  @Field(() => ID, { description: 'Opaque id of this version.' })
+  @PrimaryKey({ type: 'uuid' })
+  id!: string;
+
+  @Property({ type: 'text', fieldName: 'programme' }) programmeId!: string;
+
+  @Field(() => String, { description: 'Name that its versions share.' })
+  @Property({ type: 'text' })
+  name!: string;
+
+  @Field(() => Int, { description: 'Counts up from 1 within the name.' })
+  @Property({ type: 'integer' })
+  version!: number;
+
+  @Field(() => RuleKind, { description: 'What it gives.' })
+  @Property({ type: 'text' })
+  kind!: RuleKind;
+
+  @Property({ type: new BigIntType('bigint'), nullable: true }) ratePoints!: bigint | null;
+  @Property({ type: new BigIntType('bigint'), nullable: true }) rateFen!: bigint | null;
+
+  @Field(() => Int, { nullable: true, description: 'For BONUS: share of the base in basis points; 10000 doubles.' })
+  @Property({ type: 'integer', nullable: true })
+  bonusBasisPoints!: number | null;
+
+  @Field(() => AccrualBasis, { description: 'Which money earns; means nothing for BONUS.' })
+  @Property({ type: 'text' })
+  basis!: AccrualBasis;
+
+  @Field(() => String, { nullable: true, description: 'Only lines of this category; absent: any.' })
+  @Property({ type: 'text', nullable: true })
+  category!: string | null;
+
+  @Field(() => String, { nullable: true, description: 'Only lines with this certificate, such as `green`; absent: any.' })
+  @Property({ type: 'text', nullable: true })
+  certificate!: string | null;
+
+  @Field(() => String, { nullable: true, description: 'Only lines paid with this card product; absent: any.' })
+  @Property({ type: 'text', nullable: true })
+  cardProduct!: string | null;
+
+  @Field(() => String, { nullable: true, description: 'Only lines of this event, such as `SPEND`; absent: any.' })
+  @Property({ type: 'text', nullable: true })
+  event!: string | null;
+
+  @Field(() => Date, { nullable: true, description: 'In force from; absent in a draft: from publication.' })
+  @Property({ type: 'datetime', nullable: true })
+  validFrom!: Date | null;
+
+  @Field(() => Date, { nullable: true, description: 'In force until before this instant; absent: without end.' })
+  @Property({ type: 'datetime', nullable: true })
+  validUntil!: Date | null;
+
+  @Property({ type: 'text' }) draftedBy!: string;
+  @Property({ type: 'datetime' }) draftedAt!: Date;
+  @Property({ type: 'text', nullable: true }) publishedBy!: string | null;
+  @Property({ type: 'datetime', nullable: true }) publishedAt!: Date | null;
+}

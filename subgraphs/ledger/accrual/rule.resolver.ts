@@ -1,0 +1,157 @@
+import type { GraphQLResolveInfo } from 'graphql';
+import { Arg, Ctx, Field, FieldResolver, ID, Info, InputType, Int, Mutation, ObjectType, Resolver, Root } from 'type-graphql';
+import { validate as isUuid } from 'uuid';
+import { covers, type Viewer } from '../../../schema/viewer.js';
+import { Access, Scopes } from '../../kernel/access.js';
+import { mustActFor } from '../../kernel/acting-for.js';
+import { now } from '../../kernel/clock.js';
+import { badInput, DomainError } from '../../kernel/errors.js';
+import { writeKey } from '../../kernel/idempotency.js';
+import { Refusal } from '../../kernel/refusal.js';
+import { FenScalar, PointsScalar } from '../../kernel/scalars.js';
+import { say } from '../../kernel/text.js';
+import { as, resultOf } from '../../kernel/union.js';
+import type { Context } from '../context.js';
+import { Programme } from '../partners/programme.entity.js';
+import { draftRule } from './draft-rule.js';
+import { publishRule } from './publish-rule.js';
+import { AccrualBasis, AccrualRate, AccrualRule, RuleKind, RuleState } from './rule.entity.js';
+
+@InputType({ description: 'So many points per so many fen.' })
+class AccrualRateInput {
+  @Field(() => PointsScalar, { description: 'Points …' }) points!: bigint;
+  @Field(() => FenScalar, { description: '… for this many fen.' }) fen!: bigint;
+}
+
+@InputType({ description: 'A new rule, or a new version of one with the same programme and name.' })
+class DraftRuleInput {
+  @Field(() => ID, { description: 'Programme whose points it gives.' }) programme!: string;
+  @Field(() => String, { description: 'Name that its versions share.' }) name!: string;
+  @Field(() => RuleKind, { description: 'What it gives.' }) kind!: RuleKind;
+  @Field(() => AccrualRateInput, { nullable: true, description: 'For BASE: points per fen.' }) rate?: AccrualRateInput | null;
+  @Field(() => Int, { nullable: true, description: 'For BONUS: share of the base in basis points; 10000 doubles.' })
+  bonusBasisPoints?: number | null;
+  @Field(() => AccrualBasis, { defaultValue: AccrualBasis.NET, description: 'Which money earns.' }) basis!: AccrualBasis;
+  @Field(() => String, { nullable: true, description: 'Only lines of this category.' }) category?: string | null;
+  @Field(() => String, { nullable: true, description: 'Only lines with this certificate.' }) certificate?: string | null;
+  @Field(() => String, { nullable: true, description: 'Only lines paid with this card product.' }) cardProduct?: string | null;
+  @Field(() => String, { nullable: true, description: 'Only lines of this event.' }) event?: string | null;
+  @Field(() => Date, { nullable: true, description: 'In force from; from publication where absent.' }) validFrom?: Date | null;
+  @Field(() => Date, { nullable: true, description: 'In force until before this instant.' }) validUntil?: Date | null;
+}
+
+@ObjectType({ description: 'The draft is kept; somebody else may publish it.' })
+@Access('PUBLIC')
+class RuleDrafted {
+  @Field(() => AccrualRule, { description: 'The draft.' }) rule!: AccrualRule;
+  @Field(() => Boolean, { description: 'Whether this answer was given before under the same key.' }) replayed!: boolean;
+}
+
+@ObjectType({ description: 'What is wrong with a draft.' })
+@Access('PUBLIC')
+class LintProblem {
+  @Field(() => String, { description: 'Stable code.' }) code!: string;
+  @Field(() => String, { description: 'One sentence.' }) detail!: string;
+}
+
+@ObjectType({ description: 'The draft is not fit to be kept.', implements: Refusal })
+@Access('PUBLIC')
+class LintFailed extends Refusal {
+  @Field(() => [LintProblem], { description: 'Everything that is wrong.' }) problems!: readonly LintProblem[];
+}
+
+@ObjectType({ description: 'The rule is in force, or will be from its first day.' })
+@Access('PUBLIC')
+class RulePublished {
+  @Field(() => AccrualRule, { description: 'The rule.' }) rule!: AccrualRule;
+  @Field(() => Boolean, { description: 'Whether this was done before.' }) replayed!: boolean;
+}
+
+@ObjectType({ description: 'Nobody approves what they wrote.', implements: Refusal })
+@Access('PUBLIC')
+class SelfApproval extends Refusal {}
+
+const DraftRuleResult = resultOf('DraftRuleResult', 'What became of a draft.', RuleDrafted, LintFailed);
+const PublishRuleResult = resultOf('PublishRuleResult', 'What became of a publication.', RulePublished, SelfApproval);
+
+@Resolver(() => AccrualRule)
+export class RuleResolver {
+  @Mutation(() => DraftRuleResult, { description: 'Writes a rule, or a newer version of one. Staff only.' })
+  @Scopes('rules.write:own')
+  async draftRule(
+    @Arg('input', () => DraftRuleInput, { description: 'The rule.' }) input: DraftRuleInput,
+    @Ctx() context: Context,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<RuleDrafted | LintFailed> {
+    const { viewer } = context;
+    await mustBeStaffFor(context, 'rules.write', input.programme);
+    const { outcome, replayed } = await draftRule(context, writeKey(info, viewer), input);
+    if (outcome.kind === 'refused') {
+      const message = say(viewer.language, '规则草稿有误', 'The draft is not fit to be kept');
+      return as(LintFailed, { code: outcome.code, message, problems: outcome.problems });
+    }
+    return as(RuleDrafted, { rule: (await context.loaders.rule.load(outcome.rule)) as AccrualRule, replayed });
+  }
+
+  @Mutation(() => PublishRuleResult, { description: 'Puts a draft in force; somebody else than its author does it. Staff only.' })
+  @Scopes('rules.publish:own')
+  async publishRule(
+    @Arg('rule', () => ID, { description: 'The draft.' }) rule: string,
+    @Ctx() context: Context,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<RulePublished | SelfApproval> {
+    const { viewer, loaders } = context;
+    const draft = isUuid(rule) ? await loaders.rule.load(rule) : null;
+    if (!draft) throw badInput('There is no such rule', { argument: 'rule' });
+    await mustBeStaffFor(context, 'rules.publish', draft.programmeId);
+    const { outcome, replayed } = await publishRule(context, writeKey(info, viewer), draft.id);
+    if (outcome.kind === 'refused') {
+      return as(SelfApproval, {
+        code: outcome.code,
+        message: say(viewer.language, '不能发布自己起草的规则', 'Nobody publishes what they drafted'),
+      });
+    }
+    const published = await context.em.refresh(draft);
+    return as(RulePublished, { rule: published ?? draft, replayed: replayed || outcome.before });
+  }
+
+  @FieldResolver(() => Programme, { description: 'The programme whose points it gives.' })
+  programme(@Root() { programmeId }: AccrualRule, @Ctx() { loaders }: Context): Promise<Programme | null> {
+    return loaders.programme.load(programmeId);
+  }
+
+  @FieldResolver(() => AccrualRate, { nullable: true, description: 'For BASE: points per fen.' })
+  rate(@Root() { ratePoints, rateFen }: AccrualRule): AccrualRate | null {
+    return ratePoints === null || rateFen === null ? null : { points: ratePoints, fen: rateFen };
+  }
+
+  @FieldResolver(() => RuleState, { description: 'Where it stands.' })
+  async state(@Root() rule: AccrualRule, @Ctx() { em, loaders }: Context): Promise<RuleState> {
+    if (rule.publishedAt === null) return RuleState.DRAFT;
+    const at = await now(em);
+    if (rule.validUntil !== null && rule.validUntil <= at) return RuleState.ENDED;
+    const versions = await loaders.rulesOf.load(rule.programmeId);
+    const replaced = versions.some(
+      ({ name, version, validFrom }) => name === rule.name && version > rule.version && validFrom !== null && validFrom <= at,
+    );
+    return replaced ? RuleState.ENDED : RuleState.PUBLISHED;
+  }
+}
+
+async function mustBeStaffFor({ viewer, loaders }: Context, scope: string, programmeId: string): Promise<void> {
+  if (viewer.kind !== 'staff') throw new DomainError('FORBIDDEN_OPERATION', 'Only staff write and publish rules');
+  const programme = await loaders.programme.load(programmeId);
+  if (!programme) throw badInput('There is no such programme', { argument: 'programme' });
+  mustActFor(viewer, scope, programme.issuerId);
+}
+
+/** Drafts are known to those who may write them; to everyone else they do not exist. */
+const mayKnow = (viewer: Viewer, rule: AccrualRule): boolean =>
+  rule.publishedAt !== null || (viewer.kind === 'staff' && covers(viewer.scopes, 'rules.publish:own'));
+
+export const ruleReferences = {
+  AccrualRule: async ({ id }: { id: string }, { loaders, viewer }: Context): Promise<AccrualRule | null> => {
+    const rule = await loaders.rule.load(id);
+    return rule && mayKnow(viewer, rule) ? rule : null;
+  },
+};

@@ -1,0 +1,88 @@
+import { allocate } from '../../kernel/rational.js';
+
+/** What was bought in one line of a purchase. `fen` is the price, `cashFen` the part of it that was paid in cash. */
+export interface PurchaseLine {
+  readonly sku: string;
+  readonly category?: string | null | undefined;
+  readonly fen: bigint;
+  readonly cashFen: bigint;
+  readonly certificate?: string | null | undefined;
+  readonly cardProduct?: string | null | undefined;
+  readonly event?: string | null | undefined;
+}
+
+export interface Rule {
+  readonly id: string;
+  readonly name: string;
+  readonly version: number;
+  readonly kind: 'BASE' | 'BONUS';
+  readonly ratePoints: bigint | null;
+  readonly rateFen: bigint | null;
+  readonly bonusBasisPoints: number | null;
+  readonly basis: 'GROSS' | 'NET';
+  readonly category: string | null;
+  readonly certificate: string | null;
+  readonly cardProduct: string | null;
+  readonly event: string | null;
+  readonly validFrom: Date | null;
+  readonly validUntil: Date | null;
+}
+
+export interface LineAccrual {
+  readonly points: bigint;
+  /** What each rule gave; the parts sum to `points`. */
+  readonly rules: readonly { readonly rule: string; readonly points: bigint }[];
+}
+
+const whole = 10_000n;
+
+/** The versions in force at an instant: of every name the newest that had begun, unless it is over. `rules` are published ones. */
+export function inForce<R extends Rule>(rules: readonly R[], at: Date): R[] {
+  const newest = new Map<string, R>();
+  for (const rule of rules) {
+    if (rule.validFrom === null || rule.validFrom > at) continue;
+    const other = newest.get(rule.name);
+    if (!other || other.version < rule.version) newest.set(rule.name, rule);
+  }
+  return [...newest.values()].filter(({ validUntil }) => validUntil === null || at < validUntil);
+}
+
+/**
+ * What a line earns, or null where no base rule fits it: the most specific base rules, plus the bonuses as shares of that base, summed
+ * exactly and rounded down once.
+ */
+export function earn(line: PurchaseLine, rules: readonly Rule[]): LineAccrual | null {
+  const fitting = rules.filter((rule) => fits(rule, line));
+  const bases = mostSpecific(fitting.filter(({ kind }) => kind === 'BASE'));
+  if (bases.length === 0) return null;
+  const bonuses = fitting.filter(({ kind }) => kind === 'BONUS');
+  // Everything over one denominator, so that nothing is rounded before the end.
+  const denominator = bases.reduce((product, { rateFen }) => product * (rateFen ?? 1n), 1n);
+  const baseParts = bases.map((rule) => {
+    const spent = rule.basis === 'GROSS' ? line.fen : line.cashFen;
+    return { rule: rule.id, part: (spent * (rule.ratePoints ?? 0n) * denominator * whole) / (rule.rateFen ?? 1n) };
+  });
+  const base = baseParts.reduce((sum, { part }) => sum + part, 0n);
+  const bonusParts = bonuses.map((rule) => ({ rule: rule.id, part: (base * BigInt(rule.bonusBasisPoints ?? 0)) / whole }));
+  const parts = [...baseParts, ...bonusParts];
+  const points = parts.reduce((sum, { part }) => sum + part, 0n) / (denominator * whole);
+  const shares = allocate(
+    points,
+    parts.map(({ part }) => part),
+  );
+  return { points, rules: parts.map(({ rule }, index) => ({ rule, points: shares[index] ?? 0n })) };
+}
+
+function fits(rule: Rule, line: PurchaseLine): boolean {
+  return (['category', 'certificate', 'cardProduct', 'event'] as const).every(
+    (condition) => rule[condition] === null || rule[condition] === (line[condition] ?? null),
+  );
+}
+
+/** A category outweighs the other conditions; among equals all count. */
+function mostSpecific(rules: readonly Rule[]): readonly Rule[] {
+  const weightOf = ({ category, certificate, cardProduct, event }: Rule): number =>
+    (category === null ? 0 : 4) + [certificate, cardProduct, event].filter((condition) => condition !== null).length;
+  const most = Math.max(...rules.map(weightOf));
+  return rules.filter((rule) => weightOf(rule) === most);
+}

@@ -1,0 +1,73 @@
+import type DataLoader from 'dataloader';
+import { loadByKey, loadManyByKey } from '../kernel/loader.js';
+import type { SubgraphContext } from '../kernel/subgraph.js';
+import { Accrual } from './accrual/accrual.entity.js';
+import { AccrualRule } from './accrual/rule.entity.js';
+import { clearing } from './clearing/index.js';
+import { Partner } from './partners/partner.entity.js';
+import { Programme } from './partners/programme.entity.js';
+import type { Lot } from './points/lot.js';
+import type { Wallet } from './points/wallet.js';
+import { lotsOfAccruals, lotsByIds, walletsOf } from './points/read.js';
+
+export interface Loaders {
+  readonly partner: DataLoader<string, Partner | null>;
+  readonly programme: DataLoader<string, Programme | null>;
+  readonly programmesOf: DataLoader<string, Programme[]>;
+  readonly rulesOf: DataLoader<string, AccrualRule[]>;
+  readonly rule: DataLoader<string, AccrualRule | null>;
+  readonly accrual: DataLoader<string, Accrual | null>;
+  readonly lotsOfAccrual: DataLoader<string, Lot[]>;
+  /** By `member lot`. */
+  readonly lot: DataLoader<string, Lot | null>;
+  /** A member's wallets, of a partner's own programmes only where a partner asks. */
+  readonly wallets: DataLoader<string, Wallet[]>;
+  readonly clearing: ReturnType<typeof clearing.loaders>;
+}
+
+export type Context = SubgraphContext<Loaders>;
+
+export const loaders = ({ em, viewer }: Pick<Context, 'em' | 'viewer'>): Loaders => ({
+  partner: loadByKey(
+    (ids) => em.find(Partner, { id: { $in: [...ids] } }),
+    ({ id }) => id,
+  ),
+  programme: loadByKey(
+    (ids) => em.find(Programme, { id: { $in: [...ids] } }),
+    ({ id }) => id,
+  ),
+  programmesOf: loadManyByKey(
+    (issuers) => em.find(Programme, { issuerId: { $in: [...issuers] } }, { orderBy: { id: 'asc' } }),
+    ({ issuerId }) => issuerId,
+  ),
+  rulesOf: loadManyByKey(
+    (programmes) =>
+      em.find(
+        AccrualRule,
+        { programmeId: { $in: [...programmes] }, publishedAt: { $ne: null } },
+        { orderBy: { name: 'asc', version: 'asc' } },
+      ),
+    ({ programmeId }) => programmeId,
+  ),
+  rule: loadByKey(
+    (ids) => em.find(AccrualRule, { id: { $in: [...ids] } }),
+    ({ id }) => id,
+  ),
+  accrual: loadByKey(
+    (ids) => em.find(Accrual, { id: { $in: [...ids] } }),
+    ({ id }) => id,
+  ),
+  lotsOfAccrual: loadManyByKey(
+    (accruals) => lotsOfAccruals(em, accruals),
+    ({ accrualId }) => accrualId ?? '',
+  ),
+  lot: loadByKey(
+    (keys) => lotsByIds(em, keys),
+    ({ memberUid, id }) => `${memberUid} ${id}`,
+  ),
+  wallets: loadManyByKey(
+    (uids) => walletsOf(em, uids, viewer),
+    ({ memberUid }) => memberUid,
+  ),
+  clearing: clearing.loaders(em, viewer),
+});

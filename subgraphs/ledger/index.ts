@@ -1,0 +1,68 @@
+import type { Owner } from '../../schema/decide.js';
+import type { SubgraphDefinition } from '../kernel/subgraph.js';
+import { Accrual } from './accrual/accrual.entity.js';
+import { accrualReferences, AccrualResolver } from './accrual/accrual.resolver.js';
+import { AccrualRule } from './accrual/rule.entity.js';
+import { ruleReferences, RuleResolver } from './accrual/rule.resolver.js';
+import { clearing } from './clearing/index.js';
+import { type Context, type Loaders, loaders } from './context.js';
+import { Me, Member, MemberPoints, MyPoints, stubOwners, stubReferences } from './member.stub.js';
+import { Ledger20261121Initial } from './migrations/initial.js';
+import { Partner } from './partners/partner.entity.js';
+import { PartnerResolver } from './partners/partner.resolver.js';
+import { Programme } from './partners/programme.entity.js';
+import { ProgrammeResolver } from './partners/programme.resolver.js';
+import { TermsResolver } from './partners/terms.resolver.js';
+import type { Entry } from './points/entry.js';
+import { EntryResolver } from './points/entry.resolver.js';
+import type { Lot } from './points/lot.js';
+import type { Balance, Wallet } from './points/wallet.js';
+import { LotResolver, WalletResolver } from './points/wallet.resolver.js';
+
+const ofMemberAndIssuer = ({ memberUid, issuerId }: Wallet | Balance | Entry): Owner => ({ member: memberUid, partners: [issuerId] });
+
+/** Points: who issues them, how they are earned, held, spent and returned, and who owes whom. */
+export const subgraph: SubgraphDefinition<Loaders> = {
+  name: 'ledger',
+  entities: [Partner, Programme, AccrualRule, Accrual, ...clearing.entities],
+  migrations: [Ledger20261121Initial, ...clearing.migrations],
+  resolvers: [
+    PartnerResolver,
+    ProgrammeResolver,
+    TermsResolver,
+    RuleResolver,
+    AccrualResolver,
+    MemberPoints,
+    MyPoints,
+    WalletResolver,
+    LotResolver,
+    EntryResolver,
+    ...clearing.resolvers,
+  ],
+  orphanedTypes: [Member, Me, ...clearing.orphanedTypes],
+  references: {
+    ...stubReferences,
+    ...ruleReferences,
+    ...accrualReferences,
+    Partner: ({ id }: { id: string }, context: Context) => context.loaders.partner.load(id),
+    Programme: ({ id }: { id: string }, context: Context) => context.loaders.programme.load(id),
+    ...clearing.references,
+  },
+  owners: {
+    ...stubOwners,
+    Partner: ({ id }: Partner): Owner => ({ partners: [id] }),
+    Wallet: ofMemberAndIssuer,
+    Balance: ofMemberAndIssuer,
+    Entry: ofMemberAndIssuer,
+    Lot: ({ memberUid, issuerId, grantorId }: Lot): Owner => ({
+      member: memberUid,
+      partners: grantorId === null ? [issuerId] : [issuerId, grantorId],
+    }),
+    Accrual: async ({ memberUid, partnerId, programmeId }: Accrual, { loaders }: Context): Promise<Owner> => ({
+      member: memberUid,
+      partners: [partnerId, (await loaders.programme.load(programmeId))?.issuerId ?? partnerId],
+    }),
+    ...clearing.owners,
+  },
+  loaders,
+};

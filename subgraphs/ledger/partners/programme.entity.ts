@@ -1,0 +1,93 @@
+import { BigIntType } from '@mikro-orm/core';
+import { Entity, PrimaryKey, Property } from '@mikro-orm/decorators/legacy';
+import { Field, ID, Int, ObjectType } from 'type-graphql';
+import { Access, Key } from '../../kernel/access.js';
+import { enumOf } from '../../kernel/enum.js';
+import { type Rational, rational } from '../../kernel/rational.js';
+import { FenScalar, PointsScalar } from '../../kernel/scalars.js';
+import { Text } from '../../kernel/text.js';
+
+export const ExpiryMode = enumOf('ExpiryMode', 'How points of a programme run out.', {
+  NONE: 'They never expire.',
+  ROLLING: 'They expire a number of months after they were earned.',
+});
+export type ExpiryMode = keyof typeof ExpiryMode;
+
+export const AcceptanceScope = enumOf('AcceptanceScope', 'Where points of a programme may be spent.', {
+  ALL: 'At every partner.',
+  GROUP: 'At the issuer and the listed partners.',
+  SINGLE: 'At the issuer alone.',
+});
+export type AcceptanceScope = keyof typeof AcceptanceScope;
+
+@ObjectType({ description: 'What points are worth: so many fen for so many points.' })
+@Access('PUBLIC')
+export class PointValue {
+  @Field(() => FenScalar, { description: 'Fen …' }) fen!: bigint;
+  @Field(() => PointsScalar, { description: '… for this many points.' }) points!: bigint;
+}
+
+@ObjectType({ description: 'When points of a programme expire.' })
+@Access('PUBLIC')
+export class ExpiryPolicy {
+  @Field(() => ExpiryMode, { description: 'How points run out.' }) mode!: ExpiryMode;
+  @Field(() => Int, { nullable: true, description: 'Months after earning; absent where points never expire.' }) months!: number | null;
+  @Field(() => Boolean, { description: 'Whether they stay usable to the end of that month.' }) roundToMonthEnd!: boolean;
+}
+
+@ObjectType({ description: 'Where points of a programme may be spent.' })
+@Access('PUBLIC')
+export class Acceptance {
+  @Field(() => AcceptanceScope, { description: 'How widely.' }) scope!: AcceptanceScope;
+  @Field(() => [ID], { description: 'The listed partners of scope GROUP.' }) partners!: readonly string[];
+}
+
+@ObjectType({ description: 'What becomes of returned points whose lot expired meanwhile.' })
+@Access('PUBLIC')
+export class ReturnPolicy {
+  @Field(() => Int, { nullable: true, description: 'Days for which they come back; absent where they do not come back.' })
+  graceDays!: number | null;
+}
+
+@Entity({ tableName: 'programme' })
+@ObjectType({ description: "One issuer's points: their value, life and acceptance." })
+@Key('id')
+@Access('PUBLIC')
+export class Programme {
+  @Field(() => ID, { description: 'Short name, such as `TEL-P`.' })
+  @PrimaryKey({ type: 'text' })
+  id!: string;
+
+  @Property({ type: 'text', fieldName: 'issuer' }) issuerId!: string;
+
+  @Field(() => Text, { description: 'Name in both languages.' })
+  @Property({ type: 'json' })
+  name!: Text;
+
+  @Property({ type: new BigIntType('bigint') }) valueFen!: bigint;
+  @Property({ type: new BigIntType('bigint') }) valuePoints!: bigint;
+
+  @Field(() => String, { description: 'Time zone of expiry, such as `Asia/Shanghai`.' })
+  @Property({ type: 'text' })
+  zone!: string;
+
+  @Property({ type: 'text' }) expiryMode!: ExpiryMode;
+  @Property({ type: 'integer', nullable: true }) expiryMonths!: number | null;
+  @Property({ type: 'boolean' }) expiryRoundToMonthEnd!: boolean;
+  @Property({ type: 'text' }) acceptanceScope!: AcceptanceScope;
+  @Property({ type: 'string[]' }) acceptancePartners!: readonly string[];
+  @Property({ type: 'integer', nullable: true }) returnGraceDays!: number | null;
+  @Property({ type: new BigIntType('bigint') }) issuePriceFen!: bigint;
+  @Property({ type: new BigIntType('bigint') }) issuePricePoints!: bigint;
+}
+
+/** Fen per point. */
+export const valueOf = (programme: Programme): Rational => rational(programme.valueFen, programme.valuePoints);
+/** Fen per point that a partner owes the issuer for points which it grants. */
+export const issuePriceOf = (programme: Programme): Rational => rational(programme.issuePriceFen, programme.issuePricePoints);
+
+/** Whether points of the programme may be spent at the acceptor. */
+export function isAccepted(programme: Pick<Programme, 'issuerId' | 'acceptanceScope' | 'acceptancePartners'>, acceptor: string): boolean {
+  if (programme.issuerId === acceptor || programme.acceptanceScope === 'ALL') return true;
+  return programme.acceptanceScope === 'GROUP' && programme.acceptancePartners.includes(acceptor);
+}

@@ -1,0 +1,145 @@
+import type { GraphQLResolveInfo } from 'graphql';
+import { Arg, Args, Ctx, Field, FieldResolver, ID, Info, InputType, Int, Mutation, ObjectType, Query, Resolver, Root } from 'type-graphql';
+import { Access, Scopes } from '../../kernel/access.js';
+import { mustActFor } from '../../kernel/acting-for.js';
+import { writeKey } from '../../kernel/idempotency.js';
+import { connectionOf, decodeCursor, encodeCursor, type Page, PageArgs, pageLimit, pageOf } from '../../kernel/page.js';
+import { Refusal } from '../../kernel/refusal.js';
+import { FenScalar, PointsScalar } from '../../kernel/scalars.js';
+import { say, TextInput } from '../../kernel/text.js';
+import { as, resultOf } from '../../kernel/union.js';
+import { AccrualRule } from '../accrual/rule.entity.js';
+import type { Context } from '../context.js';
+import { createProgramme } from './create-programme.js';
+import { Partner } from './partner.entity.js';
+import { Acceptance, AcceptanceScope, ExpiryMode, ExpiryPolicy, PointValue, Programme, ReturnPolicy } from './programme.entity.js';
+
+@InputType({ description: 'So many fen for so many points.' })
+class PointValueInput {
+  @Field(() => FenScalar, { description: 'Fen …' }) fen!: bigint;
+  @Field(() => PointsScalar, { description: '… for this many points.' }) points!: bigint;
+}
+
+@InputType({ description: 'When points expire.' })
+class ExpiryPolicyInput {
+  @Field(() => ExpiryMode, { description: 'How points run out.' }) mode!: ExpiryMode;
+  @Field(() => Int, { nullable: true, description: 'Months after earning, for ROLLING.' }) months?: number | null;
+  @Field(() => Boolean, { defaultValue: false, description: 'Whether they stay usable to the end of that month.' })
+  roundToMonthEnd!: boolean;
+}
+
+@InputType({ description: 'Where points may be spent.' })
+class AcceptanceInput {
+  @Field(() => AcceptanceScope, { description: 'How widely.' }) scope!: AcceptanceScope;
+  @Field(() => [ID], { defaultValue: [], description: 'For GROUP: the partners besides the issuer.' }) partners!: string[];
+}
+
+@InputType({ description: 'What becomes of returned points whose lot expired meanwhile.' })
+class ReturnPolicyInput {
+  @Field(() => Int, { nullable: true, defaultValue: 30, description: 'Days for which they come back; null: they do not come back.' })
+  graceDays!: number | null;
+}
+
+@InputType({ description: 'A new programme.' })
+class CreateProgrammeInput {
+  @Field(() => ID, { description: 'Short name of A–Z, 0–9 and -, such as `TEL-P`.' }) id!: string;
+  @Field(() => ID, { description: 'The partner that issues the points and owes their value.' }) issuer!: string;
+  @Field(() => TextInput, { description: 'Name in both languages.' }) name!: TextInput;
+  @Field(() => PointValueInput, { description: 'What a point is worth.' }) value!: PointValueInput;
+  @Field(() => String, { defaultValue: 'Asia/Shanghai', description: 'Time zone of expiry.' }) zone!: string;
+  @Field(() => ExpiryPolicyInput, { description: 'When points expire.' }) expiry!: ExpiryPolicyInput;
+  @Field(() => AcceptanceInput, { description: 'Where points may be spent.' }) acceptance!: AcceptanceInput;
+  @Field(() => ReturnPolicyInput, {
+    defaultValue: { graceDays: 30 },
+    description: 'What becomes of returned points whose lot expired meanwhile.',
+  })
+  returnPolicy!: ReturnPolicyInput;
+  @Field(() => PointValueInput, {
+    nullable: true,
+    description: 'What other partners owe per point that they grant; the value where absent.',
+  })
+  issuePrice?: PointValueInput | null;
+}
+
+@ObjectType({ description: 'The programme exists.' })
+@Access('PUBLIC')
+class ProgrammeCreated {
+  @Field(() => Programme, { description: 'The programme.' }) programme!: Programme;
+  @Field(() => Boolean, { description: 'Whether this answer was given before under the same key.' }) replayed!: boolean;
+}
+
+@ObjectType({ description: 'Another programme has this id.', implements: Refusal })
+@Access('PUBLIC')
+class ProgrammeExists extends Refusal {}
+
+const CreateProgrammeResult = resultOf('CreateProgrammeResult', 'What became of a new programme.', ProgrammeCreated, ProgrammeExists);
+const ProgrammeConnection = connectionOf(Programme, 'Programme');
+
+@Resolver(() => Programme)
+export class ProgrammeResolver {
+  @Query(() => Programme, { nullable: true, description: 'A programme by its id.' })
+  @Access('PUBLIC')
+  programme(@Arg('id', () => ID, { description: 'Short name.' }) id: string, @Ctx() { loaders }: Context): Promise<Programme | null> {
+    return loaders.programme.load(id);
+  }
+
+  @Query(() => ProgrammeConnection, { description: 'All programmes by id.' })
+  @Access('PUBLIC')
+  async programmes(@Args() page: PageArgs, @Ctx() { em }: Context): Promise<Page<Programme>> {
+    const after = decodeCursor(page.after, 1);
+    const found = await em.find(Programme, after ? { id: { $gt: after[0] as string } } : {}, {
+      orderBy: { id: 'asc' },
+      limit: pageLimit(page),
+    });
+    return pageOf(found, page, ({ id }) => encodeCursor(id));
+  }
+
+  @Mutation(() => CreateProgrammeResult, { description: 'Adds a programme of an issuer.' })
+  @Scopes('programmes.write:own')
+  async createProgramme(
+    @Arg('input', () => CreateProgrammeInput, { description: 'The programme and its terms.' }) input: CreateProgrammeInput,
+    @Ctx() context: Context,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<ProgrammeCreated | ProgrammeExists> {
+    const { viewer, loaders } = context;
+    mustActFor(viewer, 'programmes.write', input.issuer);
+    const { outcome, replayed } = await createProgramme(context, writeKey(info, viewer), input);
+    if (outcome.kind === 'refused') {
+      return as(ProgrammeExists, {
+        code: outcome.code,
+        message: say(viewer.language, '该积分计划编号已被使用', 'This programme id is taken'),
+      });
+    }
+    return as(ProgrammeCreated, { programme: (await loaders.programme.load(outcome.programme)) as Programme, replayed });
+  }
+
+  @FieldResolver(() => Partner, { description: 'The partner that issues the points and owes their value.' })
+  issuer(@Root() { issuerId }: Programme, @Ctx() { loaders }: Context): Promise<Partner | null> {
+    return loaders.partner.load(issuerId);
+  }
+
+  @FieldResolver(() => PointValue, { description: 'What points are worth.' })
+  value(@Root() { valueFen, valuePoints }: Programme): PointValue {
+    return { fen: valueFen, points: valuePoints };
+  }
+
+  @FieldResolver(() => ExpiryPolicy, { description: 'When points expire.' })
+  expiry(@Root() { expiryMode, expiryMonths, expiryRoundToMonthEnd }: Programme): ExpiryPolicy {
+    return { mode: expiryMode, months: expiryMonths, roundToMonthEnd: expiryRoundToMonthEnd };
+  }
+
+  @FieldResolver(() => Acceptance, { description: 'Where points may be spent.' })
+  acceptance(@Root() { acceptanceScope, acceptancePartners }: Programme): Acceptance {
+    return { scope: acceptanceScope, partners: acceptancePartners };
+  }
+
+  @FieldResolver(() => ReturnPolicy, { description: 'What becomes of returned points whose lot expired meanwhile.' })
+  returnPolicy(@Root() { returnGraceDays }: Programme): ReturnPolicy {
+    return { graceDays: returnGraceDays };
+  }
+
+  @FieldResolver(() => [AccrualRule], { description: 'Its published accrual rules, every version.' })
+  rules(@Root() { id }: Programme, @Ctx() { loaders }: Context): Promise<AccrualRule[]> {
+    return loaders.rulesOf.load(id);
+  }
+}

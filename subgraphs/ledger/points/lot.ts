@@ -1,0 +1,24 @@
+import { Field, ID, ObjectType } from 'type-graphql';
+import { Access } from '../../kernel/access.js';
+import { PointsScalar } from '../../kernel/scalars.js';
+
+/** A lot as it is at the instant of the question, with what decides who may see it. */
+@ObjectType({ description: 'Points of one accrual with one expiry.' })
+@Access('OWN')
+export class Lot {
+  @Field(() => ID, { description: 'Opaque id.' }) id!: string;
+  @Field(() => PointsScalar, { description: 'Points that it began with.' }) points!: bigint;
+  @Field(() => Date, { description: 'When they were earned.' }) earnedAt!: Date;
+  @Field(() => Date, { description: 'First instant at which they may be spent.' }) usableFrom!: Date;
+  @Field(() => Date, { nullable: true, description: 'First instant at which they may no longer be spent; absent: never.' })
+  expiresAt!: Date | null;
+
+  memberUid!: string;
+  issuerId!: string;
+  /** The partner that granted the points: it knows what it gave, but not what became of it. */
+  grantorId!: string | null;
+  accrualId!: string | null;
+  free!: bigint;
+  heldPoints!: bigint;
+  at!: Date;
+}

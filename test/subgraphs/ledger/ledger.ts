@@ -1,0 +1,124 @@
+import { v7 as uuid } from 'uuid';
+import type { SubgraphAnswer } from '../../../schema/transport.js';
+import type { Viewer } from '../../../schema/viewer.js';
+import { subgraph } from '../../../subgraphs/ledger/index.js';
+import { openTestSubgraph, testIds, type TestSubgraph } from '../../support/subgraph.js';
+import { viewers } from '../../support/viewers.js';
+
+export type Row = Record<string, unknown>;
+
+/** The ledger alone over a fresh database, with the partners and programmes of the demo that points need. */
+export interface TestLedger extends TestSubgraph {
+  /** The one answer of a document with one root field; an error fails the test. */
+  write(viewer: Viewer, document: string, variables?: Row, key?: string): Promise<Row>;
+  sql<T extends object = Row>(statement: string): Promise<T[]>;
+  /** Stops the clock at an instant. */
+  setClock(at: string | Date): Promise<void>;
+  publish(rule: Row): Promise<void>;
+  accrue(member: string, programme: string, points: number, more?: Row): Promise<Row>;
+  balance(member: string, programme: string): Promise<Row | null>;
+}
+
+/** As a catalog that works for a partner would call. */
+export const catalog: Viewer = { ...viewers.partner('automotive'), via: 'catalog' };
+export const refOf = (uid: string, partner: string): string => testIds.seal(uid, `partner:${partner}`);
+
+const problems = (answer: SubgraphAnswer): string => JSON.stringify(answer.errors);
+
+export async function openLedger(): Promise<TestLedger> {
+  const base = await openTestSubgraph(subgraph as never);
+  const { em } = base.subgraph.database;
+  const write: TestLedger['write'] = async (viewer, document, variables, key = uuid()) => {
+    const answer = await base.ask(viewer, document, variables, key);
+    if (answer.errors) throw new Error(problems(answer));
+    return Object.values(answer.data ?? {})[0] as Row;
+  };
+  const ledger: TestLedger = {
+    ...base,
+    write,
+    sql: <T extends object>(statement: string) => em.fork().getConnection().execute<T[]>(statement),
+    async setClock(at) {
+      const instant = typeof at === 'string' ? at : at.toISOString();
+      await em
+        .fork()
+        .getConnection()
+        .execute(`create or replace function clock() returns timestamptz stable language sql as $$select '${instant}'::timestamptz$$`);
+    },
+    async publish(rule) {
+      const { rule: draft } = (await write(viewers.staff('admin'), draftRule, { input: rule })) as { rule: { id: string } };
+      await write(viewers.staff('approver'), `mutation ($rule: ID!) { publishRule(rule: $rule) { __typename } }`, { rule: draft.id });
+    },
+    async accrue(member, programme, points, more = {}) {
+      const partner = issuers[programme] as string;
+      const input = { partner, programme, memberUid: member, purchaseRef: uuid(), lines: [{ sku: 'x', fen: points }], ...more };
+      return write({ ...viewers.partner(partner), via: partner }, accrueFor, { input });
+    },
+    async balance(member, programme) {
+      const representations = [{ __typename: 'Member', uid: member }];
+      const answer = await base.ask(viewers.staff('admin'), balanceOf, { representations, programme });
+      if (answer.errors) throw new Error(problems(answer));
+      return (answer.data?.['_entities'] as { balance: Row | null }[])[0]?.balance ?? null;
+    },
+  };
+  await seed(ledger);
+  return ledger;
+}
+
+const draftRule = `mutation ($input: DraftRuleInput!) {
+  draftRule(input: $input) { __typename ... on RuleDrafted { rule { id version } } ... on LintFailed { problems { code } } }
+}`;
+const accrueFor = `mutation ($input: AccrueForInput!) {
+  accrueFor(input: $input) { __typename ... on Accrued { replayed accrual { id points lots { id points expiresAt } } } ... on Refusal { code } }
+}`;
+const balanceOf = `query ($representations: [_Any!]!, $programme: ID!) {
+  _entities(representations: $representations) { ... on Member { balance(programme: $programme) { available held pending } } }
+}`;
+
+const issuers: Record<string, string> = { 'TEL-P': 'telecom', 'AUTO-P': 'automotive', 'COAL-P': 'coalition', 'BANK-P': 'banking' };
+const partners = [
+  { id: 'telecom', trade: 'TELECOM' },
+  { id: 'automotive', trade: 'AUTOMOTIVE' },
+  { id: 'banking', trade: 'BANKING' },
+  { id: 'coalition' },
+  { id: 'fashion', trade: 'RETAIL' },
+];
+const programmes = [
+  { id: 'TEL-P', value: { fen: 1, points: 1 }, expiry: { mode: 'ROLLING', months: 36, roundToMonthEnd: true } },
+  { id: 'AUTO-P', value: { fen: 10, points: 1 }, expiry: { mode: 'ROLLING', months: 24 } },
+  { id: 'COAL-P', value: { fen: 1, points: 1 }, expiry: { mode: 'ROLLING', months: 12 } },
+  { id: 'BANK-P', value: { fen: 1, points: 5 }, expiry: { mode: 'NONE' }, returnPolicy: { graceDays: null } },
+];
+
+async function seed({ write, publish }: TestLedger): Promise<void> {
+  const admin = viewers.staff('admin');
+  const name = { zh: '名', en: 'name' };
+  for (const partner of partners)
+    await write(admin, `mutation ($input: CreatePartnerInput!) { createPartner(input: $input) { __typename } }`, {
+      input: { ...partner, name },
+    });
+  for (const programme of programmes) {
+    const input = { ...programme, name, issuer: issuers[programme.id], acceptance: { scope: 'ALL' } };
+    await write(admin, `mutation ($input: CreateProgrammeInput!) { createProgramme(input: $input) { __typename } }`, { input });
+    const event = programme.id === 'BANK-P' ? 'SPEND' : undefined;
+    // One point per fen where nothing else is said, so that tests can name points.
+    await publish({
+      programme: programme.id,
+      name: 'test',
+      kind: 'BASE',
+      rate: { points: 1, fen: 1 },
+      basis: 'GROSS',
+      event,
+      validFrom: '2020-01-01T00:00:00Z',
+    });
+  }
+  const earn = { telecom: 'TEL-P', automotive: 'AUTO-P', banking: 'BANK-P', fashion: 'COAL-P', coalition: 'COAL-P' };
+  for (const [partner, programme] of Object.entries(earn))
+    await write(
+      admin,
+      `mutation ($partner: ID!, $programme: ID!) { setEarnProgramme(partner: $partner, programme: $programme) { replayed } }`,
+      {
+        partner,
+        programme,
+      },
+    );
+}
