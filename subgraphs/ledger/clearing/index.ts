@@ -1,23 +1,34 @@
-import type { EntityManager } from '@mikro-orm/postgresql';
-import { Migration } from '@mikro-orm/migrations';
-import type { Viewer } from '../../../schema/viewer.js';
+import type { Owner } from '../../../schema/decide.js';
+import { ClearingResolver, SettlementNetResolver, StatementLineResolver, StatementResolver } from './clearing.resolver.js';
+import { loaders } from './context.js';
+import { LedgerClearing20261121Initial } from './migrations/initial.js';
+import { operator } from './netting.js';
+import { Obligation } from './obligation.entity.js';
+import { ObligationResolver, RedemptionObligationsResolver, references } from './obligation.resolver.js';
+import { Redemption } from './redemption.stub.js';
+import type { SettlementNet, Statement, StatementLine } from './settlement.types.js';
 
-// Placeholder with the shape of the clearing: its own files replace these.
-class Clearing20261121Placeholder extends Migration {
-  override up(): void {
-    this.addSql(`create table obligation (
-      id uuid primary key, at timestamptz not null, period text not null, kind text not null, debtor text not null, creditor text not null,
-      programme text not null, points bigint not null, fen bigint not null, fee_fen bigint not null, fee_borne_by text not null,
-      cause text not null, redemption uuid)`);
-  }
-}
-
+/** Clearing: who owes whom for points, month by month. A part of the ledger, merged into it by the ledger's `index.ts`. */
 export const clearing = {
-  entities: [],
-  migrations: [Clearing20261121Placeholder],
-  resolvers: [],
-  orphanedTypes: [],
-  owners: {},
-  references: {},
-  loaders: (_em: EntityManager, _viewer: Viewer) => ({ obligation: null }),
+  entities: [Obligation],
+  migrations: [LedgerClearing20261121Initial],
+  resolvers: [
+    ClearingResolver,
+    StatementResolver,
+    StatementLineResolver,
+    SettlementNetResolver,
+    ObligationResolver,
+    RedemptionObligationsResolver,
+  ] as const,
+  orphanedTypes: [Obligation, Redemption],
+  owners: {
+    Obligation: ({ debtor, creditor, feeFen }: Obligation): Owner => ({ partners: [debtor, creditor, ...(feeFen > 0n ? [operator] : [])] }),
+    Statement: ({ partner }: Statement): Owner => ({ partners: [partner] }),
+    StatementLine: ({ partner }: StatementLine): Owner => ({ partners: [partner] }),
+    SettlementNet: ({ partner }: SettlementNet): Owner => ({ partners: [partner] }),
+    /** Nobody's own: those who belong to one partner read their statement. */
+    SettlementPeriod: (): Owner => ({ partners: [] }),
+  },
+  references,
+  loaders,
 };

@@ -1,8 +1,8 @@
-import type { EntityManager } from '@mikro-orm/postgresql';
-import { v7 as uuid } from 'uuid';
-import { rows } from '../../kernel/sql.js';
+import { timesDown, rational } from '../../kernel/rational.js';
 
-// Placeholder with the shape of the clearing: its own files replace these.
+export type FeeBorneBy = 'ACCEPTOR' | 'ISSUER';
+
+/** What one partner owes another; amounts are positive, the fee goes to the operator and comes back from it in a RETURN. */
 export interface NewObligation {
   kind: 'REDEMPTION' | 'ACCRUAL' | 'RETURN';
   debtor: string;
@@ -11,20 +11,38 @@ export interface NewObligation {
   points: bigint;
   fen: bigint;
   feeFen: bigint;
-  feeBorneBy: 'ACCEPTOR' | 'ISSUER';
+  feeBorneBy: FeeBorneBy;
+  /** Id of what made it: a hold, an accrual, a return. */
   cause: string;
   redemption: string | null;
+  /** RETURN only: id of the obligation that it takes back. */
+  reverses?: string | null;
 }
 
-export function obligationsOf(input: {
-  kind: NewObligation['kind'];
-  acceptor: { id: string; feeBasisPoints: number; feeBorneBy: 'ACCEPTOR' | 'ISSUER' };
-  legs: readonly { programme: string; issuer: string; points: bigint; fen: bigint }[];
-  cause: string;
-  redemption: string | null;
-}): NewObligation[] {
-  const { kind, acceptor, cause, redemption } = input;
-  return input.legs
+/** Points of one programme with the value in fen that they covered (REDEMPTION) or cost (ACCRUAL). */
+export interface ObligationLeg {
+  readonly programme: string;
+  readonly issuer: string;
+  readonly points: bigint;
+  readonly fen: bigint;
+}
+
+export interface ObligationInput {
+  readonly kind: 'REDEMPTION' | 'ACCRUAL';
+  /** The shop: it took the points, or let the issuer's points be earned. */
+  readonly acceptor: { readonly id: string; readonly feeBasisPoints: number; readonly feeBorneBy: FeeBorneBy };
+  readonly legs: readonly ObligationLeg[];
+  readonly cause: string;
+  readonly redemption: string | null;
+}
+
+/**
+ * Pure. A redemption makes the issuer owe the acceptor what its points covered, less or plus the fee (rounded down); an accrual makes
+ * the shop owe the issuer the price of the points, without a fee. Own points at one's own shop, and legs worth nothing, make none.
+ */
+export function obligationsOf({ kind, acceptor, legs, cause, redemption }: ObligationInput): NewObligation[] {
+  const fee = rational(BigInt(acceptor.feeBasisPoints), 10_000n);
+  return legs
     .filter(({ issuer, fen }) => issuer !== acceptor.id && fen > 0n)
     .map(({ programme, issuer, points, fen }) => ({
       kind,
@@ -33,24 +51,12 @@ export function obligationsOf(input: {
       programme,
       points,
       fen,
-      feeFen: kind === 'ACCRUAL' ? 0n : (fen * BigInt(acceptor.feeBasisPoints)) / 10_000n,
+      feeFen: kind === 'REDEMPTION' ? timesDown(fen, fee) : 0n,
       feeBorneBy: acceptor.feeBorneBy,
       cause,
       redemption,
     }));
 }
 
-export async function appendObligations(tx: EntityManager, obligations: readonly NewObligation[]): Promise<{ id: string }[]> {
-  const ids: { id: string }[] = [];
-  for (const o of obligations) {
-    const id = uuid();
-    await rows(
-      tx,
-      `insert into obligation (id, at, period, kind, debtor, creditor, programme, points, fen, fee_fen, fee_borne_by, cause, redemption)
-       values (?, clock(), to_char(clock() at time zone 'Asia/Shanghai', 'YYYY-MM'), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-      [id, o.kind, o.debtor, o.creditor, o.programme, o.points, o.fen, o.feeFen, o.feeBorneBy, o.cause, o.redemption],
-    );
-    ids.push({ id });
-  }
-  return ids;
-}
+export { appendObligations, obligationsOfRedemption } from './append-obligations.js';
+export { reversalOf, reversalsOf, type RecordedObligation, type Returned, type ReturnedLeg } from './reversals.js';
