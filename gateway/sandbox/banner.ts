@@ -8,8 +8,6 @@ export interface BannerFacts {
   readonly subgraphs: { readonly up: number; readonly of: number };
   readonly access: AccessTable;
   readonly books: Books | null;
-  readonly tokens: readonly { readonly who: string; readonly command: string }[];
-  readonly next: string;
 }
 
 export interface Books {
@@ -32,12 +30,20 @@ export function banner(facts: BannerFacts): string {
         ? `${group(facts.books.postings)} postings · sum ${facts.books.sumPoints} · liability ${yuan(facts.books.liabilityFen)} yuan`
         : 'not readable',
     ],
-    ['tokens', facts.tokens.map(({ who, command }) => `${who.padEnd(18)} ${command}`).join(`\n${' '.repeat(14)}`)],
-    ['next', facts.next],
+    ['tokens', tokens.map(([who, command]) => `${who.padEnd(10)} ${command}`).join(`\n${' '.repeat(14)}`)],
+    ['next', 'npm run demo   (in a second terminal: the story, step by step; or the curl of README.md)'],
     ['stop', 'Ctrl-C (the database stops too; its data stays)'],
   ];
   return [`Tongdui 通兑 is up (${facts.seconds.toFixed(1)} s)`, ...lines.map(([name, text]) => `  ${name.padEnd(10)}  ${text}`)].join('\n');
 }
+
+/** A token is printed by a command, for it is long and lives an hour. */
+const tokens = [
+  ['partner', 'npm run -s token -- --partner automotive'],
+  ['member', 'npm run -s token -- --member M-Lin'],
+  ['admin', 'npm run -s token -- --staff admin'],
+  ['regulator', 'npm run -s token -- --regulator'],
+] as const;
 
 /** Fields of the graph, those that ask for a token, and root fields without any decision (which would have stopped the start). */
 export function countAccess(access: AccessTable): { fields: number; guarded: number; openRoots: number; unguardedRoots: number } {

@@ -1,4 +1,4 @@
-// Where the cluster and its programs lie, who may reach them, and whose turn it is to change them. Only Linux is tested; Mac and Windows skip the user handling.
+// Where a cluster and its programs lie, who may reach them, and whose turn it is to change them. Mac and Windows skip the user handling, and were not run.
 import { createHash, randomUUID } from 'node:crypto';
 import { type Stats } from 'node:fs';
 import {

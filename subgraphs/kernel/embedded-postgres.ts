@@ -1,4 +1,4 @@
-// A real PostgreSQL out of npm: made, started, shared by several processes and stopped by the last. Only Linux is tested; nothing here is meant for Linux alone.
+// A real PostgreSQL out of npm: made, started, shared by several processes, stopped by the last. Mac and Windows are provided for, but only Linux was run.
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { chown, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
@@ -57,29 +57,26 @@ async function open(site: Site, options: EmbeddedPostgresOptions): Promise<Embed
   if (options.reset) await removeCluster(site);
   if (!(await exists(join(site.dataFolder, 'PG_VERSION')))) await createCluster(site);
   await giveToServer(site);
+  const badPassword = `The file "password" in ${site.folder} is not the one of its database: restore it, or reset the database.`;
   const password = await readFile(site.passwordFile, 'utf8').catch(() => {
-    throw new EmbeddedPostgresError(`The database in ${site.folder} has lost its file "password": restore that, or reset the database.`);
+    throw new EmbeddedPostgresError(badPassword);
   });
   const giveUpAt = Date.now() + START_MS;
-  for (let reused = true, failure: unknown; Date.now() < giveUpAt; await delay(20)) {
+  for (let reused = true, obstacle = 'it does not get ready'; ; await delay(20)) {
+    if (Date.now() > giveUpAt) throw new EmbeddedPostgresError(`PostgreSQL cannot start in ${site.dataFolder}: ${obstacle}.`);
     const server = await runningServer(site);
     if (!server) {
-      await startServer(site, { ...SETTINGS, ...options.settings }, earlierPort);
       reused = false;
+      obstacle = await startServer(site, { ...SETTINGS, ...options.settings }, earlierPort);
     } else if (server.port) {
       const url = `postgres://postgres:${password}@127.0.0.1:${server.port}/postgres`;
-      // It may still recover, or be about to stop: then look again.
-      const client = await hold(url).catch((error: unknown) => void (failure = error));
+      const client = await hold(url).catch((error: Error & { code?: string }) => {
+        obstacle = error.message; // It recovers, or is about to stop: look again.
+        if (error.code?.startsWith('28')) throw new EmbeddedPostgresError(badPassword);
+      });
       if (client) return handle(site, { url, port: server.port, dataFolder: site.dataFolder, reused }, client, options.onLost);
-      if (isWrongPassword(failure))
-        throw new EmbeddedPostgresError(
-          `The database in ${site.folder} refuses the password in its file "password": restore that, or reset the database.`,
-        );
     }
   }
-  throw new EmbeddedPostgresError(
-    `PostgreSQL in ${site.dataFolder} runs but accepts no connection for ${START_MS / 1000} seconds: see ${site.logFile}.`,
-  );
 }
 
 function handle(
@@ -139,17 +136,17 @@ async function isLast(client: Client): Promise<boolean> {
   }
 }
 
-const isWrongPassword = (error: unknown): boolean => ((error as { code?: string } | undefined)?.code ?? '').startsWith('28');
-
 /** initdb fills a draft that is renamed when complete, so that a kill in between leaves nothing that looks like a cluster. */
 async function createCluster(site: Site): Promise<void> {
   const drafts = (await readdir(site.folder)).filter((name) => name.startsWith('data.new'));
   for (const name of drafts) await rm(join(site.folder, name), { recursive: true, force: true }).catch(() => {});
   const draft = `${site.dataFolder}.new-${process.pid}`;
   await mkdir(draft, { mode: 0o700 });
-  await writeFile(site.passwordFile, randomBytes(18).toString('hex'), { flag: 'wx', mode: 0o600 }).catch(ignoring('EEXIST'));
+  // A reset keeps the password, and with it the urls that others hold.
+  const password = (await readFile(site.passwordFile, 'utf8').catch(() => '')) || randomBytes(18).toString('hex');
+  await writeFile(site.passwordFile, password, { mode: 0o600 });
   try {
-    await give(site, draft, site.passwordFile);
+    if (site.user) for (const path of [draft, site.passwordFile]) await chown(path, site.user.uid, site.user.gid);
     const args = ['-D', draft, '-U', 'postgres', '-A', 'scram-sha-256', '--pwfile', site.passwordFile, '-E', 'UTF8', '--locale=C'];
     const { code, output } = await run(site, 'initdb', [...args, '--no-sync', '--no-instructions']);
     if (code !== 0) throw new EmbeddedPostgresError(`PostgreSQL cannot make a database in ${site.folder}: ${reasonIn(output)}.`);
@@ -163,41 +160,24 @@ async function createCluster(site: Site): Promise<void> {
   }
 }
 
-async function give({ user }: Site, ...paths: string[]): Promise<void> {
-  if (user) for (const path of paths) await chown(path, user.uid, user.gid);
-}
-
 async function removeCluster(site: Site): Promise<void> {
   if (await runningServer(site)) await stopServer(site);
   await rm(site.dataFolder, { recursive: true, force: true });
 }
 
-/** Starts the server, or leaves it to the caller to look again where the obstacle passes by itself. */
-async function startServer(site: Site, settings: Record<string, string>, earlierPort: number | undefined): Promise<void> {
-  const port = await choosePort(earlierPort, portFor(site.folder));
-  // The last run's log may tell of a crash, and this run's must begin empty so that its end is about this start.
+/** Starts the server, or returns the obstacle if that passes by itself and the caller should look again. */
+async function startServer(site: Site, settings: Record<string, string>, earlierPort: number | undefined): Promise<string> {
+  const port = String(await choosePort(earlierPort, portFor(site.folder)));
+  const options = serverOptions({ ...settings, listen_addresses: '127.0.0.1', unix_socket_directories: '', port }, process.platform);
+  // The last run's log may tell of a crash; this run's must begin empty, so that its end is about this start.
   await rename(site.logFile, `${site.logFile}.old`).catch(() => {});
-  const options = serverOptions(
-    { ...settings, listen_addresses: '127.0.0.1', unix_socket_directories: '', port: String(port) },
-    process.platform,
-  );
-  const { code, output } = await run(site, 'pg_ctl', [
-    'start',
-    '-D',
-    site.dataFolder,
-    '-l',
-    site.logFile,
-    '-s',
-    '-w',
-    '-t',
-    '300',
-    '-o',
-    options,
-  ]);
-  if (code === 0) return;
+  const args = ['-D', site.dataFolder, '-l', site.logFile, '-o', options];
+  const { code, output } = await run(site, 'pg_ctl', ['start', ...args, '-s', '-w', '-t', '300']);
+  if (code === 0) return '';
   const log = await readFile(site.logFile, 'utf8').catch(() => output);
   if (!isPassing(log)) throw new EmbeddedPostgresError(`PostgreSQL cannot start in ${site.dataFolder}: ${reasonIn(log)}.`);
   await delay(200);
+  return reasonIn(log);
 }
 
 async function stopServer(site: Site): Promise<void> {
@@ -244,11 +224,9 @@ export function serverOptions(settings: Record<string, string>, platform: string
     .join(' ');
 }
 
-/** Obstacles that go away: a port taken since we tried it, and backends of a killed server that have not noticed yet. */
+/** Obstacles that go away: a port taken since we tried it, backends of a killed server that have not noticed yet, a start beside ours. */
 export const isPassing = (log: string): boolean =>
-  /Address already in use|could not create any TCP\/IP sockets|shared memory block .* still in use|lock file "postmaster.pid" already exists/.test(
-    log,
-  );
+  /Address already in use|shared memory block .* still in use|lock file "postmaster.pid" already exists/.test(log);
 
 /** What went wrong, out of a program's output or log, as the end of a sentence. */
 export function reasonIn(text: string): string {
@@ -318,9 +296,3 @@ export function serverEnvironment(environment: NodeJS.ProcessEnv): NodeJS.Proces
   const kept = Object.entries(environment).filter(([name]) => !/^(PG|LC_|LANG)/.test(name));
   return { ...Object.fromEntries(kept), LC_ALL: 'C', TZ: 'UTC' };
 }
-
-const ignoring =
-  (code: string) =>
-  (error: NodeJS.ErrnoException): void => {
-    if (error.code !== code) throw error;
-  };

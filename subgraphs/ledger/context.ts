@@ -3,14 +3,14 @@ import { loadByKey, loadManyByKey } from '../kernel/loader.js';
 import type { SubgraphContext } from '../kernel/subgraph.js';
 import { Accrual } from './accrual/accrual.entity.js';
 import { AccrualRule } from './accrual/rule.entity.js';
-import { clearing } from './clearing/index.js';
+import { type ClearingLoaders, loaders as clearingLoaders } from './clearing/context.js';
 import { Partner } from './partners/partner.entity.js';
 import { Programme } from './partners/programme.entity.js';
 import type { Lot } from './points/lot.js';
 import type { Wallet } from './points/wallet.js';
 import { lotsOfAccruals, lotsByIds, walletsOf } from './points/read.js';
 
-export interface Loaders {
+export interface Loaders extends ClearingLoaders {
   readonly partner: DataLoader<string, Partner | null>;
   readonly programme: DataLoader<string, Programme | null>;
   readonly programmesOf: DataLoader<string, Programme[]>;
@@ -22,7 +22,6 @@ export interface Loaders {
   readonly lot: DataLoader<string, Lot | null>;
   /** A member's wallets, of a partner's own programmes only where a partner asks. */
   readonly wallets: DataLoader<string, Wallet[]>;
-  readonly clearing: ReturnType<typeof clearing.loaders>;
 }
 
 export type Context = SubgraphContext<Loaders>;
@@ -69,5 +68,5 @@ export const loaders = ({ em, viewer }: Pick<Context, 'em' | 'viewer'>): Loaders
     (uids) => walletsOf(em, uids, viewer),
     ({ memberUid }) => memberUid,
   ),
-  clearing: clearing.loaders(em, viewer),
+  ...clearingLoaders(em, viewer),
 });

@@ -4,7 +4,7 @@ import { Sandbox, SandboxResolver } from './sandbox.resolver.js';
 
 export { sandboxFaults } from './faults.js';
 export { installClock } from './clock.js';
-export { saveSnapshot } from './snapshot.js';
+export { hasSnapshot, saveSnapshot } from './snapshot.js';
 
 /** Clock, faults and snapshots for rehearsing; on the roster only when started as a sandbox. */
 export const subgraph: SubgraphDefinition<null> = {

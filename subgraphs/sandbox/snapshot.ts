@@ -32,8 +32,7 @@ export async function saveSnapshot(em: EntityManager, snapshot: string): Promise
 
 /** Puts all data back as it was under the name, clock included; null where there is no such snapshot. */
 export async function restoreSnapshot(em: EntityManager, snapshot: string): Promise<boolean> {
-  const [known] = await rows(em, 'select 1 as known from information_schema.schemata where schema_name = ?', [`sandbox_${snapshot}`]);
-  if (!known) return false;
+  if (!(await hasSnapshot(em, snapshot))) return false;
   await em.transactional(async (tx) => {
     const all = await tables(tx);
     await rows(tx, `set local session_replication_role = replica`); // neither triggers nor foreign keys, for the copy is consistent in itself
@@ -53,3 +52,6 @@ export async function restoreSnapshot(em: EntityManager, snapshot: string): Prom
   });
   return true;
 }
+
+export const hasSnapshot = async (em: EntityManager, snapshot: string): Promise<boolean> =>
+  (await rows(em, 'select 1 as known from information_schema.schemata where schema_name = ?', [`sandbox_${snapshot}`])).length > 0;

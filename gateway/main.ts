@@ -1,0 +1,60 @@
+import { readFile } from 'node:fs/promises';
+import { setTimeout as wait } from 'node:timers/promises';
+import { type Composed, compose, readSupergraph } from '../schema/compose.js';
+import { httpTransport } from '../schema/http-transport.js';
+import { pairwiseIds } from '../schema/pairwise-id.js';
+import { subgraphsOf } from '../schema/roster.js';
+import { sandboxSecrets } from '../schema/secrets.js';
+import { dataFolderOf, readSettings, type Settings, SettingsError, urlsOf } from '../schema/settings.js';
+import type { Transport } from '../schema/transport.js';
+import { serviceViewer } from '../schema/viewer.js';
+import { remoteKeys, type TokenRules } from './context.js';
+import { sandboxTokenRules } from './sandbox/token-rules.js';
+import { createGateway, listen } from './server.js';
+
+/** `npm run start:gateway`: the gateway as its own process in front of subgraphs that run as theirs. */
+async function main(): Promise<void> {
+  const settings = readSettings(process.env, ['gateway']);
+  const folder = dataFolderOf(settings);
+  const secrets = settings.sandbox ? await sandboxSecrets(folder) : undefined;
+  const keys = settings.signingKeys.length > 0 ? settings.signingKeys : (secrets?.signing ?? []);
+  const transport = httpTransport({ urls: urlsOf(settings), keys });
+  const names = subgraphsOf(settings.sandbox).map((line) => line.name);
+  const composed = settings.sandbox ? await composeRunning(names, transport) : readSupergraph(await readFile(new URL('../../schema/supergraph.graphql', import.meta.url), 'utf8'));
+  const ids = pairwiseIds(settings.pairwiseSecret ?? Buffer.from(secrets?.pairwise ?? '', 'base64'));
+  const gateway = await createGateway({ composed, transport, ids, tokens: await tokenRules(settings, folder), subgraphs: names });
+  const { server, port } = await listen(gateway, settings.port, settings.host, 0);
+  console.log(`The graph answers on http://${settings.host}:${port}/graphql`);
+  const stop = async (): Promise<void> => {
+    server.close();
+    server.closeIdleConnections();
+    await gateway.stop();
+    await transport.close();
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop().then(() => process.exit(0)));
+}
+
+/** Tokens of the configured issuer; a sandbox without one trusts its own. */
+async function tokenRules({ issuer, jwksUrl, audience }: Settings, folder: string): Promise<TokenRules> {
+  if (issuer !== undefined && jwksUrl !== undefined) return { issuer, audience, keys: remoteKeys(jwksUrl) };
+  return sandboxTokenRules(folder);
+}
+
+/** A sandbox has tools that are no part of the committed contract, so its schema is composed from what runs. */
+async function composeRunning(names: readonly string[], transport: Transport): Promise<Composed> {
+  const viewer = serviceViewer('gateway', 'start');
+  const sdlOf = async (name: string): Promise<{ name: string; sdl: string }> => {
+    for (let tries = 0; ; tries += 1) {
+      const answer = await transport.send(name, { query: '{ _service { sdl } }' }, viewer).catch((error: Error) => error);
+      if (!(answer instanceof Error)) return { name, sdl: (answer.data as { _service: { sdl: string } })._service.sdl };
+      if (tries === 60) throw new SettingsError([`The subgraph ${name} does not answer; start it with: npm run start:subgraph -- ${name}`]);
+      await wait(500);
+    }
+  };
+  return compose(await Promise.all(names.map(sdlOf)));
+}
+
+main().catch((error: unknown) => {
+  console.error((error as Error).message);
+  process.exit(1);
+});

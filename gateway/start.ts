@@ -1,0 +1,74 @@
+import { mkdir } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+import { pairwiseIds } from '../schema/pairwise-id.js';
+import { subgraphsOf } from '../schema/roster.js';
+import { sandboxSecrets } from '../schema/secrets.js';
+import { dataFolderOf, readSettings, type Settings, SettingsError } from '../schema/settings.js';
+import { type EmbeddedPostgres, startEmbeddedPostgres } from '../subgraphs/kernel/embedded-postgres.js';
+import { noFaults } from '../subgraphs/kernel/faults.js';
+import { sandboxFaults } from '../subgraphs/sandbox/index.js';
+import { remoteKeys, type TokenRules } from './context.js';
+import { openGraph } from './one-process.js';
+import { openSandbox } from './open-sandbox.js';
+import { sandboxTokenRules } from './sandbox/token-rules.js';
+import { listen } from './server.js';
+
+/**
+ * `npm start` and `npm run start:prod`: the whole graph in one process on one port. With --sandbox it makes for itself what production
+ * must be given: a database, secrets, a token issuer, demo data.
+ */
+async function main(): Promise<void> {
+  const startedAt = performance.now();
+  const { values } = parseArgs({
+    options: { sandbox: { type: 'boolean', default: false }, reset: { type: 'boolean', default: false }, members: { type: 'string' } },
+  });
+  if (values.sandbox) process.env['TONGDUI_SANDBOX'] = '1';
+  const settings = readSettings(process.env, ['gateway', 'subgraph']);
+  const problems = argumentProblems(settings.sandbox, values);
+  if (problems.length > 0) throw new SettingsError(problems);
+  const folder = dataFolderOf(settings);
+  await mkdir(folder, { recursive: true });
+  const postgres = settings.databaseUrl === undefined ? await startEmbeddedPostgres({ folder: `${folder}/postgres`, reset: values.reset }) : undefined;
+  const databaseUrl = settings.databaseUrl ?? (postgres as EmbeddedPostgres).url;
+  const faults = settings.sandbox ? sandboxFaults(databaseUrl) : undefined;
+  const ids = pairwiseIds(settings.pairwiseSecret ?? Buffer.from((await sandboxSecrets(folder)).pairwise, 'base64'));
+  const tokens = await tokenRules(settings, folder);
+  const graph = await openGraph({ lines: subgraphsOf(settings.sandbox), databaseUrl, ids, tokens, faults: faults ?? noFaults });
+  const { server, port } = await listen(graph.gateway, settings.port, settings.host);
+  let stopping: Promise<void> | undefined;
+  const stop = async (): Promise<void> => {
+    server.close();
+    server.closeAllConnections();
+    await graph.close();
+    await faults?.close();
+    await postgres?.stop();
+  };
+  // Ctrl-C twice, or together with a closing terminal, stops once.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void (stopping ??= stop().then(() => process.exit(0))));
+  if (port !== settings.port && settings.port !== 0) console.log(`Port ${settings.port} is taken by another program; the graph uses ${port} instead.`);
+  const url = `http://${settings.host === '127.0.0.1' ? 'localhost' : settings.host}:${port}`;
+  if (settings.sandbox) {
+    const database = postgres ? `embedded PostgreSQL on port ${postgres.port}${postgres.reused ? ', found running' : ''}, data in ${postgres.dataFolder}` : 'PostgreSQL of DATABASE_URL';
+    console.log(await openSandbox({ graph, url, folder, database, members: Number(values.members ?? 0), startedAt }));
+  } else console.log(`The graph answers on ${url}/graphql`);
+  graph.startJobs();
+}
+
+/** Pure: what is wrong with the arguments, all at once. */
+function argumentProblems(sandbox: boolean, { reset, members }: { reset: boolean; members?: string | undefined }): string[] {
+  const problems: string[] = [];
+  if (!sandbox && reset) problems.push('--reset belongs to a sandbox');
+  if (!sandbox && members !== undefined) problems.push('--members belongs to a sandbox');
+  if (members !== undefined && !/^\d{1,7}$/.test(members)) problems.push('--members is a whole number up to 9999999');
+  return problems;
+}
+
+/** Tokens of the configured issuer; a sandbox without one trusts its own. */
+async function tokenRules({ issuer, jwksUrl, audience }: Settings, folder: string): Promise<TokenRules> {
+  return issuer !== undefined && jwksUrl !== undefined ? { issuer, audience, keys: remoteKeys(jwksUrl) } : sandboxTokenRules(folder);
+}
+
+main().catch((error: unknown) => {
+  console.error(process.env['TONGDUI_LOG'] === 'debug' ? error : (error as Error).message);
+  process.exit(1);
+});
