@@ -11,7 +11,8 @@ export interface DemoPartner {
   /** The short names under which the founding documents' tables know it. */
   readonly aliases: readonly string[];
   readonly name: Bilingual;
-  readonly trade: Trade;
+  /** Absent where it neither reports purchases nor delivers. */
+  readonly trade?: Trade;
   /** Programme in which its purchases earn, where it has one. */
   readonly earns?: string;
   /** Cross-issuer fee of the operator; charities pay none. */
@@ -136,7 +137,6 @@ export const demoPartners: readonly DemoPartner[] = [
     id: 'city',
     aliases: ['credit'],
     name: { zh: '城市信用机构', en: 'City credit body' },
-    trade: 'RETAIL',
     feeBasisPoints: 0,
     source: 'A7, A8',
   },

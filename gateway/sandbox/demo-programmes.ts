@@ -17,7 +17,7 @@ export interface DemoRule {
   readonly gives:
     | { readonly kind: 'BASE'; readonly rate: { readonly points: number; readonly fen: number }; readonly basis: 'GROSS' | 'NET' }
     | { readonly kind: 'BONUS'; readonly bonusBasisPoints: number };
-  readonly when?: { readonly category?: string; readonly certificate?: string; readonly cardProduct?: string };
+  readonly when?: { readonly category?: string; readonly certificate?: string; readonly cardProduct?: string; readonly event?: string };
   readonly source: string;
 }
 
@@ -84,10 +84,19 @@ export const demoProgrammes: readonly DemoProgramme[] = [
   },
 ];
 
-const base = (programme: string, points: number, fen: number, basis: 'GROSS' | 'NET', source: string, name: Bilingual): DemoRule => ({
+const base = (
+  programme: string,
+  points: number,
+  fen: number,
+  basis: 'GROSS' | 'NET',
+  source: string,
+  name: Bilingual,
+  event?: string,
+): DemoRule => ({
   programme,
   name,
   gives: { kind: 'BASE', rate: { points, fen }, basis },
+  ...(event === undefined ? {} : { when: { event } }),
   source,
 });
 
@@ -95,7 +104,7 @@ const base = (programme: string, points: number, fen: number, basis: 'GROSS' | '
 export const demoRules: readonly DemoRule[] = [
   base('TEL-P', 10, 100, 'GROSS', 'B3, I1', { zh: '话费每元10分', en: '10 points per yuan of the bill' }),
   base('AUTO-P', 1, 100, 'NET', 'A26', { zh: '消费1元积1分', en: '1 point per yuan at the garage' }),
-  base('BANK-P', 1, 100, 'NET', 'A14', { zh: '刷卡1元积1分', en: '1 point per yuan spent by card' }),
+  base('BANK-P', 1, 100, 'NET', 'A14', { zh: '刷卡1元积1分', en: '1 point per yuan spent by card' }, 'SPEND'),
   base('COAL-P', 1, 100, 'NET', 'A19', { zh: '联盟消费1元积1分', en: '1 point per yuan at the coalition' }),
   base('AIR-M', 1, 200, 'NET', 'B16', { zh: '票价2元积1里程', en: '1 mile per 2 yuan of fare' }),
   base('SHOP-P', 1, 100, 'NET', 'A12', { zh: '电商消费1元积1分', en: '1 point per yuan at the e-shop' }),

@@ -28,7 +28,7 @@ export const createProgramme = ({ id, issuer, name, value, expiry }: DemoProgram
 
 export const setEarnProgramme = (partner: string, programme: string, key: string): Write => ({
   field: 'setEarnProgramme',
-  arguments: { partner: { type: 'ID!', value: partner }, programme: { type: 'ID', value: programme } },
+  arguments: { partner: { type: 'ID!', value: partner }, programme: { type: 'ID!', value: programme } },
   answer: '__typename ... on EarnProgrammeSet { replayed }',
   key,
 });
@@ -37,7 +37,7 @@ export function draftRule({ programme, name, gives, when }: DemoRule, key: strin
   return withInput(
     'draftRule',
     'DraftRuleInput',
-    { programme, name, ...gives, ...when, validFrom: rulesFrom },
+    { programme, name: `${name.zh} / ${name.en}`, ...gives, ...when, validFrom: rulesFrom },
     '... on RuleDrafted { rule { id } replayed }',
     key,
   );
