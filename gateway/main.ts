@@ -20,7 +20,9 @@ async function main(): Promise<void> {
   const keys = settings.signingKeys.length > 0 ? settings.signingKeys : (secrets?.signing ?? []);
   const transport = httpTransport({ urls: urlsOf(settings), keys });
   const names = subgraphsOf(settings.sandbox).map((line) => line.name);
-  const composed = settings.sandbox ? await composeRunning(names, transport) : readSupergraph(await readFile(new URL('../../schema/supergraph.graphql', import.meta.url), 'utf8'));
+  const composed = settings.sandbox
+    ? await composeRunning(names, transport)
+    : readSupergraph(await readFile(new URL('../../schema/supergraph.graphql', import.meta.url), 'utf8'));
   const ids = pairwiseIds(settings.pairwiseSecret ?? Buffer.from(secrets?.pairwise ?? '', 'base64'));
   const gateway = await createGateway({ composed, transport, ids, tokens: await tokenRules(settings, folder), subgraphs: names });
   const { server, port } = await listen(gateway, settings.port, settings.host, 0);

@@ -6,6 +6,7 @@ import { banner, booksOf } from './sandbox/banner.js';
 import { staffIdentity } from './sandbox/identities.js';
 import { sandboxIssuer } from './sandbox/issuer.js';
 import { seedDemo } from './sandbox/seed.js';
+import { seedGenerated } from './sandbox/seed-generated.js';
 
 export interface SandboxStart {
   readonly graph: Graph;
@@ -30,9 +31,17 @@ export async function openSandbox({ graph, url, folder, database, members, start
       await seedDemo({ ask: client.ask, issuer, now: new Date() });
       await saveSnapshot(em, 'seed');
     }
+    if (members > 0) await seedGenerated({ ask: client.ask, issuer }, 1, members);
     const books = booksOf(await client.ask(await issuer.issue(staffIdentity('finance')), '{ books { postings sumPoints liabilityFen } }'));
     const ready = (await (await fetch(`${url}/health/ready`)).json()) as { subgraphs: { up: number; of: number } };
-    return banner({ url, database, subgraphs: ready.subgraphs, access: graph.composed.access, books, seconds: (performance.now() - startedAt) / 1_000 });
+    return banner({
+      url,
+      database,
+      subgraphs: ready.subgraphs,
+      access: graph.composed.access,
+      books,
+      seconds: (performance.now() - startedAt) / 1_000,
+    });
   } finally {
     await client.close();
   }

@@ -28,7 +28,8 @@ async function main(): Promise<void> {
   if (problems.length > 0) throw new SettingsError(problems);
   const folder = dataFolderOf(settings);
   await mkdir(folder, { recursive: true });
-  const postgres = settings.databaseUrl === undefined ? await startEmbeddedPostgres({ folder: `${folder}/postgres`, reset: values.reset }) : undefined;
+  const postgres =
+    settings.databaseUrl === undefined ? await startEmbeddedPostgres({ folder: `${folder}/postgres`, reset: values.reset }) : undefined;
   const databaseUrl = settings.databaseUrl ?? (postgres as EmbeddedPostgres).url;
   const faults = settings.sandbox ? sandboxFaults(databaseUrl) : undefined;
   const ids = pairwiseIds(settings.pairwiseSecret ?? Buffer.from((await sandboxSecrets(folder)).pairwise, 'base64'));
@@ -45,10 +46,13 @@ async function main(): Promise<void> {
   };
   // Ctrl-C twice, or together with a closing terminal, stops once.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void (stopping ??= stop().then(() => process.exit(0))));
-  if (port !== settings.port && settings.port !== 0) console.log(`Port ${settings.port} is taken by another program; the graph uses ${port} instead.`);
+  if (port !== settings.port && settings.port !== 0)
+    console.log(`Port ${settings.port} is taken by another program; the graph uses ${port} instead.`);
   const url = `http://${settings.host === '127.0.0.1' ? 'localhost' : settings.host}:${port}`;
   if (settings.sandbox) {
-    const database = postgres ? `embedded PostgreSQL on port ${postgres.port}${postgres.reused ? ', found running' : ''}, data in ${postgres.dataFolder}` : 'PostgreSQL of DATABASE_URL';
+    const database = postgres
+      ? `embedded PostgreSQL on port ${postgres.port}${postgres.reused ? ', found running' : ''}, data in ${postgres.dataFolder}`
+      : 'PostgreSQL of DATABASE_URL';
     console.log(await openSandbox({ graph, url, folder, database, members: Number(values.members ?? 0), startedAt }));
   } else console.log(`The graph answers on ${url}/graphql`);
   graph.startJobs();

@@ -47,7 +47,10 @@ export class MeResolver {
     return viewer.scopes;
   }
 
-  @FieldResolver(() => PartnerStub, { nullable: true, description: 'The partner that the token belongs to or is bounded to; absent for members and the operator.' })
+  @FieldResolver(() => PartnerStub, {
+    nullable: true,
+    description: 'The partner that the token belongs to or is bounded to; absent for members and the operator.',
+  })
   partner(@Root() { viewer }: Me): PartnerStub | null {
     return viewer.partner === undefined ? null : { id: viewer.partner };
   }

@@ -8,7 +8,13 @@ export type StoryGraph = Pick<TestGraph, 'ask'>;
 export type Story = (graph: () => StoryGraph) => void;
 
 /** Asks and insists that nothing went wrong on the way; answers the data of the one root field that was asked. */
-export async function told<T>(graph: StoryGraph, viewer: Viewer, document: string, variables?: Record<string, unknown>, key?: string): Promise<T> {
+export async function told<T>(
+  graph: StoryGraph,
+  viewer: Viewer,
+  document: string,
+  variables?: Record<string, unknown>,
+  key?: string,
+): Promise<T> {
   const answer = await graph.ask(viewer, document, variables, key);
   if (answer.errors) throw new Error(`${answer.status} ${JSON.stringify(answer.errors)}`);
   return Object.values(answer.data ?? {})[0] as T;
@@ -56,6 +62,14 @@ export interface Redeemed {
     readonly cashFen: number;
     readonly legs: readonly { readonly programme: { readonly id: string }; readonly points: number; readonly fen: number }[];
     readonly lines: readonly { readonly delivery: { readonly kind: string; readonly reference: string; readonly detail: string | null } }[];
-    readonly obligations: readonly { readonly debtor: { readonly id: string }; readonly creditor: { readonly id: string }; readonly fen: number; readonly feeFen: number; readonly netFen: number }[] | null;
+    readonly obligations:
+      | readonly {
+          readonly debtor: { readonly id: string };
+          readonly creditor: { readonly id: string };
+          readonly fen: number;
+          readonly feeFen: number;
+          readonly netFen: number;
+        }[]
+      | null;
   };
 }
