@@ -55,6 +55,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
 async function open(site: Site, options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const earlierPort = (await readPostmaster(site))?.port;
   if (options.reset) await removeCluster(site);
+  await removeDrafts(site);
   if (!(await exists(join(site.dataFolder, 'PG_VERSION')))) await createCluster(site);
   await giveToServer(site);
   const badPassword = `The file "password" in ${site.folder} is not the one of its database: restore it, or reset the database.`;
@@ -138,8 +139,6 @@ async function isLast(client: Client): Promise<boolean> {
 
 /** initdb fills a draft that is renamed when complete, so that a kill in between leaves nothing that looks like a cluster. */
 async function createCluster(site: Site): Promise<void> {
-  const drafts = (await readdir(site.folder)).filter((name) => name.startsWith('data.new'));
-  for (const name of drafts) await rm(join(site.folder, name), { recursive: true, force: true }).catch(() => {});
   const draft = `${site.dataFolder}.new-${process.pid}`;
   await mkdir(draft, { mode: 0o700 });
   // A reset keeps the password, and with it the urls that others hold.
@@ -158,6 +157,12 @@ async function createCluster(site: Site): Promise<void> {
     // Back to us: only initdb reads the password, the server has its own digest of it.
     if (site.user) await chown(site.passwordFile, process.getuid!(), process.getgid!());
   }
+}
+
+/** Looks at each start: an initdb whose starter was killed goes on for a second, and may fill its draft after the next start. */
+async function removeDrafts(site: Site): Promise<void> {
+  const drafts = (await readdir(site.folder)).filter((name) => name.startsWith('data.new'));
+  for (const name of drafts) await rm(join(site.folder, name), { recursive: true, force: true }).catch(() => {});
 }
 
 async function removeCluster(site: Site): Promise<void> {

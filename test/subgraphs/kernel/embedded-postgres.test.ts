@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { jest } from '@jest/globals';
 import pg from 'pg';
 import {
   type EmbeddedPostgres,
@@ -25,6 +26,8 @@ import {
   sharedFolderFor,
   withLock,
 } from '../../../subgraphs/kernel/embedded-postgres-files.js';
+
+jest.setTimeout(20_000); // A loaded machine needs more than a second for a new cluster.
 
 const children: ChildProcess[] = [];
 const started: EmbeddedPostgres[] = [];
