@@ -12,3 +12,7 @@ export type Purchase = { readonly partner: string; readonly ref: string; readonl
   | { readonly kind: 'BOOKING'; readonly fen: number; readonly booking: 'FLIGHT' | 'HOTEL' | 'SCENIC' }
   | { readonly kind: 'BASKET'; readonly fen: number; readonly sku: string; readonly category: string }
 );
+
+type WithoutRef<P> = P extends Purchase ? Omit<P, 'ref'> : never;
+/** A purchase that has no reference yet. */
+export type NewPurchase = WithoutRef<Purchase>;
