@@ -15,6 +15,8 @@ import type { Report } from './report.entity.js';
 /** One kind of report: its name (in keys and in fault points) and its entity. */
 export interface ReportKind<R extends Report> {
   readonly name: string;
+  /** What the trade's input calls its own number. */
+  readonly refArgument: string;
   readonly entity: EntityClass<R>;
   /** Takes back what recording changed beside the record itself; runs with the refusal, in one transaction. */
   readonly undo?: (tx: EntityManager, record: R) => Promise<void>;
@@ -59,7 +61,7 @@ export async function report<R extends Report, F extends ReportFacts>(
   sell: (tx: EntityManager, recorded: Recorded) => Promise<Sale<R>> | Sale<R>,
 ): Promise<Reported<R>> {
   if (facts.ref.length === 0 || facts.ref.length > 100)
-    throw badInput("The partner's reference is 1 to 100 characters", { argument: `${kind.name}Ref` });
+    throw badInput(`\`${kind.refArgument}\` is 1 to 100 characters`, { argument: kind.refArgument });
   const memberUid = await memberUidOf(context, facts.memberRef);
   const { outcome, replayed } = await once<Intent>(context.em, key, facts, async (tx) => {
     if (memberUid === null) return { kind: 'refused', code: 'NOT_ENROLLED' };

@@ -12,10 +12,10 @@ export interface BillFacts extends ReportFacts {
   readonly amountFen: bigint;
 }
 
-export const billKind: ReportKind<Bill> = { name: 'bill', entity: Bill, undo: giveBackCredit };
+export const billKind: ReportKind<Bill> = { name: 'bill', refArgument: 'billRef', entity: Bill, undo: giveBackCredit };
 
 /** Records a bill, pays what phone credit pays, and accrues on it. */
-export function reportBill(context: Context<Bill>, key: WriteKey, facts: BillFacts): Promise<Reported<Bill>> {
+export async function reportBill(context: Context<Bill>, key: WriteKey, facts: BillFacts): Promise<Reported<Bill>> {
   checkPositive(facts.amountFen, 'amountFen');
   if (!/^\d{4}-(0[1-9]|1[0-2])$/.test(facts.period)) throw badInput('`period` is a month such as 2026-11', { argument: 'period' });
   return report(context, billKind, key, facts, async (tx, recorded) => {
