@@ -58,6 +58,25 @@ async function main(): Promise<void> {
   graph.startJobs();
 }
 
+/** The embedded server, brought back under the same address if something ends it while the graph runs. */
+async function keepPostgres(folder: string, reset: boolean): Promise<EmbeddedPostgres> {
+  let current: EmbeddedPostgres;
+  const start = (again: boolean): Promise<EmbeddedPostgres> =>
+    startEmbeddedPostgres({
+      folder,
+      reset: reset && !again,
+      onLost: () => {
+        console.error('The embedded PostgreSQL went away; starting it again.');
+        start(true).then(
+          (next) => (current = next),
+          (error: unknown) => console.error((error as Error).message),
+        );
+      },
+    });
+  current = await start(false);
+  return { ...current, stop: () => current.stop() };
+}
+
 /** Pure: what is wrong with the arguments, all at once. */
 function argumentProblems(sandbox: boolean, { reset, members }: { reset: boolean; members?: string | undefined }): string[] {
   const problems: string[] = [];
