@@ -28,8 +28,7 @@ async function main(): Promise<void> {
   if (problems.length > 0) throw new SettingsError(problems);
   const folder = dataFolderOf(settings);
   await mkdir(folder, { recursive: true });
-  const postgres =
-    settings.databaseUrl === undefined ? await startEmbeddedPostgres({ folder: `${folder}/postgres`, reset: values.reset }) : undefined;
+  const postgres = settings.databaseUrl === undefined ? await keepPostgres(`${folder}/postgres`, values.reset) : undefined;
   const databaseUrl = settings.databaseUrl ?? (postgres as EmbeddedPostgres).url;
   const faults = settings.sandbox ? sandboxFaults(databaseUrl) : undefined;
   const ids = pairwiseIds(settings.pairwiseSecret ?? Buffer.from((await sandboxSecrets(folder)).pairwise, 'base64'));
