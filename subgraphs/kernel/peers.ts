@@ -19,6 +19,8 @@ export const peersOf = (self: string, transport: Transport): Peers => ({
       { ...caller, via: self, ...(key === undefined ? {} : { idempotencyKey: key }) },
     );
     const [first] = answer.errors ?? [];
+    // Without any data the peer refused the document itself, which we wrote: our fault, not the caller's.
+    if (first && answer.data === undefined) throw new Error(`${subgraph} refuses our document: ${first.message}`);
     if (first) throw asError(subgraph, first);
     return answer.data as T;
   },
