@@ -1,5 +1,8 @@
+import { parse, validate } from 'graphql';
 import { type SubgraphAnswer, type SubgraphRequest, type Transport, Unavailable } from '../../../schema/transport.js';
 import { principalOf, recipientOf, type Viewer } from '../../../schema/viewer.js';
+import { buildSubgraph } from '../../../subgraphs/kernel/subgraph.js';
+import { subgraph as ledger } from '../../../subgraphs/ledger/index.js';
 import { testIds } from '../../support/subgraph.js';
 
 export interface AskedLine {
@@ -38,6 +41,9 @@ export class FakeLedger implements Transport {
   send(subgraph: string, { query, variables = {} }: SubgraphRequest, viewer: Viewer): Promise<SubgraphAnswer> {
     if (subgraph === 'members') return Promise.resolve({ data: { findMemberUid: this.find(String(variables['ref']), viewer) } });
     if (subgraph !== 'ledger' || !query.includes('accrueFor')) throw new Error(`unexpected call of ${subgraph}: ${query}`);
+    // What the real ledger would not understand is not answered here either.
+    const problems = validate(buildSubgraph(ledger).schema, parse(query));
+    if (problems.length > 0) throw new Error(`the ledger does not understand: ${problems.join('; ')}`);
     return this.accrueFor(variables as unknown as Asked, viewer);
   }
 
