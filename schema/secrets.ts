@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { SigningKey } from './signature.js';
 
 /** What a sandbox makes for itself and production is given: the secret of the pairwise ids and the key of the calls between its parts. */
@@ -10,18 +10,39 @@ export interface Secrets {
   readonly signing: readonly SigningKey[];
 }
 
-/** A JSON file that is written once and then only read: of several processes that come at once, all get what the first one wrote. */
+/**
+ * A JSON file that is written once and then only read: of several processes that come at once, all get what the first one wrote. It is
+ * on the disk before it has its name, so not even a power cut leaves half of one.
+ */
 export async function keepOnce<T>(file: string, make: () => Promise<T> | T): Promise<T> {
-  const known = await readFile(file, 'utf8').catch(() => undefined);
-  if (known !== undefined) return JSON.parse(known) as T;
-  await mkdir(join(file, '..'), { recursive: true });
+  const known = await readIfThere<T>(file);
+  if (known !== undefined) return known;
+  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
   const draft = `${file}.${randomBytes(6).toString('hex')}`;
-  await writeFile(draft, JSON.stringify(await make()), { mode: 0o600 });
-  await link(draft, file).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EEXIST') throw error;
-  });
-  await rm(draft, { force: true });
-  return JSON.parse(await readFile(file, 'utf8')) as T;
+  try {
+    await writeFile(draft, JSON.stringify(await make()), { mode: 0o600, flag: 'wx', flush: true });
+    await link(draft, file).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EEXIST') throw error;
+    });
+  } finally {
+    await rm(draft, { force: true });
+  }
+  return (await readIfThere<T>(file)) as T;
+}
+
+async function readIfThere<T>(file: string): Promise<T | undefined> {
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+  try {
+    return JSON.parse(text) as T;
+  } catch {
+    throw new Error(`${file} is not readable as JSON; remove it to have a new one made`);
+  }
 }
 
 /** The sandbox's secrets, kept in its data folder and readable by its owner only. */
