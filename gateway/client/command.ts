@@ -14,8 +14,8 @@ export function readOptions<const T extends ParseArgsConfig>(config: T, usage: s
   try {
     return parseArgs(config);
   } catch (error) {
-    const problem = error instanceof Error ? (error.message.split('. ')[0] ?? '') : String(error);
-    throw new CommandError(`${problem}. Usage: ${usage}`);
+    const [problem = ''] = (error as Error).message.split('. ');
+    throw new CommandError(`${problem.replace(/\.$/, '')}. Usage: ${usage}`);
   }
 }
 

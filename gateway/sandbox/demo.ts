@@ -30,7 +30,7 @@ await runCommand(async () => {
     process.stdout.write(values.zh ? `\n${told}步，数字全部相符。\n` : `\n${told} steps, every number as expected.\n`);
     return 0;
   } catch (error) {
-    throw notRunning(error, url);
+    throw notRunning(error);
   } finally {
     await client.close();
   }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
 import { exportJWK, generateKeyPair, importJWK, type JSONWebKeySet, type JWK, SignJWT } from 'jose';
-import { keptFile } from './kept-file.js';
+import { keepOnce } from '../../schema/secrets.js';
 
 export const sandboxIssuerName = 'tongdui-sandbox';
 export const sandboxAudience = 'tongdui';
@@ -23,7 +24,7 @@ export interface SandboxIssuer {
 
 /** The sandbox's own token issuer; its key pair is made once per data folder and kept in `issuer.json`. */
 export async function sandboxIssuer(folder: string): Promise<SandboxIssuer> {
-  const kept = await keptFile<JWK>(folder, 'issuer.json', newKey);
+  const kept = await keepOnce<JWK>(join(folder, 'issuer.json'), newKey);
   const { d: _private, ...published } = kept;
   const key = await importJWK(kept, 'ES256');
   return {

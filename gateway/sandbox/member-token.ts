@@ -31,7 +31,5 @@ export async function memberToken(
 }
 
 /** The sentence for a graph that does not answer. */
-export const notRunning = (error: unknown, url: string): unknown =>
-  error instanceof NoAnswer
-    ? new CommandError(`${error.message}: start the graph with npm start, or name another with --url (now ${url})`)
-    : error;
+export const notRunning = (error: unknown): unknown =>
+  error instanceof NoAnswer ? new CommandError(`${error.message}: start the graph with npm start, or name another with --url`) : error;

@@ -29,7 +29,7 @@ await runCommand(async () => {
     }
     return 0;
   } catch (error) {
-    throw notRunning(error, url);
+    throw notRunning(error);
   } finally {
     await client.close();
   }

@@ -21,7 +21,7 @@ await runCommand(async () => {
     process.stdout.write(`${token}\n`);
     return 0;
   } catch (error) {
-    throw notRunning(error, request.url);
+    throw notRunning(error);
   } finally {
     await client.close();
   }
