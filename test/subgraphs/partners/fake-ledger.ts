@@ -64,13 +64,13 @@ export class FakeLedger implements Transport {
     await new Promise((resolve) => setTimeout(resolve, 2));
     const { mood } = this;
     if (mood === 'unavailable before') throw new Unavailable('ledger', 'switched off');
-    if (mood === 'broken') return { errors: [{ message: 'a bug', extensions: { code: 'INTERNAL', id: 'x' } }] };
-    if (typeof mood === 'object' && 'fails' in mood) return { errors: [{ message: 'no', extensions: { code: mood.fails } }] };
+    if (mood === 'broken') return { data: null, errors: [{ message: 'a bug', extensions: { code: 'INTERNAL', id: 'x' } }] };
+    if (typeof mood === 'object' && 'fails' in mood) return { data: null, errors: [{ message: 'no', extensions: { code: mood.fails } }] };
     if (viewer.via === undefined || viewer.idempotencyKey === undefined) throw new Error('an internal write carries a caller and a key');
     const key = `${principalOf(viewer)} ${viewer.idempotencyKey}`;
     const body = JSON.stringify(asked);
     const earlier = this.answers.get(key);
-    if (earlier && earlier.body !== body) return { errors: [{ message: 'conflict', extensions: { code: 'IDEMPOTENCY_CONFLICT' } }] };
+    if (earlier && earlier.body !== body) return { data: null, errors: [{ message: 'conflict', extensions: { code: 'IDEMPOTENCY_CONFLICT' } }] };
     const data = earlier?.data ?? (typeof mood === 'object' ? { __typename: 'Refused', code: mood.refuses } : this.accrue(asked));
     this.answers.set(key, { body, data });
     if (mood === 'unavailable after') throw new Unavailable('ledger', 'the answer was lost');
