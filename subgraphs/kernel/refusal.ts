@@ -41,3 +41,13 @@ export class InsufficientPoints extends Refusal {
     | bigint
     | null;
 }
+
+@ObjectType({ description: "The member's points are frozen while something is being looked into.", implements: Refusal })
+@Shareable()
+@Access('PUBLIC')
+export class MemberFrozen extends Refusal {}
+
+@ObjectType({ description: 'Everything of this redemption was returned before, or more is asked back than is left.', implements: Refusal })
+@Shareable()
+@Access('PUBLIC')
+export class NothingLeft extends Refusal {}
