@@ -14,8 +14,13 @@ import { Programme } from './partners/programme.entity.js';
 import { ProgrammeResolver } from './partners/programme.resolver.js';
 import { TermsResolver } from './partners/terms.resolver.js';
 import type { Entry } from './points/entry.js';
+import { type Books, BooksResolver, type Liability } from './points/books.resolver.js';
 import { EntryResolver } from './points/entry.resolver.js';
+import { HoldResolver, internalUnions } from './points/hold.resolver.js';
+import { jobs } from './points/jobs.js';
 import type { Lot } from './points/lot.js';
+import { ReturnResolver, returnUnion } from './points/return.resolver.js';
+import { SpendableResolver } from './points/spendable.resolver.js';
 import type { Balance, Wallet } from './points/wallet.js';
 import { LotResolver, WalletResolver } from './points/wallet.resolver.js';
 
@@ -37,6 +42,10 @@ export const subgraph: SubgraphDefinition<Loaders> = {
     WalletResolver,
     LotResolver,
     EntryResolver,
+    HoldResolver,
+    SpendableResolver,
+    ReturnResolver,
+    BooksResolver,
     ...clearing.resolvers,
   ],
   orphanedTypes: [Member, Me, ...clearing.orphanedTypes],
@@ -58,6 +67,8 @@ export const subgraph: SubgraphDefinition<Loaders> = {
       member: memberUid,
       partners: grantorId === null ? [issuerId] : [issuerId, grantorId],
     }),
+    Books: (_books: Books): Owner => ({}),
+    Liability: ({ issuerId }: Liability): Owner => ({ partners: [issuerId] }),
     Accrual: async ({ memberUid, partnerId, programmeId }: Accrual, { loaders }: Context): Promise<Owner> => ({
       member: memberUid,
       partners: [partnerId, (await loaders.programme.load(programmeId))?.issuerId ?? partnerId],
@@ -65,4 +76,6 @@ export const subgraph: SubgraphDefinition<Loaders> = {
     ...clearing.owners,
   },
   loaders,
+  jobs,
+  extraSdl: [...internalUnions, returnUnion].map((union) => `extend union ${union} @inaccessible`).join('\n'),
 };

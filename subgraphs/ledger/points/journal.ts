@@ -31,10 +31,15 @@ export async function lockMember(tx: EntityManager, uid: string, skipLocked = fa
   return account ? { uid, now: new Date(account.now), frozen: account.frozen, seq: BigInt(account.seq) } : null;
 }
 
-/** The same for the first points of a member: opens account and wallet where they are missing. */
-export async function lockWallet(tx: EntityManager, uid: string, programme: string): Promise<LockedMember> {
+/** The same, and opens the account of a member who never had points. */
+export async function lockAccount(tx: EntityManager, uid: string): Promise<LockedMember> {
   await rows(tx, 'insert into account (member_uid) values (?) on conflict do nothing', [uid]);
-  const member = (await lockMember(tx, uid)) as LockedMember;
+  return (await lockMember(tx, uid)) as LockedMember;
+}
+
+/** The same, and opens the wallet of the programme too. */
+export async function lockWallet(tx: EntityManager, uid: string, programme: string): Promise<LockedMember> {
+  const member = await lockAccount(tx, uid);
   await rows(tx, 'insert into wallet (member_uid, programme) values (?, ?) on conflict do nothing', [uid, programme]);
   return member;
 }

@@ -29,7 +29,8 @@ export async function openLedger(): Promise<TestLedger> {
   const base = await openTestSubgraph(subgraph as never);
   const { em } = base.subgraph.database;
   const write: TestLedger['write'] = async (viewer, document, variables, key = uuid()) => {
-    const answer = await base.ask(viewer, document, variables, key);
+    // As the wire would carry them.
+    const answer = await base.ask(viewer, document, JSON.parse(JSON.stringify(variables ?? {})) as Row, key);
     if (answer.errors) throw new Error(problems(answer));
     return Object.values(answer.data ?? {})[0] as Row;
   };
@@ -50,8 +51,17 @@ export async function openLedger(): Promise<TestLedger> {
     },
     async accrue(member, programme, points, more = {}) {
       const partner = issuers[programme] as string;
-      const input = { partner, programme, memberUid: member, purchaseRef: uuid(), lines: [{ sku: 'x', fen: points }], ...more };
-      return write({ ...viewers.partner(partner), via: partner }, accrueFor, { input });
+      const input = {
+        partner,
+        programme,
+        memberUid: member,
+        purchaseRef: uuid(),
+        lines: [{ sku: 'x', fen: points, event: 'SPEND' }],
+        ...more,
+      };
+      const answer = await write({ ...viewers.partner(partner), via: partner }, accrueFor, { input });
+      if (answer['__typename'] !== 'Accrued') throw new Error(JSON.stringify(answer));
+      return answer;
     },
     async balance(member, programme) {
       const representations = [{ __typename: 'Member', uid: member }];

@@ -1,0 +1,105 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { sumOf } from '../../kernel/rational.js';
+import { rows } from '../../kernel/sql.js';
+import type { NewObligation } from '../clearing/obligations.js';
+import { type Actor, append, type LockedMember } from './journal.js';
+import { isExpired, takeUpTo } from './lots.js';
+import { moveLots, openLots } from './lot-store.js';
+import { entryOf } from './posting.js';
+import { dueOf } from './returns.js';
+
+/** Points that the cash part of a redemption earned. */
+export interface RedemptionAccrual {
+  readonly id: string;
+  readonly programme: string;
+  readonly issuer: string;
+  readonly partner: string;
+  readonly points: bigint;
+  readonly clawed: bigint;
+  readonly owedFen: bigint;
+}
+
+export async function accrualsOf(tx: EntityManager, redemption: string): Promise<(RedemptionAccrual & { readonly memberUid: string })[]> {
+  const found = await rows<Record<'id' | 'programme' | 'issuer' | 'partner' | 'points' | 'clawed' | 'owed_fen' | 'member_uid', string>>(
+    tx,
+    'select a.*, p.issuer from accrual a join programme p on p.id = a.programme where a.redemption = ? order by a.id',
+    [redemption],
+  );
+  return found.map(({ id, programme, issuer, partner, points, clawed, owed_fen, member_uid }) => ({
+    id,
+    programme,
+    issuer,
+    partner,
+    points: BigInt(points),
+    clawed: BigInt(clawed),
+    owedFen: BigInt(owed_fen),
+    memberUid: member_uid,
+  }));
+}
+
+export interface ClawBack {
+  readonly taken: bigint;
+  /** What could not be taken and is owed. */
+  readonly arrears: bigint;
+  /** What the issuer gives back to the partner that had paid for the points. */
+  readonly owed: NewObligation | null;
+}
+
+/**
+ * Takes back what an accrual gave, up to the share `done` of `total` that was returned: from its own lots first, then from the others of
+ * the programme; the rest is arrears.
+ */
+export async function clawBack(
+  tx: EntityManager,
+  member: LockedMember,
+  actor: Actor,
+  { cause, redemption }: { readonly cause: string; readonly redemption: string },
+  accrual: RedemptionAccrual,
+  { done, total }: { readonly done: bigint; readonly total: bigint },
+): Promise<ClawBack> {
+  const { id, programme, points, clawed, owedFen } = accrual;
+  const target = dueOf(points, done, total);
+  const due = target - clawed;
+  if (due <= 0n) return { taken: 0n, arrears: 0n, owed: null };
+  const lots = (await openLots(tx, member.uid, [programme])).filter((lot) => !isExpired(lot, member.now));
+  const own = takeUpTo(
+    lots.filter((lot) => lot.accrual === id),
+    due,
+  );
+  const ownPoints = sumOf(own.map((part) => part.points));
+  const parts = [
+    ...own,
+    ...takeUpTo(
+      lots.filter((lot) => lot.accrual !== id),
+      due - ownPoints,
+    ),
+  ];
+  const taken = sumOf(parts.map((part) => part.points));
+  const arrears = due - taken;
+  await moveLots(
+    tx,
+    member.uid,
+    parts.map((part) => ({ lot: part.lot, remaining: -part.points, held: 0n })),
+  );
+  if (taken > 0n) await append(tx, member, actor, [entryOf('CLAWBACK', programme, { kind: 'RETURN', id: cause }, parts)]);
+  if (arrears > 0n)
+    await rows(tx, 'update wallet set arrears = arrears + ? where member_uid = ? and programme = ?', [arrears, member.uid, programme]);
+  await rows(tx, 'update accrual set clawed = ? where id = ?', [target, id]);
+  const fen = dueOf(owedFen, target, points) - dueOf(owedFen, clawed, points);
+  const owed: NewObligation | null =
+    fen === 0n
+      ? null
+      : {
+          kind: 'RETURN',
+          debtor: accrual.issuer,
+          creditor: accrual.partner,
+          programme,
+          points: due,
+          fen,
+          feeFen: 0n,
+          feeBorneBy: 'ACCEPTOR',
+          cause,
+          redemption,
+        };
+  return { taken, arrears, owed };
+}

@@ -1,0 +1,53 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { rows } from '../../kernel/sql.js';
+import type { Job, JobContext } from '../../kernel/subgraph.js';
+import { type Actor, lockMember, type LockedMember } from './journal.js';
+import { expireLots, lapseHolds } from './settle.js';
+
+/** Members per run; the rest follows in the next one. */
+const batch = 1_000;
+
+/**
+ * Books what time did, one member at a time. Balances are right without it, so it may run late, twice, or in two processes at once: a
+ * member that somebody else works on is left for the next run, and what is booked is not found again.
+ */
+const sweep = (
+  name: string,
+  everyMs: number,
+  due: string,
+  book: (tx: EntityManager, member: LockedMember, actor: Actor) => Promise<void>,
+): Job => ({
+  name,
+  everyMs,
+  async run({ em, log }: JobContext) {
+    const actor = { principal: `job:${name}`, key: '' };
+    for (const { uid } of await rows<{ uid: string }>(em, due, [batch])) {
+      try {
+        await em.fork().transactional(async (tx) => {
+          const member = await lockMember(tx as EntityManager, uid, true);
+          if (member) await book(tx as EntityManager, member, actor);
+        });
+      } catch (error) {
+        log.warn({ err: error, job: name }, 'one member was left out and will be tried again');
+      }
+    }
+  },
+});
+
+export const jobs: readonly Job[] = [
+  sweep(
+    'expire-holds',
+    5_000,
+    'select distinct member_uid as uid from hold where open and expires_at <= clock() limit ?',
+    (tx, member, actor) => lapseHolds(tx, member, actor),
+  ),
+  sweep(
+    'expire-lots',
+    60_000,
+    'select distinct member_uid as uid from lot where open and expires_at <= clock() and remaining > held limit ?',
+    async (tx, member, actor) => {
+      await lapseHolds(tx, member, actor);
+      await expireLots(tx, member, actor);
+    },
+  ),
+];

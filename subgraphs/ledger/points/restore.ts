@@ -1,0 +1,91 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { addMs, dayMs } from '../../kernel/clock.js';
+import { change, rows } from '../../kernel/sql.js';
+import type { Programme } from '../partners/programme.entity.js';
+import type { HoldPart } from './hold-store.js';
+import { type Actor, append, type LockedMember } from './journal.js';
+import { isExpired, type LotPart } from './lots.js';
+import { lotsById, moveLots, type StoredLot } from './lot-store.js';
+import { entryOf } from './posting.js';
+import { expireLots } from './settle.js';
+
+/** Points that are back in a lot. */
+export interface Restored {
+  readonly lot: string;
+  readonly programme: string;
+  readonly points: bigint;
+  readonly expiresAt: Date | null;
+}
+
+export interface PartReturn {
+  readonly part: HoldPart;
+  readonly points: bigint;
+}
+
+/**
+ * Puts points back into the very lots they came from. A lot that expired meanwhile lives again for the programme's grace period; without
+ * one, what comes back to it expires at once.
+ */
+export async function restore(
+  tx: EntityManager,
+  member: LockedMember,
+  actor: Actor,
+  { hold, cause }: { readonly hold: string; readonly cause: string },
+  programme: Programme,
+  returns: readonly PartReturn[],
+): Promise<Restored[]> {
+  const lots = await lotsById(
+    tx,
+    member.uid,
+    returns.map(({ part }) => part.lot),
+  );
+  const expired = [...lots.values()].filter((lot) => isExpired(lot, member.now)).map(({ id }) => id);
+  // First, or the rest of an expired lot would live again with what comes back to it.
+  await expireLots(tx, member, actor, expired);
+  const { returnGraceDays: graceDays } = programme;
+  const again = graceDays === null || graceDays === 0 ? null : addMs(member.now, graceDays * dayMs);
+  const back: Restored[] = [];
+  const gone: LotPart[] = [];
+  for (const { part, points } of returns) {
+    const lot = lots.get(part.lot) as StoredLot;
+    const over = isExpired(lot, member.now);
+    if (over && again === null) gone.push({ lot: lot.id, points });
+    else
+      back.push({
+        lot: lot.id,
+        programme: programme.id,
+        points,
+        expiresAt: over || lot.extended ? later(again, lot.expiresAt) : lot.expiresAt,
+      });
+  }
+  for (const { lot, expiresAt } of back) {
+    if (expiresAt !== null && expiresAt.getTime() !== lots.get(lot)?.expiresAt?.getTime())
+      await change(tx, 'update lot set expires_at = ?, extended = true where member_uid = ? and id = ?', [
+        expiresAt.toISOString(),
+        member.uid,
+        lot,
+      ]);
+  }
+  await moveLots(
+    tx,
+    member.uid,
+    back.map(({ lot, points }) => ({ lot, remaining: points, held: 0n })),
+  );
+  const why = { kind: 'RETURN', id: cause } as const;
+  const all = returns.map(({ part, points }) => ({ lot: part.lot, points }));
+  await append(tx, member, actor, [
+    ...(all.length > 0 ? [entryOf('RETURN', programme.id, why, all)] : []),
+    ...(gone.length > 0 ? [entryOf('EXPIRY', programme.id, why, gone)] : []),
+  ]);
+  for (const { part, points } of returns) {
+    await rows(tx, 'update hold_lot set returned = returned + ? where member_uid = ? and hold = ? and n = ?', [
+      points,
+      member.uid,
+      hold,
+      part.n,
+    ]);
+  }
+  return back;
+}
+
+const later = (a: Date | null, b: Date | null): Date | null => (a === null ? b : b === null || a > b ? a : b);

@@ -1,0 +1,167 @@
+import { createHash } from 'node:crypto';
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { badInput, DomainError } from '../../kernel/errors.js';
+import { once, type Once, type WriteKey } from '../../kernel/idempotency.js';
+import { canonical, decode, encode } from '../../kernel/json.js';
+import { sumOf } from '../../kernel/rational.js';
+import { rows } from '../../kernel/sql.js';
+import { appendObligations, type NewObligation } from '../clearing/obligations.js';
+import type { Context } from '../context.js';
+import { Programme } from '../partners/programme.entity.js';
+import { accrualsOf, clawBack } from './claw-back.js';
+import { capturedHold, type HoldLeg, legsOf, partsOf, type StoredHold } from './hold-store.js';
+import { lockMember, type LockedMember } from './journal.js';
+import { byProgramme, type Leg } from './place-hold.js';
+import { restore, type Restored } from './restore.js';
+import { goBack } from './returns.js';
+import { reversalOf } from './reversal.js';
+import { lapseHolds } from './settle.js';
+
+/** What comes back of a redemption. `cashTotalFen` is what was paid in cash for all of it. */
+export interface ReturnRequest {
+  readonly return: string;
+  readonly redemption: string;
+  readonly legs: readonly Leg[];
+  readonly cashFen: bigint;
+  readonly cashTotalFen: bigint;
+}
+
+interface Returned {
+  readonly kind: 'returned';
+  readonly restored: readonly Restored[];
+  readonly clawback: bigint;
+  readonly arrears: bigint;
+}
+
+export type ReturnOutcome = (Returned & { readonly before: boolean }) | { readonly kind: 'refused'; readonly code: 'NOTHING_LEFT' };
+
+/** Everything that a return decides on, read while the member is locked. */
+interface State {
+  readonly member: LockedMember;
+  readonly hold: StoredHold | null;
+  readonly legs: readonly HoldLeg[];
+  /** Cash that earlier returns gave back. */
+  readonly cashBefore: bigint;
+}
+
+/**
+ * Gives the points of returned goods back to the very lots they came from, reverses what partners owe each other for them, and takes back
+ * what the returned cash had earned. Stays open for suspended partners and frozen members.
+ */
+export function returnPoints({ em }: Pick<Context, 'em'>, key: WriteKey, request: ReturnRequest): Promise<Once<ReturnOutcome>> {
+  const asked = byProgramme(request.legs);
+  return once<ReturnOutcome>(em, key, request, async (tx) => {
+    const state = await load(tx, request.redemption);
+    const before = await sameReturn(tx, request);
+    if (before) return { ...before, before: true };
+    if (!isLeft(state, asked, request)) return { kind: 'refused', code: 'NOTHING_LEFT' };
+    await lapseHolds(tx, state.member, key);
+    const restored = state.hold ? await giveLegsBack(tx, key, state, state.hold, asked, request) : [];
+    const clawed = await takeAccrualsBack(tx, key, state, asked, request);
+    const answer: Returned = { kind: 'returned', restored, ...clawed };
+    await rows(
+      tx,
+      `insert into point_return (id, member_uid, redemption, at, cash_fen, cash_total_fen, body_hash, answer) values (?, ?, ?, ?, ?, ?, ?, ?)`,
+      [
+        request.return,
+        state.member.uid,
+        request.redemption,
+        state.member.now.toISOString(),
+        request.cashFen,
+        request.cashTotalFen,
+        hashOf(request),
+        encode(answer),
+      ],
+    );
+    return { ...answer, before: false };
+  });
+}
+
+async function load(tx: EntityManager, redemption: string): Promise<State> {
+  const [owner] = await rows<{ uid: string }>(
+    tx,
+    `select member_uid as uid from hold where redemption = ? union select member_uid from accrual where redemption = ?`,
+    [redemption, redemption],
+  );
+  const member = owner ? await lockMember(tx, owner.uid) : null;
+  if (!member) throw badInput('There is no such redemption', { argument: 'redemption' });
+  const hold = await capturedHold(tx, redemption);
+  const [cash] = await rows<{ fen: string }>(
+    tx,
+    'select coalesce(sum(cash_fen), 0)::bigint as fen from point_return where redemption = ?',
+    [redemption],
+  );
+  return { member, hold, legs: hold ? await legsOf(tx, hold.id) : [], cashBefore: BigInt(cash?.fen ?? 0) };
+}
+
+function isLeft({ legs, cashBefore }: State, asked: readonly Leg[], { cashFen, cashTotalFen }: ReturnRequest): boolean {
+  if (asked.length === 0 && cashFen === 0n) return false;
+  if (cashBefore + cashFen > cashTotalFen) return false;
+  return asked.every(({ programme, points, fen }) => {
+    const leg = legs.find((candidate) => candidate.programme === programme);
+    return leg !== undefined && leg.returnedPoints + points <= leg.points && leg.returnedFen + fen <= leg.fen;
+  });
+}
+
+async function giveLegsBack(
+  tx: EntityManager,
+  key: WriteKey,
+  { member, legs }: State,
+  hold: StoredHold,
+  asked: readonly Leg[],
+  request: ReturnRequest,
+): Promise<Restored[]> {
+  const parts = await partsOf(tx, hold);
+  const restored: Restored[] = [];
+  for (const { programme, points, fen } of asked) {
+    const own = parts.filter((part) => part.programme === programme);
+    const shares = goBack(points, own);
+    const returns = own.map((part, n) => ({ part, points: shares[n] ?? 0n })).filter((share) => share.points > 0n);
+    const terms = await tx.findOneOrFail(Programme, { id: programme });
+    restored.push(...(await restore(tx, member, key, { hold: hold.id, cause: request.return }, terms, returns)));
+    await rows(
+      tx,
+      'update hold_leg set returned_points = returned_points + ?, returned_fen = returned_fen + ? where hold = ? and programme = ?',
+      [points, fen, hold.id, programme],
+    );
+  }
+  await appendObligations(tx, reversalOf(hold, legs, new Map(asked.map((leg) => [leg.programme, leg])), request.return));
+  return restored;
+}
+
+/** Accruals count by the returned share of the cash, or where all was paid in points by the returned share of their value. */
+async function takeAccrualsBack(
+  tx: EntityManager,
+  key: WriteKey,
+  { member, legs, cashBefore }: State,
+  asked: readonly Leg[],
+  { return: cause, redemption, cashFen, cashTotalFen }: ReturnRequest,
+): Promise<{ clawback: bigint; arrears: bigint }> {
+  const share =
+    cashTotalFen > 0n
+      ? { done: cashBefore + cashFen, total: cashTotalFen }
+      : { done: sumOf(legs.map((leg) => leg.returnedFen)) + sumOf(asked.map((leg) => leg.fen)), total: sumOf(legs.map((leg) => leg.fen)) };
+  let clawback = 0n;
+  let arrears = 0n;
+  const owed: NewObligation[] = [];
+  for (const accrual of await accrualsOf(tx, redemption)) {
+    const taken = await clawBack(tx, member, key, { cause, redemption }, accrual, share);
+    clawback += taken.taken;
+    arrears += taken.arrears;
+    if (taken.owed) owed.push(taken.owed);
+  }
+  await appendObligations(tx, owed);
+  return { clawback, arrears };
+}
+
+const hashOf = (request: ReturnRequest): string => createHash('sha256').update(canonical(request)).digest('hex');
+
+async function sameReturn(tx: EntityManager, request: ReturnRequest): Promise<Returned | null> {
+  const [known] = await rows<{ body_hash: string; answer: string }>(tx, 'select body_hash, answer from point_return where id = ?', [
+    request.return,
+  ]);
+  if (!known) return null;
+  if (known.body_hash !== hashOf(request))
+    throw new DomainError('IDEMPOTENCY_CONFLICT', 'Another return has this id', { return: request.return });
+  return decode<Returned>(known.answer);
+}

@@ -1,0 +1,56 @@
+import { Arg, Ctx, Field, ID, ObjectType, Query, Resolver } from 'type-graphql';
+import { Access, Inaccessible, Internal } from '../../kernel/access.js';
+import { FenScalar, PointsScalar } from '../../kernel/scalars.js';
+import { rows } from '../../kernel/sql.js';
+import type { Context } from '../context.js';
+import { isAccepted, Programme } from '../partners/programme.entity.js';
+import { mustBeUuid } from './hold.resolver.js';
+
+@ObjectType({ description: 'Points of one programme that a member may spend at an acceptor.' })
+@Inaccessible()
+@Access('INTERNAL')
+class SpendablePoints {
+  @Field(() => ID, { description: 'The programme.' }) programme!: string;
+  @Field(() => ID, { description: 'Its issuer.' }) issuer!: string;
+  @Field(() => PointsScalar, { description: 'Points that may be spent now.' }) available!: bigint;
+  @Field(() => FenScalar, { description: 'Value of a point: fen …' }) valueFen!: bigint;
+  @Field(() => PointsScalar, { description: '… for this many points.' }) valuePoints!: bigint;
+  @Field(() => Date, { nullable: true, description: 'When the first of them expire.' }) earliestExpiry!: Date | null;
+  @Field(() => Boolean, { description: 'Whether the acceptor issued them itself.' }) acceptorIsIssuer!: boolean;
+}
+
+@Resolver()
+export class SpendableResolver {
+  @Query(() => [SpendablePoints], { description: 'For the catalog: what a member may spend at an acceptor, own points first.' })
+  @Internal()
+  async spendable(
+    @Arg('memberUid', () => ID, { description: 'The member.' }) memberUid: string,
+    @Arg('acceptor', () => ID, { description: 'The partner at which points are to be spent.' }) acceptor: string,
+    @Ctx() { em, loaders }: Context,
+  ): Promise<SpendablePoints[]> {
+    const found = await rows<{ programme: string; available: string; earliest: string | null }>(
+      em,
+      `select programme, sum(free)::bigint as available, min(expires_at) as earliest from lot_now
+       where member_uid = ? and open and free > 0 and usable_from <= clock() group by programme order by min(expires_at) nulls last, programme`,
+      [mustBeUuid(memberUid, 'memberUid')],
+    );
+    const programmes = await loaders.programme.loadMany(found.map(({ programme }) => programme));
+    const spendable = found.flatMap(({ available, earliest }, n): SpendablePoints[] => {
+      const programme = programmes[n];
+      if (!(programme instanceof Programme) || !isAccepted(programme, acceptor)) return [];
+      const { id, issuerId, valueFen, valuePoints } = programme;
+      return [
+        {
+          programme: id,
+          issuer: issuerId,
+          available: BigInt(available),
+          valueFen,
+          valuePoints,
+          earliestExpiry: earliest === null ? null : new Date(earliest),
+          acceptorIsIssuer: issuerId === acceptor,
+        },
+      ];
+    });
+    return spendable.sort((a, b) => Number(b.acceptorIsIssuer) - Number(a.acceptorIsIssuer));
+  }
+}
