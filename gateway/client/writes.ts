@@ -4,6 +4,8 @@ export interface Write {
   readonly arguments: Readonly<Record<string, Argument>>;
   /** Selection without the outer braces. */
   readonly answer: string;
+  /** Type of the field, if many writes share the selection: it is then written once, for a gateway limits the length of a document. */
+  readonly answerType?: string;
   readonly key: string;
 }
 
@@ -27,16 +29,22 @@ export const aliasOf = (index: number): string => `w${index}`;
 export function documentOf(writes: readonly Write[]): Document {
   const declared: string[] = [];
   const variables: Record<string, unknown> = {};
+  const fragments = new Map<string, string>();
   const declare = (name: string, { type, value }: Argument): string => {
     declared.push(`$${name}: ${type}`);
     variables[name] = value;
     return `$${name}`;
   };
+  const selectionOf = ({ answer, answerType }: Write): string => {
+    if (answerType === undefined) return answer;
+    fragments.set(answerType, `fragment ${answerType}Read on ${answerType} { ${answer} }`);
+    return `...${answerType}Read`;
+  };
   const fields = writes.map((write, index) => {
     const given = Object.entries(write.arguments).map(([name, argument]) => `${name}: ${declare(`${name}_${index}`, argument)}`);
     const key = declare(`key_${index}`, { type: 'String!', value: write.key });
     const list = given.length > 0 ? `(${given.join(', ')})` : '';
-    return `  ${aliasOf(index)}: ${write.field}${list} @idempotent(key: ${key}) { ${write.answer} }`;
+    return `  ${aliasOf(index)}: ${write.field}${list} @idempotent(key: ${key}) { ${selectionOf(write)} }`;
   });
-  return { query: `mutation (${declared.join(', ')}) {\n${fields.join('\n')}\n}`, variables };
+  return { query: [`mutation (${declared.join(', ')}) {`, ...fields, '}', ...fragments.values()].join('\n'), variables };
 }

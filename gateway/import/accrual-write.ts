@@ -27,6 +27,7 @@ export function accrualWrite({ member, purchaseRef, sku, category, amountFen, ca
       at: { type: 'DateTime', value: at },
     },
     answer: '__typename ... on Accrued { accrual { points lines { sku fen cashFen } } replayed } ... on Refusal { code message }',
+    answerType: 'AccrueResult',
     key,
   };
 }

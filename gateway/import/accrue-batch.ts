@@ -12,6 +12,8 @@ export interface Accruing {
   readonly patience: Patience;
   /** Names this run in the keys of questions asked anew. */
   readonly run: string;
+  /** Lines to a document; it shrinks to what the graph takes. */
+  readonly batch: { size: number };
 }
 
 export type Settled = Extract<Outcome, { kind: 'accrued' | 'present' | 'rejected' }>;
@@ -22,7 +24,9 @@ export type Settled = Extract<Outcome, { kind: 'accrued' | 'present' | 'rejected
  * sentence where no line can go on; nothing is lost then, as a second run skips what was taken.
  */
 export async function accrueBatch(accruing: Accruing, purchases: readonly FilePurchase[]): Promise<Settled[]> {
-  const first = await settle(accruing, purchases);
+  const first: Decided[] = [];
+  while (first.length < purchases.length)
+    first.push(...(await settle(accruing, purchases.slice(first.length, first.length + accruing.batch.size))));
   const refused = purchases.filter((_, index) => first[index]?.kind === 'refused');
   const second = refused.length > 0 ? await settle(accruing, refused, accruing.run) : [];
   let next = 0;
@@ -64,6 +68,7 @@ async function again(accruing: Accruing, open: readonly FilePurchase[], attempt:
 /** A document that was refused as a whole without naming a line is too costly, or holds what no line alone shows. */
 async function halves(accruing: Accruing, purchases: readonly FilePurchase[], attempt?: string): Promise<Decided[]> {
   const middle = Math.ceil(purchases.length / 2);
+  accruing.batch.size = Math.min(accruing.batch.size, middle);
   return [...(await settle(accruing, purchases.slice(0, middle), attempt)), ...(await settle(accruing, purchases.slice(middle), attempt))];
 }
 

@@ -11,7 +11,6 @@ import { emptySummary, type Summary } from './summary.js';
 
 export interface ImportSettings extends Accruing {
   readonly file: string;
-  readonly batch: number;
   readonly parallel: number;
   /** Told after each batch how much of the file was read, in bytes. */
   readonly update?: (bytes: number, summary: Summary) => void;
@@ -37,7 +36,9 @@ export async function importFile(settings: ImportSettings): Promise<{ readonly s
     const columns = await headerOf(lines);
     const rejected = await RejectedFile.create(rejectedName(settings.file), columns.names);
     try {
-      const batches = inParallel(grouped(readLines(lines, columns), settings.batch), settings.parallel, (batch) => settle(settings, batch));
+      const batches = inParallel(grouped(readLines(lines, columns), settings.batch.size), settings.parallel, (batch) =>
+        settle(settings, batch),
+      );
       for await (const { lines: read, bad, ...sums } of batches) {
         summary.lines += read;
         summary.rejected += bad.length;

@@ -31,7 +31,7 @@ async function run(lines: readonly string[], settings: Partial<ImportSettings> =
   await writeFile(file, lines.join(end) + end);
   const client = graphClient(server.url);
   try {
-    const base = { file, ask: client.ask, token: 't', partner: 'telecom', batch: 5, parallel: 4, patience: hasty, run: 'run1' };
+    const base = { file, ask: client.ask, token: 't', partner: 'telecom', batch: { size: 5 }, parallel: 4, patience: hasty, run: 'run1' };
     const { summary, rejected } = await importFile({ ...base, ...settings });
     return { summary, rejected: await readFile(rejected, 'utf8').catch(() => null) };
   } finally {
@@ -121,9 +121,12 @@ test('one line that fails takes no other line of its document with it', async ()
 test('a document that is too costly as a whole is sent in halves', async () => {
   const answer: Fault = { errors: [{ message: 'too large', extensions: { code: 'OPERATION_TOO_COSTLY' } }] };
   fault = (request) => (server.requests[request - 1]?.query.includes('w4') ? answer : null);
-  expect((await run([header, ...good(8, 20)], { batch: 8 })).summary).toMatchObject({ lines: 8, accrued: 8, rejected: 0 });
+  expect((await run([header, ...good(32, 20)], { batch: { size: 8 }, parallel: 1 })).summary).toMatchObject({ accrued: 32, rejected: 0 });
+  expect(server.requests.length).toBe(1 + 32 / 4); // learnt once
   fault = () => answer;
-  await expect(run([header, ...good(8)], { batch: 8 })).rejects.toThrow('The graph takes no line: too large (OPERATION_TOO_COSTLY)');
+  await expect(run([header, ...good(8)], { batch: { size: 8 } })).rejects.toThrow(
+    'The graph takes no line: too large (OPERATION_TOO_COSTLY)',
+  );
 });
 
 test.each<[string, Fault, string]>([
