@@ -1,0 +1,74 @@
+import type DataLoader from 'dataloader';
+import type { Viewer } from '../../schema/viewer.js';
+import { now } from '../kernel/clock.js';
+import { loadByKey, loadManyByKey } from '../kernel/loader.js';
+import { rows } from '../kernel/sql.js';
+import type { SubgraphContext } from '../kernel/subgraph.js';
+import { Item } from './item.entity.js';
+import { Quote } from './quote.entity.js';
+import { Redemption, RedemptionLine } from './redemption.entity.js';
+
+export interface Loaders {
+  /** The item as it is on offer now. */
+  readonly item: DataLoader<string, Item | null>;
+  /** One version of an item, by `versionKey`. */
+  readonly itemVersion: DataLoader<string, Item | null>;
+  /** Pieces left: null without limit. */
+  readonly shelf: DataLoader<string, { item: string; remaining: number | null } | null>;
+  readonly quote: DataLoader<string, Quote | null>;
+  readonly redemption: DataLoader<string, Redemption | null>;
+  readonly redemptionLines: DataLoader<string, RedemptionLine[]>;
+  /** The request's instant, asked once. */
+  readonly clock: () => Promise<Date>;
+}
+
+export type Context = SubgraphContext<Loaders>;
+
+export const versionKey = (item: string, version: number): string => `${version}@${item}`;
+
+const nobody = '00000000-0000-0000-0000-000000000000';
+
+/** Whose records the viewer can meet at all: a member its own, a partner those at its own shop; the operator and other subgraphs any. */
+export const visibleTo = (viewer: Viewer): { memberUid?: string; acceptorId?: string } =>
+  viewer.via !== undefined
+    ? {}
+    : viewer.kind === 'member'
+      ? { memberUid: viewer.uid ?? nobody }
+      : viewer.partner === undefined
+        ? {}
+        : { acceptorId: viewer.partner };
+
+// Rows change under the reader by plain statements, so nothing read here may come out of the unit of work's own memory.
+const fresh = { disableIdentityMap: true } as const;
+
+export const loaders = ({ em, viewer }: Pick<Context, 'em' | 'viewer'>): Loaders => {
+  let instant: Promise<Date> | undefined;
+  return {
+    item: loadByKey(
+      (ids) => em.find(Item, { id: { $in: [...ids] }, current: true }, fresh),
+      (item) => item.id,
+    ),
+    itemVersion: loadByKey(
+      (keys) =>
+        em.find(Item, { $or: keys.map((key) => ({ version: Number.parseInt(key, 10), id: key.slice(key.indexOf('@') + 1) })) }, fresh),
+      (item) => versionKey(item.id, item.version),
+    ),
+    shelf: loadByKey(
+      (ids) => rows<{ item: string; remaining: number | null }>(em, 'select item, remaining from shelf where item = any(?::text[])', [ids]),
+      (shelf) => shelf.item,
+    ),
+    quote: loadByKey(
+      (ids) => em.find(Quote, { id: { $in: [...ids] }, ...visibleTo(viewer) }, fresh),
+      (quote) => quote.id,
+    ),
+    redemption: loadByKey(
+      (ids) => em.find(Redemption, { id: { $in: [...ids] }, ...visibleTo(viewer) }, fresh),
+      (redemption) => redemption.id,
+    ),
+    redemptionLines: loadManyByKey(
+      (ids) => em.find(RedemptionLine, { redemptionId: { $in: [...ids] } }, { ...fresh, orderBy: { line: 'asc' } }),
+      (line) => line.redemptionId,
+    ),
+    clock: () => (instant ??= now(em)),
+  };
+};

@@ -1,0 +1,47 @@
+import type { SubgraphDefinition } from '../kernel/subgraph.js';
+import { type Loaders, loaders } from './context.js';
+import { HoldResolver } from './hold.resolver.js';
+import { Item } from './item.entity.js';
+import { ItemResolver, references as itemReferences } from './item.resolver.js';
+import { Me, MeResolver, ownerOfMe, references as meReferences } from './me.stub.js';
+import { Catalog20261121Initial } from './migrations/initial.js';
+import { Quote } from './quote.entity.js';
+import { QuoteResolver } from './quote.resolver.js';
+import { type RedeemableItem, RedeemableResolver } from './redeemable.resolver.js';
+import { Redemption, RedemptionLine } from './redemption.entity.js';
+import { RedemptionLineResolver, RedemptionResolver, references as redemptionReferences } from './redemption.resolver.js';
+import type { QuoteHold, SplitAnswer } from './results.js';
+import { resumeRedemptions } from './resume-redemptions.js';
+import { ReturnResolver } from './return.resolver.js';
+
+const ownerOf = ({ memberUid, acceptorId }: { memberUid: string; acceptorId: string }) => ({ member: memberUid, partners: [acceptorId] });
+
+/** Items and their prices, quotes, redemptions and returns. */
+export const subgraph: SubgraphDefinition<Loaders> = {
+  name: 'catalog',
+  entities: [Item, Quote, Redemption, RedemptionLine],
+  migrations: [Catalog20261121Initial],
+  resolvers: [
+    ItemResolver,
+    RedeemableResolver,
+    QuoteResolver,
+    HoldResolver,
+    RedemptionResolver,
+    RedemptionLineResolver,
+    ReturnResolver,
+    MeResolver,
+  ],
+  orphanedTypes: [Me],
+  references: { ...itemReferences, ...redemptionReferences, ...meReferences },
+  owners: {
+    Me: ownerOfMe,
+    Item: ({ ownerId }: Item) => ({ partners: [ownerId] }),
+    RedeemableItem: ({ memberUid, item }: RedeemableItem) => ({ member: memberUid, partners: [item.ownerId] }),
+    Quote: (quote: Quote) => ownerOf(quote),
+    SplitAnswer: (answer: SplitAnswer) => ownerOf(answer),
+    QuoteHold: ({ quote }: QuoteHold) => ownerOf(quote),
+    Redemption: (redemption: Redemption) => ownerOf(redemption),
+  },
+  loaders,
+  jobs: [resumeRedemptions],
+};

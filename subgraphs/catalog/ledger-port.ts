@@ -1,0 +1,228 @@
+import { type Trade } from '../../schema/roster.js';
+import { serviceViewer, type Viewer } from '../../schema/viewer.js';
+import type { Peers } from '../kernel/peers.js';
+import { type Rational, rational } from '../kernel/rational.js';
+import type { Spendable } from './split.js';
+
+/** What the catalog asks of the ledger. Wire form in and out of this file only: points and fen are bigint beyond it. */
+interface Asking {
+  readonly peers: Peers;
+  readonly viewer: Viewer;
+}
+
+export interface AcceptorTerms {
+  readonly id: string;
+  readonly trade: Trade | null;
+  readonly suspended: boolean;
+}
+
+export interface Terms {
+  readonly terms: AcceptorTerms | null;
+  /** Programmes that exist, of those asked for. `value`: fen per point. */
+  readonly programmes: ReadonlyMap<string, { readonly value: Rational }>;
+}
+
+interface WireTerms {
+  readonly partnerTerms: AcceptorTerms | null;
+  readonly programmeTerms: readonly { readonly programme: string; readonly valueFen: number; readonly valuePoints: number }[];
+}
+
+interface WireSpendable {
+  readonly programme: string;
+  readonly issuer: string;
+  readonly available: number;
+  readonly valueFen: number;
+  readonly valuePoints: number;
+  readonly earliestExpiry: string | null;
+  readonly acceptorIsIssuer: boolean;
+}
+
+const termFields = `partnerTerms(id: $acceptor) { id trade suspended }
+  programmeTerms(ids: $programmes) { programme valueFen valuePoints }`;
+const spendableFields = '{ programme issuer available valueFen valuePoints earliestExpiry acceptorIsIssuer }';
+
+const termsOf = ({ partnerTerms, programmeTerms }: WireTerms): Terms => ({
+  terms: partnerTerms,
+  programmes: new Map(
+    programmeTerms.map(({ programme, valueFen, valuePoints }) => [programme, { value: rational(BigInt(valueFen), BigInt(valuePoints)) }]),
+  ),
+});
+
+const spendableOf = (wire: WireSpendable): Spendable => ({
+  programme: wire.programme,
+  issuer: wire.issuer,
+  available: BigInt(wire.available),
+  value: rational(BigInt(wire.valueFen), BigInt(wire.valuePoints)),
+  earliestExpiry: wire.earliestExpiry === null ? null : new Date(wire.earliestExpiry),
+  acceptorIsIssuer: wire.acceptorIsIssuer,
+});
+
+/** The terms of an acceptor, and of those of the programmes that exist. */
+export async function acceptorTerms({ peers, viewer }: Asking, acceptor: string, programmes: readonly string[]): Promise<Terms> {
+  return termsOf(
+    await peers.ask<WireTerms>('ledger', `query ($acceptor: ID!, $programmes: [ID!]!) { ${termFields} }`, { acceptor, programmes }, viewer),
+  );
+}
+
+/** The same, with what the member may spend there. */
+export async function purse(
+  { peers, viewer }: Asking,
+  memberUid: string,
+  acceptor: string,
+  programmes: readonly string[],
+): Promise<Terms & { readonly wallets: readonly Spendable[] }> {
+  const wire = await peers.ask<WireTerms & { spendable: readonly WireSpendable[] }>(
+    'ledger',
+    `query ($memberUid: ID!, $acceptor: ID!, $programmes: [ID!]!) { ${termFields} spendable(memberUid: $memberUid, acceptor: $acceptor) ${spendableFields} }`,
+    { memberUid, acceptor, programmes },
+    viewer,
+  );
+  return { ...termsOf(wire), wallets: wire.spendable.map(spendableOf) };
+}
+
+/** What one member may spend at each of several acceptors, in their order; one call. */
+export async function spendableAt({ peers, viewer }: Asking, memberUid: string, acceptors: readonly string[]): Promise<Spendable[][]> {
+  const wire = await peers.ask<Record<string, readonly WireSpendable[]>>(
+    'ledger',
+    `query ($memberUid: ID!${acceptors.map((_, index) => `, $a${index}: ID!`).join('')}) {
+      ${acceptors.map((_, index) => `a${index}: spendable(memberUid: $memberUid, acceptor: $a${index}) ${spendableFields}`).join('\n')} }`,
+    { memberUid, ...Object.fromEntries(acceptors.map((acceptor, index) => [`a${index}`, acceptor])) },
+    viewer,
+  );
+  return acceptors.map((_, index) => (wire[`a${index}`] ?? []).map(spendableOf));
+}
+
+/** Points of one programme; `fen` is what their issuer owes the acceptor for them. */
+export interface HoldLeg {
+  readonly programme: string;
+  readonly points: bigint;
+  readonly fen: bigint;
+}
+
+export interface HoldOrder {
+  readonly hold: string;
+  readonly redemption: string;
+  readonly memberUid: string;
+  readonly acceptor: string;
+  readonly legs: readonly HoldLeg[];
+  readonly expiresAt: Date | null;
+}
+
+/**
+ * Every write of one redemption goes out in the catalog's own name, whoever asked first: a resumed saga then meets its earlier calls
+ * under the same keys.
+ */
+const write = async <T>(peers: Peers, field: string, query: string, variables: Record<string, unknown>, key: string): Promise<T> =>
+  (await peers.ask<Record<string, T>>('ledger', query, variables, serviceViewer('catalog', key), key))[field] as T;
+
+/** Legs as variables of their own, so that the document does not name the ledger's input types. */
+function legVariables(legs: readonly HoldLeg[]): { declared: string; list: string; values: Record<string, unknown> } {
+  const values: Record<string, unknown> = {};
+  legs.forEach(({ programme, points, fen }, index) =>
+    Object.assign(values, { [`p${index}`]: programme, [`n${index}`]: Number(points), [`f${index}`]: Number(fen) }),
+  );
+  return {
+    values,
+    declared: legs.map((_, index) => `, $p${index}: ID!, $n${index}: Points!, $f${index}: Fen!`).join(''),
+    list: `[${legs.map((_, index) => `{ programme: $p${index}, points: $n${index}, fen: $f${index} }`).join(', ')}]`,
+  };
+}
+
+export type PlaceHoldAnswer =
+  | { readonly __typename: 'HoldPlaced' }
+  | { readonly __typename: 'InsufficientPoints'; readonly programme: string; readonly missing: number }
+  | { readonly __typename: 'MemberFrozen' };
+
+/** Sets the points of every leg aside, or none. */
+export function placeHold(peers: Peers, order: HoldOrder, key: string): Promise<PlaceHoldAnswer> {
+  const { declared, list, values } = legVariables(order.legs);
+  return write(
+    peers,
+    'placeHold',
+    `mutation ($hold: ID!, $redemption: ID!, $memberUid: ID!, $acceptor: ID!, $expiresAt: DateTime${declared}) {
+      placeHold(input: { hold: $hold, redemption: $redemption, memberUid: $memberUid, acceptor: $acceptor, expiresAt: $expiresAt, legs: ${list} }) {
+        __typename ... on InsufficientPoints { programme missing } } }`,
+    {
+      hold: order.hold,
+      redemption: order.redemption,
+      memberUid: order.memberUid,
+      acceptor: order.acceptor,
+      expiresAt: order.expiresAt?.toISOString() ?? null,
+      ...values,
+    },
+    key,
+  );
+}
+
+export type EndHoldAnswer =
+  | { readonly __typename: 'HoldPinned' | 'HoldCaptured' | 'HoldReleased' | 'HoldExpired' }
+  | { readonly __typename: 'HoldEnded'; readonly state: string };
+
+const onHold =
+  (field: 'pinHold' | 'captureHold' | 'releaseHold') =>
+  (peers: Peers, hold: string, key: string): Promise<EndHoldAnswer> =>
+    write(peers, field, `mutation ($hold: ID!) { ${field}(hold: $hold) { __typename ... on HoldEnded { state } } }`, { hold }, key);
+
+/** Takes the hold's term away, before anything is delivered for it. */
+export const pinHold = onHold('pinHold');
+/** Burns the held points; from then on their issuers owe. */
+export const captureHold = onHold('captureHold');
+/** Gives the held points back to their lots. */
+export const releaseHold = onHold('releaseHold');
+
+export interface ReturnOrder {
+  readonly return: string;
+  readonly redemption: string;
+  readonly legs: readonly HoldLeg[];
+  readonly cashFen: bigint;
+  readonly cashTotalFen: bigint;
+}
+
+export interface RestoredPoints {
+  readonly lot: string;
+  readonly programme: string;
+  readonly points: bigint;
+  readonly expiresAt: Date | null;
+}
+
+export type ReturnPointsAnswer =
+  | { readonly kind: 'returned'; readonly restored: readonly RestoredPoints[]; readonly clawback: bigint; readonly arrears: bigint }
+  | { readonly kind: 'nothingLeft' };
+
+interface WireReturn {
+  readonly __typename: string;
+  readonly restored: readonly { lot: string; programme: string; points: number; expiresAt: string | null }[];
+  readonly clawback: number;
+  readonly arrears: number;
+}
+
+/** Gives burned points back to the very lots they came from, and takes back what was earned on returned cash. */
+export async function returnPoints(peers: Peers, order: ReturnOrder, key: string): Promise<ReturnPointsAnswer> {
+  const { declared, list, values } = legVariables(order.legs);
+  const wire = await write<WireReturn>(
+    peers,
+    'returnPoints',
+    `mutation ($return: ID!, $redemption: ID!, $cashFen: Fen!, $cashTotalFen: Fen!${declared}) {
+      returnPoints(input: { return: $return, redemption: $redemption, cashFen: $cashFen, cashTotalFen: $cashTotalFen, legs: ${list} }) {
+        __typename ... on PointsReturned { restored { lot programme points expiresAt } clawback arrears } } }`,
+    {
+      return: order.return,
+      redemption: order.redemption,
+      cashFen: Number(order.cashFen),
+      cashTotalFen: Number(order.cashTotalFen),
+      ...values,
+    },
+    key,
+  );
+  if (wire.__typename !== 'PointsReturned') return { kind: 'nothingLeft' };
+  return {
+    kind: 'returned',
+    restored: wire.restored.map((lot) => ({
+      ...lot,
+      points: BigInt(lot.points),
+      expiresAt: lot.expiresAt === null ? null : new Date(lot.expiresAt),
+    })),
+    clawback: BigInt(wire.clawback),
+    arrears: BigInt(wire.arrears),
+  };
+}

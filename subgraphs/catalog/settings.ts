@@ -1,0 +1,19 @@
+import { secondMs } from '../kernel/clock.js';
+
+/** What a deployment may want otherwise; the defaults are part of the contract. */
+export const settings = {
+  /** How long a quoted price is kept. */
+  quoteLifeMs: 600 * secondMs,
+  /** How long a delivery may stay without any answer before it is withdrawn and the points are given back. */
+  deliveryPatienceMs: 600 * secondMs,
+  /** How long a caller waits for a redemption that another call is working on; then it reads PENDING. */
+  joinMs: 4 * secondMs,
+  /** For how long one worker has a redemption for itself. Real time, not the graph's clock, for it is about processes and not about points. */
+  leaseMs: 30 * secondMs,
+  /** Longest pause between two attempts on a redemption whose partner is out of reach. */
+  longestPauseMs: 30 * secondMs,
+  /** Terms that a hold can be given, in seconds. */
+  holdSeconds: { least: 1, most: 86_400 },
+  maxCartLines: 50,
+  maxQuantity: 1_000,
+} as const;

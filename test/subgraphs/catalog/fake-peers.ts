@@ -1,0 +1,222 @@
+import { buildSchema, graphql, GraphQLError } from 'graphql';
+import { type SubgraphAnswer, type Transport, Unavailable } from '../../../schema/transport.js';
+import type { Viewer } from '../../../schema/viewer.js';
+
+/** How one call goes: as it should; lost on the way there; done, but the answer is lost; or the caller dies on getting it. */
+export type Weather = 'fine' | 'lostCall' | 'lostAnswer';
+
+interface Leg {
+  readonly programme: string;
+  readonly points: number;
+  readonly fen: number;
+}
+interface Hold {
+  readonly memberUid: string;
+  readonly legs: readonly Leg[];
+  state: 'PLACED' | 'CAPTURED' | 'RELEASED';
+  expiresAt: string | null;
+}
+interface Programme {
+  readonly id: string;
+  readonly issuer: string;
+  readonly valueFen: number;
+  readonly valuePoints: number;
+  readonly acceptors?: readonly string[];
+}
+
+const scalars = 'scalar Points scalar Fen scalar DateTime';
+const ledgerSchema = buildSchema(`${scalars}
+  type Spendable { programme: ID! issuer: ID! available: Points! valueFen: Fen! valuePoints: Points! earliestExpiry: DateTime acceptorIsIssuer: Boolean! }
+  type PartnerTerms { id: ID! trade: String suspended: Boolean! }
+  type ProgrammeTerms { programme: ID! issuer: ID! valueFen: Fen! valuePoints: Points! }
+  type Query { spendable(memberUid: ID!, acceptor: ID!): [Spendable!]! programmeTerms(ids: [ID!]!): [ProgrammeTerms!]! partnerTerms(id: ID!): PartnerTerms }
+  input LegInput { programme: ID! points: Points! fen: Fen! }
+  input PlaceHoldInput { hold: ID! redemption: ID! memberUid: ID! acceptor: ID! legs: [LegInput!]! expiresAt: DateTime }
+  input ReturnPointsInput { return: ID! redemption: ID! legs: [LegInput!]! cashFen: Fen! cashTotalFen: Fen! }
+  type HoldPlaced { hold: ID! } type InsufficientPoints { programme: ID! missing: Points! } type MemberFrozen { code: String! }
+  type HoldPinned { hold: ID! } type HoldExpired { code: String! } type HoldEnded { state: String! }
+  type HoldCaptured { hold: ID! } type HoldReleased { released: Boolean! }
+  type RestoredLot { lot: ID! programme: ID! points: Points! expiresAt: DateTime }
+  type PointsReturned { restored: [RestoredLot!]! clawback: Points! arrears: Points! } type NothingLeft { code: String! }
+  union PlaceHold = HoldPlaced | InsufficientPoints | MemberFrozen
+  union PinHold = HoldPinned | HoldExpired | HoldEnded
+  union CaptureHold = HoldCaptured | HoldExpired | HoldEnded
+  union ReleaseHold = HoldReleased | HoldEnded
+  union ReturnPoints = PointsReturned | NothingLeft
+  type Mutation { placeHold(input: PlaceHoldInput!): PlaceHold! pinHold(hold: ID!): PinHold! captureHold(hold: ID!): CaptureHold!
+    releaseHold(hold: ID!): ReleaseHold! returnPoints(input: ReturnPointsInput!): ReturnPoints! }`);
+const partnerSchema = buildSchema(`
+  input DeliveryLineInput { line: Int! kind: String! amount: Int! quantity: Int! item: ID! }
+  input DeliveryOrderInput { redemption: ID! memberUid: ID! partner: ID! lines: [DeliveryLineInput!]! }
+  type DeliveredLine { line: Int! reference: String detail: String }
+  type DeliveryReceipt { accepted: Boolean! reason: String lines: [DeliveredLine!]! }
+  type DeliveryWithdrawn { withdrawn: Boolean! }
+  type Query { nothing: Boolean }
+  type Mutation { deliver(order: DeliveryOrderInput!): DeliveryReceipt! withdrawDelivery(redemption: ID!): DeliveryWithdrawn! }`);
+const membersSchema = buildSchema('type Query { findMemberUid(ref: String!): ID }');
+
+/**
+ * The other subgraphs as the catalog meets them at the edge of the network: small, but honest. Points move between available, held and
+ * burned; every write happens once per key; a delivery once per redemption, and never after it was withdrawn.
+ */
+export class FakePeers {
+  readonly programmes: Programme[] = [
+    { id: 'TEL-P', issuer: 'telecom', valueFen: 1, valuePoints: 1 },
+    { id: 'AUTO-P', issuer: 'automotive', valueFen: 10, valuePoints: 1 },
+    { id: 'COAL-P', issuer: 'coalition', valueFen: 1, valuePoints: 1 },
+    { id: 'BANK-P', issuer: 'banking', valueFen: 1, valuePoints: 5 },
+  ];
+  readonly trades = new Map<string, string | null>([
+    ['telecom', 'TELECOM'],
+    ['automotive', 'AUTOMOTIVE'],
+    ['banking', 'BANKING'],
+    ['insurer', null],
+    ['shop', 'RETAIL'],
+  ]);
+  readonly suspended = new Set<string>();
+  readonly frozen = new Set<string>();
+  readonly refs = new Map<string, string>();
+  readonly expiries = new Map<string, string>();
+  readonly available = new Map<string, number>();
+  readonly burned = new Map<string, number>();
+  readonly holds = new Map<string, Hold>();
+  readonly deliveries = new Map<string, { subgraph: string; order: { lines: { line: number; item: string; quantity: number }[] } }>();
+  readonly withdrawn = new Set<string>();
+  readonly returns: { legs: readonly Leg[]; cashFen: number; cashTotalFen: number }[] = [];
+  /** Every call that had its effect or would have had it again, by field. */
+  readonly calls = new Map<string, number>();
+  refuseDelivery: string | null = null;
+  keepsDeliveries = false;
+  /** Decides the weather of each call. */
+  weather: (field: string) => Weather = () => 'fine';
+  private readonly answers = new Map<string, { body: string; answer: unknown }>();
+
+  give(memberUid: string, programme: string, points: number): void {
+    this.available.set(`${memberUid} ${programme}`, (this.available.get(`${memberUid} ${programme}`) ?? 0) + points);
+  }
+
+  pointsOf(memberUid: string, programme: string): { available: number; held: number; burned: number } {
+    let held = 0;
+    for (const hold of this.holds.values())
+      if (hold.memberUid === memberUid && hold.state === 'PLACED')
+        for (const leg of hold.legs) if (leg.programme === programme) held += leg.points;
+    return {
+      held,
+      available: this.available.get(`${memberUid} ${programme}`) ?? 0,
+      burned: this.burned.get(`${memberUid} ${programme}`) ?? 0,
+    };
+  }
+
+  readonly transport: Transport = {
+    send: (subgraph, request, viewer) => this.send(subgraph, request.query, request.variables ?? {}, viewer),
+    ready: () => Promise.resolve(true),
+    close: () => Promise.resolve(),
+  };
+
+  private async send(
+    subgraph: string,
+    source: string,
+    variables: Readonly<Record<string, unknown>>,
+    viewer: Viewer,
+  ): Promise<SubgraphAnswer> {
+    const field = /\b(placeHold|pinHold|captureHold|releaseHold|returnPoints|deliver|withdrawDelivery)\(/.exec(source)?.[1] ?? 'read';
+    const weather = this.weather(field);
+    await new Promise((resolve) => void setImmediate(resolve));
+    if (weather === 'lostCall') throw new Unavailable(subgraph, 'the call was lost');
+    if (!viewer.via) throw new Error('a subgraph calls in its own name');
+    const schema = subgraph === 'ledger' ? ledgerSchema : subgraph === 'members' ? membersSchema : partnerSchema;
+    const result = await graphql({ schema, source, variableValues: variables, rootValue: this.root(subgraph, viewer) });
+    this.calls.set(field, (this.calls.get(field) ?? 0) + 1);
+    if (weather === 'lostAnswer') throw new Unavailable(subgraph, 'the answer was lost');
+    return JSON.parse(JSON.stringify(result)) as SubgraphAnswer;
+  }
+
+  private root(subgraph: string, viewer: Viewer): object {
+    const once =
+      <A>(work: (args: A) => unknown) =>
+      (args: A): unknown => {
+        const key = `${viewer.kind}:${viewer.sub} ${viewer.idempotencyKey ?? ''}`;
+        if (viewer.idempotencyKey === undefined) throw refuse('BAD_INPUT', 'no key');
+        const body = JSON.stringify(args);
+        const earlier = this.answers.get(key);
+        if (earlier && earlier.body !== body) throw refuse('IDEMPOTENCY_CONFLICT', 'another body');
+        if (earlier) return earlier.answer;
+        const answer = work(args);
+        this.answers.set(key, { body, answer });
+        return answer;
+      };
+    return {
+      findMemberUid: ({ ref }: { ref: string }) => this.refs.get(`${viewer.partner ?? 'member'}/${ref}`) ?? null,
+      partnerTerms: ({ id }: { id: string }) =>
+        this.trades.has(id) ? { id, trade: this.trades.get(id), suspended: this.suspended.has(id) } : null,
+      programmeTerms: ({ ids }: { ids: string[] }) =>
+        this.programmes.filter(({ id }) => ids.includes(id)).map(({ id, ...terms }) => ({ programme: id, ...terms })),
+      spendable: ({ memberUid, acceptor }: { memberUid: string; acceptor: string }) =>
+        this.programmes
+          .filter(({ acceptors }) => !acceptors || acceptors.includes(acceptor))
+          .map(({ id, ...terms }) => ({
+            programme: id,
+            ...terms,
+            available: this.available.get(`${memberUid} ${id}`) ?? 0,
+            earliestExpiry: this.expiries.get(id) ?? null,
+            acceptorIsIssuer: terms.issuer === acceptor,
+          }))
+          .filter(({ available }) => available > 0),
+      placeHold: once(({ input }: { input: { hold: string; memberUid: string; legs: Leg[]; expiresAt: string | null } }) =>
+        this.placeHold(input),
+      ),
+      pinHold: once(({ hold }: { hold: string }) => this.endHold(hold, 'pin')),
+      captureHold: once(({ hold }: { hold: string }) => this.endHold(hold, 'capture')),
+      releaseHold: once(({ hold }: { hold: string }) => this.endHold(hold, 'release')),
+      returnPoints: once(({ input }: { input: { legs: Leg[]; cashFen: number; cashTotalFen: number } }) => {
+        this.returns.push(input);
+        const restored = input.legs.map(({ programme, points }) => ({ lot: `lot-${programme}`, programme, points, expiresAt: null }));
+        return { __typename: 'PointsReturned', restored, clawback: 0, arrears: 0 };
+      }),
+      deliver: once(({ order }: { order: { redemption: string; lines: { line: number; item: string; quantity: number }[] } }) => {
+        if (this.withdrawn.has(order.redemption)) return { accepted: false, reason: 'withdrawn', lines: [] };
+        if (this.refuseDelivery !== null) return { accepted: false, reason: this.refuseDelivery, lines: [] };
+        if (this.deliveries.has(order.redemption)) throw new Error('delivered twice');
+        this.deliveries.set(order.redemption, { subgraph, order });
+        return { accepted: true, lines: order.lines.map(({ line }) => ({ line, reference: `ref-${line}`, detail: null })) };
+      }),
+      withdrawDelivery: once(({ redemption }: { redemption: string }) => {
+        if (this.keepsDeliveries && this.deliveries.has(redemption)) return { withdrawn: false };
+        this.deliveries.delete(redemption);
+        this.withdrawn.add(redemption);
+        return { withdrawn: true };
+      }),
+    };
+  }
+
+  private placeHold(input: { hold: string; memberUid: string; legs: Leg[]; expiresAt: string | null }): object {
+    if (this.frozen.has(input.memberUid)) return { __typename: 'MemberFrozen', code: 'MEMBER_FROZEN' };
+    if (this.holds.has(input.hold)) throw new Error('held twice');
+    for (const { programme, points } of input.legs) {
+      const missing = points - (this.available.get(`${input.memberUid} ${programme}`) ?? 0);
+      if (missing > 0) return { __typename: 'InsufficientPoints', programme, missing };
+    }
+    for (const { programme, points } of input.legs) this.give(input.memberUid, programme, -points);
+    this.holds.set(input.hold, { memberUid: input.memberUid, legs: input.legs, state: 'PLACED', expiresAt: input.expiresAt });
+    return { __typename: 'HoldPlaced', hold: input.hold };
+  }
+
+  private endHold(id: string, how: 'pin' | 'capture' | 'release'): object {
+    const hold = this.holds.get(id);
+    if (!hold) throw refuse('BAD_INPUT', 'no such hold');
+    if (hold.state !== 'PLACED') return { __typename: 'HoldEnded', state: hold.state };
+    if (how === 'pin') {
+      hold.expiresAt = null;
+      return { __typename: 'HoldPinned', hold: id };
+    }
+    hold.state = how === 'capture' ? 'CAPTURED' : 'RELEASED';
+    const target = how === 'capture' ? this.burned : this.available;
+    for (const { programme, points } of hold.legs) {
+      const key = `${hold.memberUid} ${programme}`;
+      target.set(key, (target.get(key) ?? 0) + points);
+    }
+    return how === 'capture' ? { __typename: 'HoldCaptured', hold: id } : { __typename: 'HoldReleased', released: true };
+  }
+}
+
+const refuse = (code: string, message: string): GraphQLError => new GraphQLError(message, { extensions: { code } });
