@@ -130,7 +130,7 @@ function legVariables(legs: readonly HoldLeg[]): { declared: string; list: strin
 
 export type PlaceHoldAnswer =
   | { readonly __typename: 'HoldPlaced' }
-  | { readonly __typename: 'InsufficientPoints'; readonly programme: string; readonly missing: number }
+  | { readonly __typename: 'PointsMissing'; readonly programme: string; readonly missing: number }
   | { readonly __typename: 'MemberFrozen' };
 
 /** Sets the points of every leg aside, or none. */
@@ -141,7 +141,7 @@ export function placeHold(peers: Peers, order: HoldOrder, key: string): Promise<
     'placeHold',
     `mutation ($hold: ID!, $redemption: ID!, $memberUid: ID!, $acceptor: ID!, $expiresAt: DateTime${declared}) {
       placeHold(input: { hold: $hold, redemption: $redemption, memberUid: $memberUid, acceptor: $acceptor, expiresAt: $expiresAt, legs: ${list} }) {
-        __typename ... on InsufficientPoints { programme missing } } }`,
+        __typename ... on PointsMissing { programme missing } } }`,
     {
       hold: order.hold,
       redemption: order.redemption,

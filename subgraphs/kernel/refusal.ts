@@ -1,6 +1,5 @@
-import { Field, ID, InterfaceType, ObjectType } from 'type-graphql';
+import { Field, InterfaceType, ObjectType } from 'type-graphql';
 import { Access, Shareable } from './access.js';
-import { FenScalar, PointsScalar } from './scalars.js';
 
 /** Every business refusal has a stable code and a sentence; its own type adds the facts. */
 @InterfaceType({ description: 'A business refusal: nothing was changed.' })
@@ -31,23 +30,7 @@ export class HoldExpired extends Refusal {
   @Field(() => Date, { nullable: true, description: 'When it ran out.' }) expiredAt?: Date | null;
 }
 
-@ObjectType({ description: 'The member has fewer usable points than this asks for.', implements: Refusal })
-@Shareable()
-@Access('PUBLIC')
-export class InsufficientPoints extends Refusal {
-  @Field(() => ID, { nullable: true, description: 'Programme in which points are missing.' }) programme?: string | null;
-  @Field(() => PointsScalar, { description: 'How many points are missing.' }) missing!: bigint;
-  @Field(() => FenScalar, { nullable: true, description: 'What the missing points would have covered, in fen.' }) missingFen?:
-    | bigint
-    | null;
-}
-
 @ObjectType({ description: "The member's points are frozen while something is being looked into.", implements: Refusal })
 @Shareable()
 @Access('PUBLIC')
 export class MemberFrozen extends Refusal {}
-
-@ObjectType({ description: 'Everything of this redemption was returned before, or more is asked back than is left.', implements: Refusal })
-@Shareable()
-@Access('PUBLIC')
-export class NothingLeft extends Refusal {}

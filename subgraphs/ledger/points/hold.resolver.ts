@@ -5,7 +5,7 @@ import { Access, Inaccessible, Internal } from '../../kernel/access.js';
 import { enumOf } from '../../kernel/enum.js';
 import { badInput } from '../../kernel/errors.js';
 import { writeKey } from '../../kernel/idempotency.js';
-import { HoldExpired, InsufficientPoints, MemberFrozen, Refusal, SuspendedPartner } from '../../kernel/refusal.js';
+import { HoldExpired, MemberFrozen, Refusal, SuspendedPartner } from '../../kernel/refusal.js';
 import { FenScalar, PointsScalar } from '../../kernel/scalars.js';
 import { say } from '../../kernel/text.js';
 import { as, resultOf } from '../../kernel/union.js';
@@ -94,14 +94,18 @@ class HoldEnded extends Refusal {
   @Field(() => HoldState, { description: 'How it ended.' }) state!: HoldStateName;
 }
 
-const PlaceHoldResult = resultOf(
-  'PlaceHoldResult',
-  'What became of a hold.',
-  HoldPlaced,
-  InsufficientPoints,
-  MemberFrozen,
-  SuspendedPartner,
-);
+@ObjectType({ description: 'The member has fewer usable points than this asks for.', implements: Refusal })
+@Inaccessible()
+@Access('INTERNAL')
+class PointsMissing extends Refusal {
+  @Field(() => ID, { nullable: true, description: 'Programme in which points are missing.' }) programme?: string | null;
+  @Field(() => PointsScalar, { description: 'How many points are missing.' }) missing!: bigint;
+  @Field(() => FenScalar, { nullable: true, description: 'What the missing points would have covered, in fen.' }) missingFen?:
+    | bigint
+    | null;
+}
+
+const PlaceHoldResult = resultOf('PlaceHoldResult', 'What became of a hold.', HoldPlaced, PointsMissing, MemberFrozen, SuspendedPartner);
 const PinHoldResult = resultOf('PinHoldResult', 'What became of pinning a hold.', HoldPinned, HoldExpired, HoldEnded);
 const CaptureHoldResult = resultOf('CaptureHoldResult', 'What became of a capture.', HoldCaptured, HoldExpired, HoldEnded);
 const ReleaseHoldResult = resultOf('ReleaseHoldResult', 'What became of a release.', HoldReleased, HoldEnded);
@@ -116,14 +120,14 @@ export class HoldResolver {
     @Arg('input', () => PlaceHoldInput, { description: 'What to set aside.' }) input: PlaceHoldInput,
     @Ctx() context: Context,
     @Info() info: GraphQLResolveInfo,
-  ): Promise<HoldPlaced | InsufficientPoints | MemberFrozen | SuspendedPartner> {
+  ): Promise<HoldPlaced | PointsMissing | MemberFrozen | SuspendedPartner> {
     for (const argument of ['hold', 'redemption', 'memberUid'] as const) mustBeUuid(input[argument], argument);
     const { language } = context.viewer;
     const { outcome, replayed } = await placeHold(context, writeKey(info, context.viewer), input);
     if (outcome.kind === 'placed') return as(HoldPlaced, { ...outcome, replayed: replayed || outcome.before });
     switch (outcome.code) {
       case 'INSUFFICIENT_POINTS':
-        return as(InsufficientPoints, { ...outcome, message: say(language, '积分不足', 'There are not enough points') });
+        return as(PointsMissing, { ...outcome, message: say(language, '积分不足', 'There are not enough points') });
       case 'MEMBER_FROZEN':
         return as(MemberFrozen, { ...outcome, message: say(language, '该会员的积分已被冻结', "The member's points are frozen") });
       case 'SUSPENDED_PARTNER':

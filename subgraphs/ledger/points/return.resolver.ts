@@ -2,7 +2,7 @@ import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Ctx, Field, ID, Info, InputType, Mutation, ObjectType, Resolver } from 'type-graphql';
 import { Access, Inaccessible, Internal } from '../../kernel/access.js';
 import { writeKey } from '../../kernel/idempotency.js';
-import { NothingLeft } from '../../kernel/refusal.js';
+import { Refusal } from '../../kernel/refusal.js';
 import { FenScalar, PointsScalar } from '../../kernel/scalars.js';
 import { say } from '../../kernel/text.js';
 import { as, resultOf } from '../../kernel/union.js';
@@ -41,7 +41,12 @@ class PointsReturned {
   @Field(() => Boolean, { description: 'Whether this return was made before.' }) replayed!: boolean;
 }
 
-const ReturnPointsResult = resultOf('ReturnPointsResult', 'What became of a return.', PointsReturned, NothingLeft);
+@ObjectType({ description: 'Everything of this redemption was returned before, or more is asked back than is left.', implements: Refusal })
+@Inaccessible()
+@Access('INTERNAL')
+class NothingToReturn extends Refusal {}
+
+const ReturnPointsResult = resultOf('ReturnPointsResult', 'What became of a return.', PointsReturned, NothingToReturn);
 export const returnUnion = 'ReturnPointsResult';
 
 @Resolver()
@@ -52,13 +57,13 @@ export class ReturnResolver {
     @Arg('input', () => ReturnPointsInput, { description: 'What comes back.' }) input: ReturnPointsInput,
     @Ctx() context: Context,
     @Info() info: GraphQLResolveInfo,
-  ): Promise<PointsReturned | NothingLeft> {
+  ): Promise<PointsReturned | NothingToReturn> {
     mustBeUuid(input.return, 'return');
     mustBeUuid(input.redemption, 'redemption');
     const { viewer } = context;
     const { outcome, replayed } = await returnPoints(context, writeKey(info, viewer), input);
     if (outcome.kind === 'refused')
-      return as(NothingLeft, { code: outcome.code, message: say(viewer.language, '没有可退的内容', 'Nothing is left to return') });
+      return as(NothingToReturn, { code: outcome.code, message: say(viewer.language, '没有可退的内容', 'Nothing is left to return') });
     const { restored, clawback, arrears, before } = outcome;
     return as(PointsReturned, { restored, clawback, arrears, replayed: replayed || before });
   }

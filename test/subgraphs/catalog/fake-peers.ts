@@ -33,16 +33,16 @@ const ledgerSchema = buildSchema(`${scalars}
   input LegInput { programme: ID! points: Points! fen: Fen! }
   input PlaceHoldInput { hold: ID! redemption: ID! memberUid: ID! acceptor: ID! legs: [LegInput!]! expiresAt: DateTime }
   input ReturnPointsInput { return: ID! redemption: ID! legs: [LegInput!]! cashFen: Fen! cashTotalFen: Fen! }
-  type HoldPlaced { hold: ID! } type InsufficientPoints { programme: ID! missing: Points! } type MemberFrozen { code: String! }
+  type HoldPlaced { hold: ID! } type PointsMissing { programme: ID! missing: Points! } type MemberFrozen { code: String! }
   type HoldPinned { hold: ID! } type HoldExpired { code: String! } type HoldEnded { state: String! }
   type HoldCaptured { hold: ID! } type HoldReleased { released: Boolean! }
   type RestoredLot { lot: ID! programme: ID! points: Points! expiresAt: DateTime }
-  type PointsReturned { restored: [RestoredLot!]! clawback: Points! arrears: Points! } type NothingLeft { code: String! }
-  union PlaceHold = HoldPlaced | InsufficientPoints | MemberFrozen
+  type PointsReturned { restored: [RestoredLot!]! clawback: Points! arrears: Points! } type NothingToReturn { code: String! }
+  union PlaceHold = HoldPlaced | PointsMissing | MemberFrozen
   union PinHold = HoldPinned | HoldExpired | HoldEnded
   union CaptureHold = HoldCaptured | HoldExpired | HoldEnded
   union ReleaseHold = HoldReleased | HoldEnded
-  union ReturnPoints = PointsReturned | NothingLeft
+  union ReturnPoints = PointsReturned | NothingToReturn
   type Mutation { placeHold(input: PlaceHoldInput!): PlaceHold! pinHold(hold: ID!): PinHold! captureHold(hold: ID!): CaptureHold!
     releaseHold(hold: ID!): ReleaseHold! returnPoints(input: ReturnPointsInput!): ReturnPoints! }`);
 const partnerSchema = buildSchema(`
@@ -194,7 +194,7 @@ export class FakePeers {
     if (this.holds.has(input.hold)) throw new Error('held twice');
     for (const { programme, points } of input.legs) {
       const missing = points - (this.available.get(`${input.memberUid} ${programme}`) ?? 0);
-      if (missing > 0) return { __typename: 'InsufficientPoints', programme, missing };
+      if (missing > 0) return { __typename: 'PointsMissing', programme, missing };
     }
     for (const { programme, points } of input.legs) this.give(input.memberUid, programme, -points);
     this.holds.set(input.hold, { memberUid: input.memberUid, legs: input.legs, state: 'PLACED', expiresAt: input.expiresAt });

@@ -5,7 +5,7 @@ const place = `mutation ($input: PlaceHoldInput!) {
   placeHold(input: $input) {
     __typename
     ... on HoldPlaced { hold expiresAt replayed }
-    ... on InsufficientPoints { code programme missing missingFen }
+    ... on PointsMissing { code programme missing missingFen }
     ... on MemberFrozen { code } ... on SuspendedPartner { code message }
   }
 }`;
@@ -17,7 +17,7 @@ const giveBack = `mutation ($input: ReturnPointsInput!) {
   returnPoints(input: $input) {
     __typename
     ... on PointsReturned { restored { lot programme points expiresAt } clawback arrears replayed }
-    ... on NothingLeft { code }
+    ... on NothingToReturn { code }
   }
 }`;
 

@@ -70,7 +70,8 @@ export class FakeLedger implements Transport {
     const key = `${principalOf(viewer)} ${viewer.idempotencyKey}`;
     const body = JSON.stringify(asked);
     const earlier = this.answers.get(key);
-    if (earlier && earlier.body !== body) return { data: null, errors: [{ message: 'conflict', extensions: { code: 'IDEMPOTENCY_CONFLICT' } }] };
+    if (earlier && earlier.body !== body)
+      return { data: null, errors: [{ message: 'conflict', extensions: { code: 'IDEMPOTENCY_CONFLICT' } }] };
     const data = earlier?.data ?? (typeof mood === 'object' ? { __typename: 'Refused', code: mood.refuses } : this.accrue(asked));
     this.answers.set(key, { body, data });
     if (mood === 'unavailable after') throw new Unavailable('ledger', 'the answer was lost');

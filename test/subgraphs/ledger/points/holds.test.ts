@@ -39,14 +39,14 @@ test('M-Yan: two issuers in one hold; the capture burns both and COAL owes AUTO 
 test('every leg or none: the missing one is named, and nothing is set aside', async () => {
   const member = await memberWith({ 'AUTO-P': 1000, 'COAL-P': 29999 });
   expect(await steps.place(member, [auto(1000), coal(30000)])).toEqual({
-    __typename: 'InsufficientPoints',
+    __typename: 'PointsMissing',
     code: 'INSUFFICIENT_POINTS',
     programme: 'COAL-P',
     missing: 1,
     missingFen: 1,
   });
   expect(await ledger.balance(member, 'AUTO-P')).toEqual({ available: 1000, held: 0, pending: 0 });
-  expect(await steps.place(uuid(), [auto(1)])).toMatchObject({ __typename: 'InsufficientPoints', missing: 1 });
+  expect(await steps.place(uuid(), [auto(1)])).toMatchObject({ __typename: 'PointsMissing', missing: 1 });
 });
 
 test('fifty at once on a balance that allows five: five succeed, none goes below zero, no deadlock shows', async () => {
@@ -59,7 +59,7 @@ test('fifty at once on a balance that allows five: five succeed, none goes below
     }),
   );
   const count = (name: string): number => outcomes.filter(({ __typename }) => __typename === name).length;
-  expect([count('HoldCaptured'), count('InsufficientPoints')]).toEqual([5, 45]);
+  expect([count('HoldCaptured'), count('PointsMissing')]).toEqual([5, 45]);
   expect(await ledger.balance(member, 'AUTO-P')).toEqual({ available: 99, held: 0, pending: 0 });
   expect(await ledger.balance(member, 'COAL-P')).toEqual({ available: 0, held: 0, pending: 0 });
 });
@@ -157,7 +157,7 @@ test('pending points are not spendable before their day', async () => {
   const member = await memberWith({ 'AUTO-P': 100 });
   await ledger.sql(`update lot set usable_from = '${after(60).toISOString()}' where member_uid = '${member}'`);
   expect(await ledger.balance(member, 'AUTO-P')).toEqual({ available: 0, held: 0, pending: 100 });
-  expect(await steps.place(member, [auto(1)])).toMatchObject({ __typename: 'InsufficientPoints' });
+  expect(await steps.place(member, [auto(1)])).toMatchObject({ __typename: 'PointsMissing' });
   await ledger.setClock(after(60));
   expect(await steps.place(member, [auto(1)])).toMatchObject({ __typename: 'HoldPlaced' });
 });
@@ -178,7 +178,7 @@ test('a programme that the acceptor does not take has no points there; nothing b
   const member = await memberWith({ 'BANK-P': 500 });
   await ledger.sql(`update programme set acceptance_scope = 'SINGLE' where id = 'BANK-P'`);
   const legs = [{ programme: 'BANK-P', points: 500, fen: 100 }];
-  expect(await steps.place(member, legs)).toMatchObject({ __typename: 'InsufficientPoints', missing: 500, missingFen: 100 });
+  expect(await steps.place(member, legs)).toMatchObject({ __typename: 'PointsMissing', missing: 500, missingFen: 100 });
   const spendable = `query ($m: ID!, $a: ID!) { spendable(memberUid: $m, acceptor: $a) { programme issuer available valueFen valuePoints acceptorIsIssuer } }`;
   const internal = { ...viewers.partner('automotive'), via: 'catalog' };
   expect((await ledger.ask(internal, spendable, { m: member, a: 'automotive' })).data).toEqual({ spendable: [] });

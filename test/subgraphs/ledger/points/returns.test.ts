@@ -61,7 +61,7 @@ test('partial returns go back to the very lots and sum exactly; obligations and 
   expect(undone.every(({ kind, debtor, creditor }) => kind === 'RETURN' && debtor === 'automotive' && creditor === 'coalition')).toBe(true);
   expect(undone.map(({ fen }) => fen)).toEqual([1, 333, 333, 333]);
   expect(undone.reduce((sum, { fee }) => sum + (fee as number), 0)).toBe(20);
-  expect(await steps.giveBack(redemption, [coal(1)])).toEqual({ __typename: 'NothingLeft', code: 'NOTHING_LEFT' });
+  expect(await steps.giveBack(redemption, [coal(1)])).toEqual({ __typename: 'NothingToReturn', code: 'NOTHING_LEFT' });
 });
 
 test('the same return is made once: same key, same id under another key, two at once', async () => {
@@ -73,7 +73,7 @@ test('the same return is made once: same key, same id under another key, two at 
   expect(await steps.giveBack(redemption, [coal(60)], { return: id }, 'r2')).toEqual({ ...first, replayed: true });
   await expect(steps.giveBack(redemption, [coal(40)], { return: id }, 'r3')).rejects.toThrow('IDEMPOTENCY_CONFLICT');
   const both = await Promise.all([steps.giveBack(redemption, [coal(40)]), steps.giveBack(redemption, [coal(40)])]);
-  expect(new Set(both.map(({ __typename }) => __typename))).toEqual(new Set(['NothingLeft', 'PointsReturned']));
+  expect(new Set(both.map(({ __typename }) => __typename))).toEqual(new Set(['NothingToReturn', 'PointsReturned']));
   expect(await ledger.balance(member, 'COAL-P')).toMatchObject({ available: 100 });
 });
 
@@ -127,7 +127,7 @@ test('points earned on returned goods are clawed back pro rata; what is spent al
     clawback: 66,
     arrears: 600,
   });
-  expect(await steps.giveBack(redemption, [], cash(1))).toMatchObject({ __typename: 'NothingLeft' });
+  expect(await steps.giveBack(redemption, [], cash(1))).toMatchObject({ __typename: 'NothingToReturn' });
   expect(await ledger.balance(member, 'COAL-P')).toEqual({ available: 0, held: 0, pending: 0 });
   await ledger.accrue(member, 'COAL-P', 250);
   expect(await ledger.balance(member, 'COAL-P')).toMatchObject({ available: 0 });
@@ -150,8 +150,8 @@ test('a return stays open for a suspended partner; unknown redemptions and uncap
   await expect(steps.giveBack(uuid(), [coal(50)])).rejects.toThrow('BAD_INPUT');
   const open = uuid();
   await steps.place(member, [coal(50)], { redemption: open });
-  expect(await steps.giveBack(open, [coal(50)])).toMatchObject({ __typename: 'NothingLeft' });
-  expect(await steps.giveBack(redemption, [])).toMatchObject({ __typename: 'NothingLeft' });
+  expect(await steps.giveBack(open, [coal(50)])).toMatchObject({ __typename: 'NothingToReturn' });
+  expect(await steps.giveBack(redemption, [])).toMatchObject({ __typename: 'NothingToReturn' });
 });
 
 test('whatever the parts and the steps, returns never overfill a part and end exactly where they began', () => {
