@@ -9,6 +9,8 @@ export interface PurchaseLine {
   readonly cashFen: bigint;
   readonly certificate?: string | undefined;
   readonly cardProduct?: string | undefined;
+  /** What happened, where rules of the trade ask for it. */
+  readonly event?: string | undefined;
 }
 
 const most = 2n ** 53n - 1n;

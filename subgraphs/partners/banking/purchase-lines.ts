@@ -20,6 +20,7 @@ export function cardLines({ kind, cardProduct, amountFen, category, certificate 
       cashFen: amountFen,
       certificate: certificate ?? undefined,
       cardProduct,
+      event: kind,
     },
   ];
 }

@@ -9,11 +9,11 @@ import { basketLines } from '../../../subgraphs/partners/retail/purchase-lines.j
 import { billLines, creditApplied } from '../../../subgraphs/partners/telecom/purchase-lines.js';
 import { serviceLines } from '../../../subgraphs/partners/automotive/purchase-lines.js';
 
-/** Lines as `sku/category/certificate/card fen cash`, absent parts left out. */
+/** Lines as `sku/category/certificate/card/event fen cash`, absent parts left out. */
 const asText = (lines: ReturnType<typeof basketLines>): string =>
   lines
-    .map(({ sku, category, certificate, cardProduct, fen, cashFen }) =>
-      [[sku, category, certificate, cardProduct].filter(Boolean).join('/'), fen, cashFen].join(' '),
+    .map(({ sku, category, certificate, cardProduct, event, fen, cashFen }) =>
+      [[sku, category, certificate, cardProduct, event].filter(Boolean).join('/'), fen, cashFen].join(' '),
     )
     .join(', ');
 const card = (kind: CardTransactionKind, cardProduct = CardProduct.STANDARD, certificate?: string) =>
@@ -26,8 +26,8 @@ test.each`
   ${'B22 paid by credit alone'}      | ${billLines(10_000n, 10_000n)}                                                                    | ${'bill/bill 10000 0'}
   ${'A26 service for 1,000.00'}      | ${serviceLines([{ sku: 'svc', fen: 100_000n }])}                                                  | ${'svc 100000 100000'}
   ${'A28 two lines'}                 | ${serviceLines([{ sku: 'a', category: 'tyre', fen: 1n }, { sku: 'b', fen: 2n }])}                 | ${'a/tyre 1 1, b 2 2'}
-  ${'A14 spending'}                  | ${card(CardTransactionKind.SPEND)}                                                                | ${'card/STANDARD 100000 100000'}
-  ${'B9 green card, certified'}      | ${card(CardTransactionKind.SPEND, CardProduct.GREEN, 'organic')}                                  | ${'card/organic/GREEN 100000 100000'}
+  ${'A14 spending'}                  | ${card(CardTransactionKind.SPEND)}                                                                | ${'card/STANDARD/SPEND 100000 100000'}
+  ${'B9 green card, certified'}      | ${card(CardTransactionKind.SPEND, CardProduct.GREEN, 'organic')}                                  | ${'card/organic/GREEN/SPEND 100000 100000'}
   ${'A15 opening a card'}            | ${card(CardTransactionKind.OPENING)}                                                              | ${''}
   ${'A14 an advance'}                | ${card(CardTransactionKind.ADVANCE)}                                                              | ${''}
   ${'A14 a fee'}                     | ${card(CardTransactionKind.FEE)}                                                                  | ${''}

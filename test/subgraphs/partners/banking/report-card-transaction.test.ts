@@ -38,8 +38,8 @@ test('M-Wu: then 1,000.00 of spending accrues; a green card carries its product 
   });
   await ask('T-2', { kind: 'SPEND', cardProduct: 'GREEN', amountFen: 10_000, category: 'food', certificate: 'organic' });
   expect(banking.ledger.accruals.map(({ lines }) => lines)).toEqual([
-    [{ sku: 'card', fen: 100_000, cashFen: 100_000, cardProduct: 'STANDARD' }],
-    [{ sku: 'card', category: 'food', fen: 10_000, cashFen: 10_000, certificate: 'organic', cardProduct: 'GREEN' }],
+    [{ sku: 'card', fen: 100_000, cashFen: 100_000, cardProduct: 'STANDARD', event: 'SPEND' }],
+    [{ sku: 'card', category: 'food', fen: 10_000, cashFen: 10_000, certificate: 'organic', cardProduct: 'GREEN', event: 'SPEND' }],
   ]);
 });
 
