@@ -29,7 +29,7 @@ interface ReadLine {
  * Throws a sentence where it cannot go on at all.
  */
 export async function importFile(settings: ImportSettings): Promise<{ readonly summary: Summary; readonly rejected: string }> {
-  const stream = createReadStream(settings.file);
+  const stream = createReadStream(settings.file, { highWaterMark: 16_384 });
   const lines = linesOf(stream)[Symbol.asyncIterator]();
   const summary = emptySummary();
   try {
