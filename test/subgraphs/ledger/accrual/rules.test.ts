@@ -1,0 +1,131 @@
+import fc from 'fast-check';
+import { lint } from '../../../../subgraphs/ledger/accrual/rule-lint.js';
+import { earn, inForce, type PurchaseLine, type Rule } from '../../../../subgraphs/ledger/accrual/rules.js';
+
+const rule = (more: Partial<Rule>): Rule => ({
+  id: more.name ?? 'base',
+  name: 'base',
+  version: 1,
+  kind: 'BASE',
+  ratePoints: null,
+  rateFen: null,
+  bonusBasisPoints: null,
+  basis: 'NET',
+  category: null,
+  certificate: null,
+  cardProduct: null,
+  event: null,
+  validFrom: new Date(0),
+  validUntil: null,
+  ...more,
+});
+const base = (points: number, fen: number, more: Partial<Rule> = {}): Rule =>
+  rule({ ratePoints: BigInt(points), rateFen: BigInt(fen), ...more });
+const bonus = (basisPoints: number, more: Partial<Rule>): Rule => rule({ kind: 'BONUS', bonusBasisPoints: basisPoints, ...more });
+const line = (fen: number, more: Partial<PurchaseLine> = {}): PurchaseLine => ({
+  sku: 'x',
+  fen: BigInt(fen),
+  cashFen: BigInt(fen),
+  ...more,
+});
+
+const bill = line(10_000, { cashFen: 9_000n });
+const dress = bonus(10_000, { name: 'dress', category: 'dress' });
+const green = bonus(20_000, { name: 'green', certificate: 'green' });
+const spend = base(1, 100, { event: 'SPEND' });
+
+test.each`
+  what                                          | rules                                                                       | of                                                           | points
+  ${'telecom, 10 per yuan of the whole bill'}   | ${[base(10, 100, { basis: 'GROSS' })]}                                      | ${bill}                                                      | ${1000n}
+  ${'telecom, 10 per yuan of the cash part'}    | ${[base(10, 100)]}                                                          | ${bill}                                                      | ${900n}
+  ${'garage, 1 per yuan'}                       | ${[base(1, 100)]}                                                           | ${line(100_000)}                                             | ${1000n}
+  ${'miles, 1 per two yuan'}                    | ${[base(1, 200)]}                                                           | ${line(60_100)}                                              | ${300n}
+  ${'a dress of 300.00, doubled'}               | ${[base(1, 100), dress]}                                                    | ${line(30_000, { category: 'dress' })}                       | ${600n}
+  ${'something else beside the dress campaign'} | ${[base(1, 100), dress]}                                                    | ${line(30_000, { category: 'shoes' })}                       | ${300n}
+  ${'green 100.00, tripled'}                    | ${[base(1, 100), green]}                                                    | ${line(10_000, { certificate: 'green' })}                    | ${300n}
+  ${'double and triple add up to four times'}   | ${[base(1, 100), dress, green]}                                             | ${line(10_000, { category: 'dress', certificate: 'green' })} | ${400n}
+  ${'rounded down once, not per bonus'}         | ${[base(1, 100), bonus(5_000, { name: 'a' }), bonus(5_000, { name: 'b' })]} | ${line(150)}                                                 | ${3n}
+  ${'trusted, × 1.25'}                          | ${[base(1, 100), bonus(2_500, { name: 'trusted' })]}                        | ${line(100_000)}                                             | ${1250n}
+  ${'a category rule replaces the general one'} | ${[base(1, 100), base(5, 100, { category: 'dress', name: 'c' })]}           | ${line(1_000, { category: 'dress' })}                        | ${50n}
+  ${'two equally specific rules both count'}    | ${[base(1, 100), base(1, 300, { name: 'other' })]}                          | ${line(200)}                                                 | ${2n}
+  ${'bank, spending'}                           | ${[spend]}                                                                  | ${line(100_000, { event: 'SPEND' })}                         | ${1000n}
+  ${'bank, card opening'}                       | ${[spend]}                                                                  | ${line(100_000, { event: 'OPENING' })}                       | ${null}
+  ${'bank, nothing said'}                       | ${[spend]}                                                                  | ${line(100_000)}                                             | ${null}
+  ${'a bonus without a base'}                   | ${[dress]}                                                                  | ${line(100, { category: 'dress' })}                          | ${null}
+  ${'less than a point'}                        | ${[base(1, 100)]}                                                           | ${line(99)}                                                  | ${0n}
+`('$what: $points', ({ rules, of, points }) => expect(earn(of as PurchaseLine, rules as Rule[])?.points ?? null).toBe(points));
+
+test('whatever the rules, points are the exact sum rounded down once, and the shares of the rules sum to them', () => {
+  const rates = fc.array(fc.record({ p: fc.integer({ min: 1, max: 999 }), f: fc.integer({ min: 1, max: 999 }), gross: fc.boolean() }), {
+    minLength: 1,
+    maxLength: 4,
+  });
+  fc.assert(
+    fc.property(
+      rates,
+      fc.array(fc.integer({ min: 1, max: 100_000 }), { maxLength: 4 }),
+      fc.nat(10 ** 9),
+      fc.nat(10 ** 9),
+      (bases, bonuses, a, b) => {
+        const fen = Math.max(a, b);
+        const cash = Math.min(a, b);
+        const rules = [
+          ...bases.map(({ p, f, gross }, n) => base(p, f, { name: `base ${n}`, basis: gross ? 'GROSS' : 'NET' })),
+          ...bonuses.map((bp, n) => bonus(bp, { name: `bonus ${n}` })),
+        ];
+        const earned = earn(line(fen, { cashFen: BigInt(cash) }), rules);
+        const denominator = bases.reduce((product, { f }) => product * BigInt(f), 1n);
+        const exact = bases.reduce((sum, { p, f, gross }) => sum + (BigInt(gross ? fen : cash) * BigInt(p) * denominator) / BigInt(f), 0n);
+        const factor = 10_000n + bonuses.reduce((sum, bp) => sum + BigInt(bp), 0n);
+        expect(earned?.points).toBe((exact * factor) / (denominator * 10_000n));
+        expect(earned?.rules.reduce((sum, { points }) => sum + points, 0n)).toBe(earned?.points);
+      },
+    ),
+  );
+});
+
+const day = (n: number): Date => new Date(n * 86_400_000);
+const versions = [
+  base(1, 100, { id: 'v1', validFrom: day(1) }),
+  base(2, 100, { id: 'v2', version: 2, validFrom: day(5), validUntil: day(8) }),
+  base(3, 100, { id: 'other', name: 'other', validFrom: day(3) }),
+  base(9, 100, { id: 'draft', name: 'draft', validFrom: null }),
+];
+test.each`
+  at     | ids
+  ${0}   | ${''}
+  ${1}   | ${'v1'}
+  ${4}   | ${'v1 other'}
+  ${5}   | ${'v2 other'}
+  ${7.9} | ${'v2 other'}
+  ${8}   | ${'other'}
+`('on day $at: $ids', ({ at, ids }) =>
+  expect(
+    inForce(versions, day(at as number))
+      .map(({ id }) => id)
+      .join(' '),
+  ).toBe(ids),
+);
+
+const rate = { points: 1n, fen: 100n };
+test.each`
+  draft                                                               | trade        | codes
+  ${{ kind: 'BASE', rate }}                                           | ${null}      | ${''}
+  ${{ kind: 'BASE' }}                                                 | ${null}      | ${'RATE_MISSING'}
+  ${{ kind: 'BASE', rate: { points: 0n, fen: 1n } }}                  | ${null}      | ${'RATE_EMPTY'}
+  ${{ kind: 'BASE', rate, bonusBasisPoints: 1 }}                      | ${null}      | ${'BONUS_ON_BASE'}
+  ${{ kind: 'BONUS', bonusBasisPoints: 10000 }}                       | ${'RETAIL'}  | ${''}
+  ${{ kind: 'BONUS' }}                                                | ${null}      | ${'BONUS_MISSING'}
+  ${{ kind: 'BONUS', bonusBasisPoints: 1, rate }}                     | ${null}      | ${'RATE_ON_BONUS'}
+  ${{ kind: 'BASE', rate, validFrom: day(2), validUntil: day(2) }}    | ${null}      | ${'PERIOD_EMPTY'}
+  ${{ kind: 'BASE', rate }}                                           | ${'BANKING'} | ${'SPEND_TRIGGER_MISSING'}
+  ${{ kind: 'BASE', rate, event: 'SPEND' }}                           | ${'BANKING'} | ${''}
+  ${{ kind: 'BONUS', bonusBasisPoints: 10000, certificate: 'green' }} | ${'BANKING'} | ${''}
+  ${{ kind: 'BONUS', bonusBasisPoints: 10000, event: 'OPENING' }}     | ${'BANKING'} | ${'SPEND_TRIGGER_MISSING'}
+`('$draft.kind for $trade: $codes', ({ draft, trade, codes }) =>
+  expect(
+    lint(draft, trade)
+      .map(({ code }) => code)
+      .join(' '),
+  ).toBe(codes),
+);
