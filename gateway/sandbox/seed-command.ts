@@ -21,6 +21,7 @@ await runCommand(async () => {
     process.stdout.write(`${step}: ${made} made${present > 0 ? `, ${present} there already` : ''}\n`);
   };
   try {
+    await client.ask(null, '{ __typename }'); // At once where nothing runs; the seed itself would wait for it patiently.
     const settings = { ask: client.ask, issuer: await sandboxIssuer(dataFolder()), now: new Date(), done };
     await seedDemo(settings);
     if (members > 0) {
