@@ -2,8 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { JobContext } from '../kernel/subgraph.js';
 import { DomainError } from '../kernel/errors.js';
 import { invariant } from '../kernel/invariant.js';
-import { rows } from '../kernel/sql.js';
-import { change } from '../kernel/sql.js';
+import { change, rows } from '../kernel/sql.js';
 import { deliver, type DeliveryReceipt, withdrawDelivery } from './delivery-port.js';
 import { captureHold, type EndHoldAnswer, pinHold, placeHold, releaseHold } from './ledger-port.js';
 import { soldOutOf } from './quote.js';
@@ -119,9 +118,16 @@ async function ask(context: SagaContext, row: SagaRow, action: Action): Promise<
       const answer = await answerOf(context, row, action, () => placeHold(peers, order, `${row.id}:hold`));
       if (answer === 'unknown') return answer;
       if (answer instanceof DomainError) return { kind: 'HOLD_REFUSED', failure: { code: 'REFUSED', reason: answer.message } };
-      if (answer.__typename === 'HoldPlaced') return { kind: 'HOLD_PLACED' };
-      if (answer.__typename === 'MemberFrozen') return { kind: 'HOLD_REFUSED', failure: { code: 'MEMBER_FROZEN' } };
-      return { kind: 'HOLD_REFUSED', failure: missingOf(row, answer.programme, BigInt(answer.missing)) };
+      switch (answer.__typename) {
+        case 'HoldPlaced':
+          return { kind: 'HOLD_PLACED' };
+        case 'MemberFrozen':
+          return { kind: 'HOLD_REFUSED', failure: { code: 'MEMBER_FROZEN' } };
+        case 'SuspendedPartner':
+          return { kind: 'HOLD_REFUSED', failure: { code: 'SUSPENDED_PARTNER' } };
+        case 'PointsMissing':
+          return { kind: 'HOLD_REFUSED', failure: missingOf(row, answer.programme, BigInt(answer.missing)) };
+      }
     }
     case 'PIN_HOLD':
       return holdEvent(await answerOf(context, row, action, () => pinHold(peers, row.holdId, `${row.id}:pin`)), 'HOLD_PINNED', 'HOLD_GONE');

@@ -5,7 +5,7 @@ import { once, type Once, type WriteKey } from '../kernel/idempotency.js';
 import { change } from '../kernel/sql.js';
 import { type Context, visibleTo } from './context.js';
 import { ran } from './redeem.js';
-import { isEnded } from './saga.js';
+import { failureOf, isEnded } from './saga.js';
 import { apply, readSaga, type SagaRow } from './saga-row.js';
 
 type CaptureOutcome =
@@ -25,9 +25,9 @@ export async function capture(context: Context, key: WriteKey, holdId: string): 
       await change(tx, 'update redemption set at = clock() where id = ?', [row.id]);
       return { kind: 'started', id: row.id };
     }
-    if (row.failure?.code === 'DELIVERY_FAILED')
-      return { kind: 'refused', code: 'DELIVERY_FAILED', id: row.id, reason: row.failure.reason };
-    return { kind: 'refused', code: row.failure ? 'HOLD_EXPIRED' : 'ALREADY_CAPTURED', id: row.id };
+    const failure = failureOf(row);
+    if (failure?.code === 'DELIVERY_FAILED') return { kind: 'refused', code: 'DELIVERY_FAILED', id: row.id, reason: failure.reason };
+    return { kind: 'refused', code: failure ? 'HOLD_EXPIRED' : 'ALREADY_CAPTURED', id: row.id };
   });
   return outcome.kind === 'refused' ? { outcome, replayed } : { outcome: { kind: 'run', row: await ran(context, outcome.id) }, replayed };
 }
@@ -44,7 +44,8 @@ export async function release(context: Context, key: WriteKey, holdId: string): 
       await apply(tx, row, { kind: row.termOver ? 'TERM_OVER' : 'RELEASE_ASKED' });
       return { kind: 'released', id: row.id, released: !row.termOver };
     }
-    if (row.failure) return { kind: 'released', id: row.id, released: row.failure.code === 'RELEASED' };
+    const failure = failureOf(row);
+    if (failure) return { kind: 'released', id: row.id, released: failure.code === 'RELEASED' };
     return { kind: 'refused', code: 'ALREADY_CAPTURED', id: row.id };
   });
   if (answer.outcome.kind === 'released') await ran(context, answer.outcome.id);

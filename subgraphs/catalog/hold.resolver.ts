@@ -12,6 +12,7 @@ import { usableQuote } from './quote.js';
 import { Redemption } from './redemption.entity.js';
 import { deliveryFailed, holdExpired, shownFailure } from './refusals.js';
 import { AlreadyCaptured, Captured, CaptureResult, Held, HoldResult, QuoteExpired, QuoteHold, Released, ReleaseResult } from './results.js';
+import { failureOf } from './saga.js';
 
 /** A hold is gone for these reasons only after it was there. */
 const afterHeld: ReadonlySet<string> = new Set(['HOLD_EXPIRED', 'RELEASED', 'DELIVERY_FAILED', 'HOLD_LOST']);
@@ -31,7 +32,8 @@ export class HoldResolver {
     if (outcome.kind === 'refused')
       return quoteExpired(context, outcome.newQuote === null ? null : await loaders.quote.load(outcome.newQuote));
     const { row } = outcome;
-    if (row.failure && !afterHeld.has(row.failure.code)) return shownFailure(row.failure, viewer.language) as typeof HoldResult;
+    const failure = failureOf(row);
+    if (failure && !afterHeld.has(failure.code)) return shownFailure(failure, viewer.language) as typeof HoldResult;
     const quote = await usableQuote(context, quoteId);
     return as(Held, { hold: as(QuoteHold, { id: row.holdId, expiresAt: row.expiresAt as Date, quote }), replayed });
   }
@@ -46,7 +48,8 @@ export class HoldResolver {
     const { viewer } = context;
     const { outcome, replayed } = await capture(context, writeKey(info, viewer), holdId);
     if (outcome.kind === 'run') {
-      if (outcome.row.failure) return shownFailure(outcome.row.failure, viewer.language) as typeof CaptureResult;
+      const failure = failureOf(outcome.row);
+      if (failure) return shownFailure(failure, viewer.language) as typeof CaptureResult;
       return as(Captured, { redemption: await redemptionOf(context, outcome.row.id), replayed });
     }
     switch (outcome.code) {

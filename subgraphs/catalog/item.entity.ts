@@ -1,40 +1,27 @@
 import { ArrayType, BigIntType } from '@mikro-orm/core';
 import { Entity, PrimaryKey, Property } from '@mikro-orm/decorators/legacy';
-import { Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { Field, ID, Int, ObjectType } from 'type-graphql';
 import { Access, Key } from '../kernel/access.js';
+import { enumOf } from '../kernel/enum.js';
 import { FenScalar, PointsScalar } from '../kernel/scalars.js';
 import { Encoded } from './encoded.js';
 import { ProgrammeStub } from './programme.stub.js';
+import type { ItemState } from './redeemable.js';
 
-export const DeliveryKind = {
-  PHONE_CREDIT: 'PHONE_CREDIT',
-  DATA_PACK: 'DATA_PACK',
-  SERVICE_VOUCHER: 'SERVICE_VOUCHER',
-  GOODS: 'GOODS',
-  TICKET: 'TICKET',
-  COUPON: 'COUPON',
-  DONATION: 'DONATION',
-} as const;
-export type DeliveryKind = keyof typeof DeliveryKind;
-registerEnumType(DeliveryKind, {
-  name: 'DeliveryKind',
-  description: 'What a member gets.',
-  valuesConfig: {
-    PHONE_CREDIT: { description: 'Credit on a phone bill; the amount is in fen.' },
-    DATA_PACK: { description: 'Mobile data; the amount is in GB.' },
-    SERVICE_VOUCHER: { description: 'A voucher for a service.' },
-    GOODS: { description: 'Goods that are shipped or handed over.' },
-    TICKET: { description: 'A ticket, a seat or a room.' },
-    COUPON: { description: 'A coupon for a later purchase.' },
-    DONATION: { description: 'A donation in the member’s name.' },
-  },
+export const DeliveryKind = enumOf('DeliveryKind', 'What a member gets.', {
+  PHONE_CREDIT: 'Credit on a phone bill; the amount is in fen.',
+  DATA_PACK: 'Mobile data; the amount is in GB.',
+  SERVICE_VOUCHER: 'A voucher for a service.',
+  GOODS: 'Goods that are shipped or handed over.',
+  TICKET: 'A ticket, a seat or a room.',
+  COUPON: 'A coupon for a later purchase.',
+  DONATION: "A donation in the member's name.",
 });
+export type DeliveryKind = keyof typeof DeliveryKind;
 
-export const ItemStateEnum = { OPEN: 'OPEN', CLOSED: 'CLOSED' } as const;
-registerEnumType(ItemStateEnum, {
-  name: 'ItemState',
-  description: 'Whether an item is on offer now.',
-  valuesConfig: { OPEN: { description: 'On offer.' }, CLOSED: { description: 'Not yet or no longer on offer.' } },
+export const ItemStateEnum = enumOf<ItemState>('ItemState', 'Whether an item is on offer now.', {
+  OPEN: 'On offer.',
+  CLOSED: 'Not yet or no longer on offer.',
 });
 
 @ObjectType({ description: 'The price of one piece in points of one programme.' })

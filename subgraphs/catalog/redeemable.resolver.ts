@@ -1,6 +1,7 @@
-import { Arg, Args, Ctx, Field, ObjectType, Query, registerEnumType, Resolver } from 'type-graphql';
+import { Arg, Args, Ctx, Field, ObjectType, Query, Resolver } from 'type-graphql';
 import { Access, Scopes } from '../kernel/access.js';
 import { actingFor } from '../kernel/acting-for.js';
+import { enumOf } from '../kernel/enum.js';
 import { badInput } from '../kernel/errors.js';
 import { connectionOf, type Page, PageArgs } from '../kernel/page.js';
 import { PointsScalar } from '../kernel/scalars.js';
@@ -15,16 +16,11 @@ import { buyerOf, lineOf } from './quote.js';
 import { type Redeemable, redeemable } from './redeemable.js';
 import { valuePerPoint } from './value-per-point.js';
 
-const RedeemableStateEnum = { AVAILABLE: 'AVAILABLE', MISSING_POINTS: 'MISSING_POINTS', SOLD_OUT: 'SOLD_OUT', CLOSED: 'CLOSED' } as const;
-registerEnumType(RedeemableStateEnum, {
-  name: 'RedeemableState',
-  description: 'Whether a member could take an item now.',
-  valuesConfig: {
-    AVAILABLE: { description: 'Now, with the points at hand.' },
-    MISSING_POINTS: { description: 'With some more points.' },
-    SOLD_OUT: { description: 'None is left.' },
-    CLOSED: { description: 'Not yet or no longer on offer.' },
-  },
+const RedeemableStateEnum = enumOf<Redeemable['state']>('RedeemableState', 'Whether a member could take an item now.', {
+  AVAILABLE: 'Now, with the points at hand.',
+  MISSING_POINTS: 'With some more points.',
+  SOLD_OUT: 'None is left.',
+  CLOSED: 'Not yet or no longer on offer.',
 });
 
 @ObjectType({ description: 'An item as it stands for one member.' })

@@ -1,22 +1,18 @@
 import { BigIntType } from '@mikro-orm/core';
 import { Entity, PrimaryKey, Property } from '@mikro-orm/decorators/legacy';
-import { Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { Field, ID, Int, ObjectType } from 'type-graphql';
 import { Access, Key } from '../kernel/access.js';
+import { enumOf } from '../kernel/enum.js';
 import { FenScalar } from '../kernel/scalars.js';
 import { Encoded } from './encoded.js';
 import { DeliveryKind } from './item.entity.js';
 import type { Failure, Step } from './saga.js';
 import type { Leg } from './split.js';
 
-export const RedemptionStateEnum = { PENDING: 'PENDING', COMPLETED: 'COMPLETED', FAILED: 'FAILED' } as const;
-registerEnumType(RedemptionStateEnum, {
-  name: 'RedemptionState',
-  description: 'How far a redemption is.',
-  valuesConfig: {
-    PENDING: { description: 'Under way; it ends by itself as one of the others.' },
-    COMPLETED: { description: 'Delivered, and the points are burned.' },
-    FAILED: { description: 'Nothing was delivered and nothing was taken.' },
-  },
+export const RedemptionStateEnum = enumOf('RedemptionState', 'How far a redemption is.', {
+  PENDING: 'Under way; it ends by itself as one of the others.',
+  COMPLETED: 'Delivered, and the points are burned.',
+  FAILED: 'Nothing was delivered and nothing was taken.',
 });
 
 /** A redemption and the state of its saga. Written by plain statements that name the step they start from, never through the unit of work. */

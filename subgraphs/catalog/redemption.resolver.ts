@@ -15,6 +15,7 @@ import { redeem } from './redeem.js';
 import { Redemption, RedemptionLine, RedemptionStateEnum } from './redemption.entity.js';
 import { shownFailure, shownRefusal } from './refusals.js';
 import { Redeemed, RedeemResult } from './results.js';
+import { failureOf } from './saga.js';
 
 @ObjectType({ description: 'What was handed over for a line.' })
 @Access('PUBLIC')
@@ -55,7 +56,8 @@ export class RedemptionResolver {
     const wish = { quoteId: quoteId ?? null, ...purchaseOf(memberRef, cart, prefer, cashMaxFen) };
     const { outcome, replayed } = await redeem(context, writeKey(info, viewer), wish);
     if (outcome.kind === 'run') {
-      if (outcome.row.failure) return shownFailure(outcome.row.failure, viewer.language) as typeof RedeemResult;
+      const failure = failureOf(outcome.row);
+      if (failure) return shownFailure(failure, viewer.language) as typeof RedeemResult;
       return as(Redeemed, { redemption: await redemptionOf(context, outcome.row.id), replayed });
     }
     if (outcome.code === 'QUOTE_EXPIRED')

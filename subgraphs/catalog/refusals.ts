@@ -1,13 +1,13 @@
 import type { Language } from '../../schema/viewer.js';
-import { HoldExpired, NotEnrolled } from '../kernel/refusal.js';
+import { HoldExpired, MemberFrozen, NotEnrolled, SuspendedPartner } from '../kernel/refusal.js';
 import { say } from '../kernel/text.js';
 import { as } from '../kernel/union.js';
 import type { QuoteRefusal } from './quote.js';
-import { DeliveryFailed, HoldRefused, InsufficientPoints, ItemClosed, PointsFrozen, ShareLimit, SoldOut } from './results.js';
+import { DeliveryFailed, HoldRefused, InsufficientPoints, ItemClosed, ShareLimit, SoldOut } from './results.js';
 import type { Failure } from './saga.js';
 
 type Shown = NotEnrolled | InsufficientPoints | ShareLimit | ItemClosed | SoldOut;
-type ShownFailure = InsufficientPoints | SoldOut | DeliveryFailed | PointsFrozen | HoldRefused | HoldExpired;
+type ShownFailure = InsufficientPoints | SoldOut | DeliveryFailed | MemberFrozen | SuspendedPartner | HoldRefused | HoldExpired;
 
 /** A refusal of a price, in words. */
 export function shownRefusal(refusal: QuoteRefusal, language: Language): Shown {
@@ -43,7 +43,9 @@ export function shownFailure(failure: Failure, language: Language): ShownFailure
     case 'SOLD_OUT':
       return soldOut(failure.item, language);
     case 'MEMBER_FROZEN':
-      return as(PointsFrozen, { code: 'POINTS_FROZEN', message: say(language, '积分账户已冻结', "The member's points are frozen") });
+      return as(MemberFrozen, { code: 'MEMBER_FROZEN', message: say(language, '积分账户已冻结', "The member's points are frozen") });
+    case 'SUSPENDED_PARTNER':
+      return as(SuspendedPartner, { code: failure.code, message: say(language, '该伙伴已被暂停', 'The partner is suspended') });
     case 'REFUSED':
       return as(HoldRefused, {
         code: 'HOLD_REFUSED',

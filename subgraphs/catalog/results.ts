@@ -1,6 +1,6 @@
 import { Field, ID, ObjectType } from 'type-graphql';
 import { Access } from '../kernel/access.js';
-import { HoldExpired, NotEnrolled, Refusal } from '../kernel/refusal.js';
+import { HoldExpired, MemberFrozen, NotEnrolled, Refusal, SuspendedPartner } from '../kernel/refusal.js';
 import { FenScalar, PointsScalar } from '../kernel/scalars.js';
 import { resultOf } from '../kernel/union.js';
 import { PaymentLeg } from './leg.js';
@@ -55,10 +55,6 @@ export class DeliveryFailed extends Refusal {
 export class AlreadyCaptured extends Refusal {
   @Field(() => Redemption, { description: 'What became of it.' }) redemption!: Redemption;
 }
-
-@ObjectType({ description: "The member's points are frozen.", implements: Refusal })
-@Access('PUBLIC')
-export class PointsFrozen extends Refusal {}
 
 @ObjectType({ description: 'The points could not be held.', implements: Refusal })
 @Access('PUBLIC')
@@ -140,7 +136,8 @@ export const RedeemResult = resultOf(
   SoldOut,
   QuoteExpired,
   DeliveryFailed,
-  PointsFrozen,
+  MemberFrozen,
+  SuspendedPartner,
   HoldRefused,
 );
 export const HoldResult = resultOf(
@@ -150,7 +147,8 @@ export const HoldResult = resultOf(
   QuoteExpired,
   InsufficientPoints,
   SoldOut,
-  PointsFrozen,
+  MemberFrozen,
+  SuspendedPartner,
   HoldRefused,
 );
 export const CaptureResult = resultOf('CaptureResult', 'What became of a capture.', Captured, HoldExpired, AlreadyCaptured, DeliveryFailed);

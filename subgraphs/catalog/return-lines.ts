@@ -112,12 +112,11 @@ export async function finishReturn({ em, peers, log }: SagaContext, id: string):
     .filter((leg) => leg.points > 0n)
     .map(({ programme, points, owedFen }) => ({ programme, points, fen: owedFen }));
   let answer: ReturnPointsAnswer | { readonly kind: 'rejected'; readonly reason: string };
+  const order = { return: id, redemption: row.redemption_id, legs, cashFen: BigInt(row.cash_fen), cashTotalFen: BigInt(row.cash_total) };
+  // A piece so small that neither a point nor a fen is its share gives the ledger nothing to do.
+  const empty = legs.length === 0 && order.cashFen === 0n;
   try {
-    answer = await returnPoints(
-      peers,
-      { return: id, redemption: row.redemption_id, legs, cashFen: BigInt(row.cash_fen), cashTotalFen: BigInt(row.cash_total) },
-      `${id}:return`,
-    );
+    answer = empty ? { kind: 'returned', restored: [], clawback: 0n, arrears: 0n } : await returnPoints(peers, order, `${id}:return`);
   } catch (error) {
     if (!(error instanceof DomainError) || error.extensions['code'] !== 'BAD_INPUT') {
       log.warn({ err: error, return: id }, 'no answer; the return is carried on later');

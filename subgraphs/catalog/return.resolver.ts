@@ -1,6 +1,7 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import { Arg, Ctx, Field, ID, Info, InputType, Int, Mutation, ObjectType, registerEnumType, Resolver } from 'type-graphql';
+import { Arg, Ctx, Field, ID, Info, InputType, Int, Mutation, ObjectType, Resolver } from 'type-graphql';
 import { Access, Scopes } from '../kernel/access.js';
+import { enumOf } from '../kernel/enum.js';
 import { writeKey } from '../kernel/idempotency.js';
 import { Refusal } from '../kernel/refusal.js';
 import { FenScalar, PointsScalar } from '../kernel/scalars.js';
@@ -9,20 +10,19 @@ import { as, resultOf } from '../kernel/union.js';
 import type { Context } from './context.js';
 import { ProgrammeStub } from './programme.stub.js';
 import { returnLines } from './return-lines.js';
-import { type ReturnReason, returnReasons } from './returns.js';
+import type { ReturnReason } from './returns.js';
 
-const ReturnReasonEnum = Object.fromEntries(returnReasons.map((reason) => [reason, reason])) as Record<ReturnReason, ReturnReason>;
-registerEnumType(ReturnReasonEnum, {
-  name: 'ReturnReason',
-  description: 'Why goods come back. That they were paid with points is no reason to refuse them.',
-  valuesConfig: {
-    FAULTY: { description: 'It does not work.' },
-    NOT_AS_DESCRIBED: { description: 'It is not what was offered.' },
-    NOT_DELIVERED: { description: 'It never came.' },
-    CHANGED_MIND: { description: 'The member no longer wants it; not for what is used up by being delivered.' },
-    SERVICE_CANCELLED: { description: 'The service does not take place.' },
+const ReturnReasonEnum = enumOf<ReturnReason>(
+  'ReturnReason',
+  'Why goods come back. That they were paid with points is no reason to refuse them.',
+  {
+    FAULTY: 'It does not work.',
+    NOT_AS_DESCRIBED: 'It is not what was offered.',
+    NOT_DELIVERED: 'It never came.',
+    CHANGED_MIND: 'The member no longer wants it; not for what is used up by being delivered.',
+    SERVICE_CANCELLED: 'The service does not take place.',
   },
-});
+);
 
 @InputType({ description: 'Pieces of one line that come back.' })
 class ReturnLineInput {

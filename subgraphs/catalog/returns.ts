@@ -73,9 +73,8 @@ export function sumLegs(legs: readonly Leg[]): Leg[] {
   return [...byProgramme.values()].filter((leg) => sumOf([leg.points, leg.fen]) > 0n);
 }
 
-export const returnReasons = ['FAULTY', 'NOT_AS_DESCRIBED', 'NOT_DELIVERED', 'CHANGED_MIND', 'SERVICE_CANCELLED'] as const;
 /** Why goods come back. That they were paid with points is no reason to refuse, so nothing here can say it. */
-export type ReturnReason = (typeof returnReasons)[number];
+export type ReturnReason = 'FAULTY' | 'NOT_AS_DESCRIBED' | 'NOT_DELIVERED' | 'CHANGED_MIND' | 'SERVICE_CANCELLED';
 
 /** What is used up by being delivered does not come back for a change of mind. */
 const usedUp: ReadonlySet<string> = new Set(['PHONE_CREDIT', 'DATA_PACK', 'DONATION']);

@@ -13,7 +13,7 @@ export type Failure =
       readonly missing: bigint;
       readonly missingFen: bigint;
     }
-  | { readonly code: 'MEMBER_FROZEN' }
+  | { readonly code: 'MEMBER_FROZEN' | 'SUSPENDED_PARTNER' }
   | { readonly code: 'SOLD_OUT'; readonly item: string }
   | { readonly code: 'DELIVERY_FAILED'; readonly reason: string }
   | { readonly code: 'HOLD_EXPIRED' }
@@ -131,3 +131,6 @@ export function after(state: SagaState, event: SagaEvent): SagaState | null {
 }
 
 export const isEnded = (step: Step): boolean => step === 'COMPLETED' || step === 'RELEASED';
+
+/** Why it came to nothing, once that is certain: a delivery that is being withdrawn may still turn out to stand. */
+export const failureOf = ({ step, failure }: SagaState): Failure | null => (step === 'RELEASING' || step === 'RELEASED' ? failure : null);

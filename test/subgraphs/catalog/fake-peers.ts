@@ -150,16 +150,20 @@ export class FakePeers {
       partnerTerms: ({ id }: { id: string }) =>
         this.trades.has(id) ? { id, trade: this.trades.get(id), suspended: this.suspended.has(id) } : null,
       programmeTerms: ({ ids }: { ids: string[] }) =>
-        this.programmes.filter(({ id }) => ids.includes(id)).map(({ id, ...terms }) => ({ programme: id, ...terms })),
+        this.programmes
+          .filter(({ id }) => ids.includes(id))
+          .map(({ id, issuer, valueFen, valuePoints }) => ({ programme: id, issuer, valueFen, valuePoints })),
       spendable: ({ memberUid, acceptor }: { memberUid: string; acceptor: string }) =>
         this.programmes
           .filter(({ acceptors }) => !acceptors || acceptors.includes(acceptor))
-          .map(({ id, ...terms }) => ({
+          .map(({ id, issuer, valueFen, valuePoints }) => ({
             programme: id,
-            ...terms,
+            issuer,
+            valueFen,
+            valuePoints,
             available: this.available.get(`${memberUid} ${id}`) ?? 0,
             earliestExpiry: this.expiries.get(id) ?? null,
-            acceptorIsIssuer: terms.issuer === acceptor,
+            acceptorIsIssuer: issuer === acceptor,
           }))
           .filter(({ available }) => available > 0),
       placeHold: once(({ input }: { input: { hold: string; memberUid: string; legs: Leg[]; expiresAt: string | null } }) =>

@@ -167,7 +167,7 @@ test('too few points, refused deliveries and frozen members leave nothing behind
   world.peers.refuseDelivery = null;
   expect(await world.stock('limited')).toBe(3);
   world.peers.frozen.add(uid);
-  expect(await world.get(viewer, redeem, { quoteId: id }, 'frozen')).toMatchObject({ __typename: 'PointsFrozen' });
+  expect(await world.get(viewer, redeem, { quoteId: id }, 'frozen')).toMatchObject({ __typename: 'MemberFrozen' });
   world.peers.frozen.clear();
   expect(world.peers.pointsOf(uid, 'AUTO-P')).toEqual({ available: 5_000, held: 0, burned: 0 });
   const audit = await world.sql('select key from catalog.audit where principal = $1 order by id', [`member:${uid}`]);
