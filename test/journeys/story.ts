@@ -1,3 +1,5 @@
+import { testIds } from '../support/subgraph.js';
+import { viewers } from '../support/viewers.js';
 import type { TestGraph } from '../support/graph.js';
 import type { Viewer } from '../../schema/viewer.js';
 
@@ -72,4 +74,12 @@ export interface Redeemed {
         }[]
       | null;
   };
+}
+
+/** The viewer of a demo member's own session. */
+export async function memberNamed(graph: StoryGraph, name: string): Promise<Viewer> {
+  const { id } = await told<{ id: string }>(graph, viewers.staff('admin'), 'query ($ref: String!) { member(ref: $ref) { id } }', {
+    ref: `operator/${name}`,
+  });
+  return viewers.member(testIds.open(id, 'staff') as string);
 }

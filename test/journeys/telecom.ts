@@ -19,7 +19,7 @@ export const telecomStory: Story = (graph) => {
   const bill = (memberRef: string, billRef: string, amountFen: number): Promise<Bill> =>
     told<Bill>(graph(), telecom, reportBill, { input: { memberRef, billRef, period: '2026-11', amountFen } }, `bill-${billRef}`);
   const buy = (memberRef: string, item: string, key: string): Promise<Redeemed> =>
-    told<Redeemed>(graph(), telecom, redeem, { memberRef, cart: [{ item }] }, key);
+    told<Redeemed>(graph(), telecom, redeem, { memberRef, cart: [{ item }], cashMaxFen: 0 }, key);
 
   test('M-Li: twelve bills of 100.00 grant 120.00 of credit, of which 110.00 pay within the year', async () => {
     const applied: number[] = [];
@@ -102,7 +102,7 @@ export const telecomStory: Story = (graph) => {
       {
         input: {
           programme: 'NET-P',
-          name: { zh: '净额', en: 'net' },
+          name: 'net',
           kind: 'BASE',
           rate: { points: 10, fen: 100 },
           basis: 'NET',

@@ -1,0 +1,12 @@
+import { openTestGraph, type TestGraph } from '../support/graph.js';
+import { seedTestGraph } from '../support/seed.js';
+import { stories } from './stories.js';
+
+let graph: TestGraph;
+beforeAll(async () => {
+  graph = await openTestGraph();
+  await seedTestGraph(graph);
+}, 60_000);
+afterAll(() => graph.close());
+
+describe.each(Object.entries(stories))('%s', (_name, story) => story(() => graph));

@@ -1,0 +1,19 @@
+import { bankStory } from './bank.js';
+import { crossIssuerStory } from './cross-issuer.js';
+import { frontendStory } from './frontend.js';
+import { garageStory } from './garage.js';
+import { hostileStory } from './hostile.js';
+import { settlementStory } from './settlement.js';
+import type { Story } from './story.js';
+import { telecomStory } from './telecom.js';
+
+/** Every story, told once in one process and once over separate ones. */
+export const stories: Readonly<Record<string, Story>> = {
+  'the telephone bill': telecomStory,
+  'the garage': garageStory,
+  'the bank card': bankStory,
+  "another issuer's points": crossIssuerStory,
+  'the member at the screen': frontendStory,
+  'what must not work': hostileStory,
+  'the end of the month': settlementStory,
+};
