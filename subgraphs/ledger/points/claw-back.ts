@@ -1,7 +1,7 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { sumOf } from '../../kernel/rational.js';
 import { rows } from '../../kernel/sql.js';
-import type { NewObligation } from '../clearing/obligations.js';
+import { type NewObligation, type RecordedObligation, reversalOf } from '../clearing/obligations.js';
 import { type Actor, append, type LockedMember } from './journal.js';
 import { isExpired, takeUpTo } from './lots.js';
 import { moveLots, openLots } from './lot-store.js';
@@ -12,28 +12,23 @@ import { dueOf } from './returns.js';
 export interface RedemptionAccrual {
   readonly id: string;
   readonly programme: string;
-  readonly issuer: string;
-  readonly partner: string;
   readonly points: bigint;
   readonly clawed: bigint;
   readonly owedFen: bigint;
 }
 
-export async function accrualsOf(tx: EntityManager, redemption: string): Promise<(RedemptionAccrual & { readonly memberUid: string })[]> {
-  const found = await rows<Record<'id' | 'programme' | 'issuer' | 'partner' | 'points' | 'clawed' | 'owed_fen' | 'member_uid', string>>(
+export async function accrualsOf(tx: EntityManager, redemption: string): Promise<RedemptionAccrual[]> {
+  const found = await rows<Record<'id' | 'programme' | 'points' | 'clawed' | 'owed_fen', string>>(
     tx,
-    'select a.*, p.issuer from accrual a join programme p on p.id = a.programme where a.redemption = ? order by a.id',
+    'select * from accrual where redemption = ? order by id',
     [redemption],
   );
-  return found.map(({ id, programme, issuer, partner, points, clawed, owed_fen, member_uid }) => ({
+  return found.map(({ id, programme, points, clawed, owed_fen }) => ({
     id,
     programme,
-    issuer,
-    partner,
     points: BigInt(points),
     clawed: BigInt(clawed),
     owedFen: BigInt(owed_fen),
-    memberUid: member_uid,
   }));
 }
 
@@ -53,7 +48,7 @@ export async function clawBack(
   tx: EntityManager,
   member: LockedMember,
   actor: Actor,
-  { cause, redemption }: { readonly cause: string; readonly redemption: string },
+  { cause, recorded }: { readonly cause: string; readonly recorded: readonly RecordedObligation[] },
   accrual: RedemptionAccrual,
   { done, total }: { readonly done: bigint; readonly total: bigint },
 ): Promise<ClawBack> {
@@ -85,21 +80,9 @@ export async function clawBack(
   if (arrears > 0n)
     await rows(tx, 'update wallet set arrears = arrears + ? where member_uid = ? and programme = ?', [arrears, member.uid, programme]);
   await rows(tx, 'update accrual set clawed = ? where id = ?', [target, id]);
-  const fen = dueOf(owedFen, target, points) - dueOf(owedFen, clawed, points);
-  const owed: NewObligation | null =
-    fen === 0n
-      ? null
-      : {
-          kind: 'RETURN',
-          debtor: accrual.issuer,
-          creditor: accrual.partner,
-          programme,
-          points: due,
-          fen,
-          feeFen: 0n,
-          feeBorneBy: 'ACCEPTOR',
-          cause,
-          redemption,
-        };
+  const original = recorded.find((obligation) => obligation.kind === 'ACCRUAL' && obligation.cause === id);
+  const before = dueOf(owedFen, clawed, points);
+  const now = dueOf(owedFen, target, points) - before;
+  const owed = original ? reversalOf(original, { points: clawed, fen: before }, { points: due, fen: now }, cause) : null;
   return { taken, arrears, owed };
 }

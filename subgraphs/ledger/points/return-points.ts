@@ -5,7 +5,13 @@ import { once, type Once, type WriteKey } from '../../kernel/idempotency.js';
 import { canonical, decode, encode } from '../../kernel/json.js';
 import { sumOf } from '../../kernel/rational.js';
 import { rows } from '../../kernel/sql.js';
-import { appendObligations, type NewObligation } from '../clearing/obligations.js';
+import {
+  appendObligations,
+  type NewObligation,
+  obligationsOfRedemption,
+  type RecordedObligation,
+  reversalsOf,
+} from '../clearing/obligations.js';
 import type { Context } from '../context.js';
 import { Programme } from '../partners/programme.entity.js';
 import { accrualsOf, clawBack } from './claw-back.js';
@@ -14,7 +20,6 @@ import { lockMember, type LockedMember } from './journal.js';
 import { byProgramme, type Leg } from './place-hold.js';
 import { restore, type Restored } from './restore.js';
 import { goBack } from './returns.js';
-import { reversalOf } from './reversal.js';
 import { lapseHolds } from './settle.js';
 
 /** What comes back of a redemption. `cashTotalFen` is what was paid in cash for all of it. */
@@ -57,8 +62,9 @@ export function returnPoints({ em }: Pick<Context, 'em'>, key: WriteKey, request
     if (!isLeft(state, asked, request)) return { kind: 'refused', code: 'NOTHING_LEFT' };
     await lapseHolds(tx, state.member, key);
     const restored = state.hold ? await giveLegsBack(tx, key, state, state.hold, asked, request) : [];
-    const clawed = await takeAccrualsBack(tx, key, state, asked, request);
-    const answer: Returned = { kind: 'returned', restored, ...clawed };
+    const recorded = await obligationsOfRedemption(tx, request.redemption);
+    const { clawback, arrears, owed } = await takeAccrualsBack(tx, key, state, asked, request, recorded);
+    const answer: Returned = { kind: 'returned', restored, clawback, arrears };
     await rows(
       tx,
       `insert into point_return (id, member_uid, redemption, at, cash_fen, cash_total_fen, body_hash, answer) values (?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -73,6 +79,8 @@ export function returnPoints({ em }: Pick<Context, 'em'>, key: WriteKey, request
         encode(answer),
       ],
     );
+    // Last, for it holds off the closing of a period until commit.
+    await appendObligations(tx, [...reversalsOf(recorded, 'REDEMPTION', asked, request.return), ...owed]);
     return { ...answer, before: false };
   });
 }
@@ -106,7 +114,7 @@ function isLeft({ legs, cashBefore }: State, asked: readonly Leg[], { cashFen, c
 async function giveLegsBack(
   tx: EntityManager,
   key: WriteKey,
-  { member, legs }: State,
+  { member }: State,
   hold: StoredHold,
   asked: readonly Leg[],
   request: ReturnRequest,
@@ -125,7 +133,6 @@ async function giveLegsBack(
       [points, fen, hold.id, programme],
     );
   }
-  await appendObligations(tx, reversalOf(hold, legs, new Map(asked.map((leg) => [leg.programme, leg])), request.return));
   return restored;
 }
 
@@ -136,7 +143,8 @@ async function takeAccrualsBack(
   { member, legs, cashBefore }: State,
   asked: readonly Leg[],
   { return: cause, redemption, cashFen, cashTotalFen }: ReturnRequest,
-): Promise<{ clawback: bigint; arrears: bigint }> {
+  recorded: readonly RecordedObligation[],
+): Promise<{ clawback: bigint; arrears: bigint; owed: NewObligation[] }> {
   const share =
     cashTotalFen > 0n
       ? { done: cashBefore + cashFen, total: cashTotalFen }
@@ -145,13 +153,12 @@ async function takeAccrualsBack(
   let arrears = 0n;
   const owed: NewObligation[] = [];
   for (const accrual of await accrualsOf(tx, redemption)) {
-    const taken = await clawBack(tx, member, key, { cause, redemption }, accrual, share);
+    const taken = await clawBack(tx, member, key, { cause, recorded }, accrual, share);
     clawback += taken.taken;
     arrears += taken.arrears;
     if (taken.owed) owed.push(taken.owed);
   }
-  await appendObligations(tx, owed);
-  return { clawback, arrears };
+  return { clawback, arrears, owed };
 }
 
 const hashOf = (request: ReturnRequest): string => createHash('sha256').update(canonical(request)).digest('hex');
