@@ -1,7 +1,7 @@
 import type { Write } from '../client/writes.js';
 import type { DemoItem } from './demo-items.js';
 import type { DemoPartner } from './demo-partners.js';
-import { type DemoProgramme, type DemoRule, rulesFrom } from './demo-programmes.js';
+import { type DemoProgramme, demoProgrammes, type DemoRule, rulesFrom } from './demo-programmes.js';
 import type { Purchase } from './purchases.js';
 
 /** Pure: rows of the demo data as writes of the graph, each with the types and names of the published contract. */
@@ -51,7 +51,18 @@ export const publishRule = (rule: string, key: string): Write => ({
 });
 
 export const upsertItem = ({ source: _source, ...item }: DemoItem, key: string): Write =>
-  withInput('upsertItem', 'UpsertItemInput', item, '... on ItemSaved { replayed }', key);
+  withInput('upsertItem', 'UpsertItemInput', { ...item, disclosure: disclosureOf(item) }, '... on ItemSaved { replayed }', key);
+
+/** The rules that have to stand beside what points buy: from how many points, for how long, how often. */
+function disclosureOf({ price: { points, programme }, stock }: Pick<DemoItem, 'price' | 'stock'>): object {
+  const months = demoProgrammes.find(({ id }) => id === programme)?.expiry.months;
+  const from = points.toLocaleString('en-US');
+  return {
+    threshold: `${from} ${programme} 起兑 / from ${from} ${programme}`,
+    expiry: `积分有效期${months}个月 / points live ${months} months`,
+    limits: stock === undefined ? '不限次数 / no limit' : `限量${stock}件 / ${stock} pieces`,
+  };
+}
 
 export const enrolMember = (member: { readonly ref: string; readonly name: string; readonly phone?: string }, key: string): Write =>
   withInput('enrolMember', 'EnrolMemberInput', { partner: 'operator', ...member }, '... on MemberEnrolled { replayed }', key);

@@ -6,7 +6,10 @@ export function garageChapter(): Chapter {
   let wang = '';
   let realisedFen = 0;
   const spend = (from: number, to: number, availablePoints: number): Step => ({
-    says: { en: `Months ${from} to ${to}: 1,000.00 each, 1 point per yuan`, zh: `第${from}至${to}个月：每月消费1,000元，1元积1分` },
+    says:
+      from === to
+        ? { en: `Month ${to}: another 1,000.00`, zh: `第${to}个月：再消费1,000元` }
+        : { en: `Months ${from} to ${to}: 1,000.00 each, 1 point per yuan`, zh: `第${from}至${to}个月：每月消费1,000元，1元积1分` },
     expects: { earnedPoints: (to - from + 1) * 1_000, availablePoints },
     async act(stage) {
       if (wang === '') wang = await stage.enrol('M-Wang', 'automotive');
