@@ -28,6 +28,8 @@ export function wholeNumber(name: string, text: string, from: number, to: number
 
 /** Runs a command: its number is the exit code; a failure is one sentence on standard error and exit code 1, never a stack. */
 export async function runCommand(command: () => Promise<number>): Promise<void> {
+  // Whoever reads may have seen enough (`| head`); that is no failure.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
   try {
     process.exitCode = await command();
   } catch (error) {
