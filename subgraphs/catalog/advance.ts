@@ -1,32 +1,48 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { JobContext } from '../kernel/subgraph.js';
+import type { EntityManager } from '@mikro-orm/postgresql';
 import { DomainError } from '../kernel/errors.js';
 import { invariant } from '../kernel/invariant.js';
 import { change, rows } from '../kernel/sql.js';
-import { deliver, type DeliveryReceipt, withdrawDelivery } from './delivery-port.js';
-import { captureHold, type EndHoldAnswer, pinHold, placeHold, releaseHold } from './ledger-port.js';
-import { soldOutOf } from './quote.js';
+import { answerOf, ask, type SagaContext } from './ask-peers.js';
+import { soldOutOf } from './cart.js';
+import { deliver, type DeliveryReceipt } from './delivery-port.js';
 import { type Action, actionOf, type SagaEvent } from './saga.js';
 import { apply, endLease, readSaga, type SagaRow, takeLease } from './saga-row.js';
 import { settings } from './settings.js';
 
-export type SagaContext = Pick<JobContext, 'em' | 'peers' | 'faults' | 'log'>;
+/** `settled`: ended, or waiting for a capture. `unknown`: somebody did not answer. */
+type Progress = 'settled' | 'unknown';
 
-/** `settled`: ended, or waiting for a capture. `unknown`: somebody did not answer. `busy`: another worker is at it. */
-export type Progress = 'settled' | 'unknown' | 'busy';
-
-/** Carries a redemption on as far as it goes now, and joins another worker's run for a while instead of doubling it. */
+/**
+ * Carries a redemption on as far as it goes while a caller waits, or joins the worker that is at it already. A partner that takes longer
+ * than a caller waits is waited for without the caller.
+ */
 export async function settle(context: SagaContext, id: string): Promise<void> {
   const giveUpAt = performance.now() + settings.joinMs;
-  for (let pauseMs = 10; ; pauseMs = Math.min(pauseMs * 2, 160)) {
+  for (let pauseMs = 10; performance.now() < giveUpAt; pauseMs = Math.min(pauseMs * 2, 160)) {
     const lease = await takeLease(context.em, id);
     if (lease === 'settled') return;
-    if (lease === 'taken') {
-      await run(context, id);
-      return;
-    }
-    if (performance.now() >= giveUpAt) return;
+    if (lease === 'taken') return atMost(giveUpAt, run({ ...context, em: context.em.fork() as EntityManager }, id), context);
     await wait(pauseMs);
+  }
+}
+
+/** Waits for work until an instant of the process's own clock; work that goes on after it tells only the log. */
+async function atMost(giveUpAt: number, work: Promise<unknown>, { log }: SagaContext): Promise<void> {
+  const bell = new AbortController();
+  let late = false;
+  const timeUp = wait(giveUpAt - performance.now(), undefined, { signal: bell.signal }).then(() => {
+    late = true;
+  });
+  const done = work.catch((error: unknown) => {
+    if (!late) throw error;
+    log.warn({ err: error }, 'a redemption stopped after its caller had gone; it is carried on later');
+  });
+  try {
+    await Promise.race([done, timeUp]);
+  } finally {
+    bell.abort();
+    timeUp.catch(() => {}); // Aborted because the work was faster.
   }
 }
 
@@ -106,97 +122,3 @@ const keepReceipt = (tx: SagaContext['em'], id: string, { line, reference, detai
     'update redemption_line set delivered = true, delivery_reference = ?, delivery_detail = ? where redemption_id = ? and line = ?',
     [reference, detail, id, line],
   );
-
-/** The remote actions. Every key is made of the redemption and the action, so that asking again is harmless. */
-async function ask(context: SagaContext, row: SagaRow, action: Action): Promise<SagaEvent | 'unknown'> {
-  const { peers } = context;
-  switch (action) {
-    case 'PLACE_HOLD': {
-      const legs = row.paid.map(({ programme, points, owedFen }) => ({ programme, points, fen: owedFen }));
-      const { id: redemption, holdId: hold, memberUid, acceptorId: acceptor, expiresAt } = row;
-      const order = { hold, redemption, memberUid, acceptor, legs, expiresAt };
-      const answer = await answerOf(context, row, action, () => placeHold(peers, order, `${row.id}:hold`));
-      if (answer === 'unknown') return answer;
-      if (answer instanceof DomainError) return { kind: 'HOLD_REFUSED', failure: { code: 'REFUSED', reason: answer.message } };
-      switch (answer.__typename) {
-        case 'HoldPlaced':
-          return { kind: 'HOLD_PLACED' };
-        case 'MemberFrozen':
-          return { kind: 'HOLD_REFUSED', failure: { code: 'MEMBER_FROZEN' } };
-        case 'SuspendedPartner':
-          return { kind: 'HOLD_REFUSED', failure: { code: 'SUSPENDED_PARTNER' } };
-        case 'PointsMissing':
-          return { kind: 'HOLD_REFUSED', failure: missingOf(row, answer.programme, BigInt(answer.missing)) };
-      }
-    }
-    case 'PIN_HOLD':
-      return holdEvent(await answerOf(context, row, action, () => pinHold(peers, row.holdId, `${row.id}:pin`)), 'HOLD_PINNED', 'HOLD_GONE');
-    case 'CAPTURE_HOLD':
-      return holdEvent(
-        await answerOf(context, row, action, () => captureHold(peers, row.holdId, `${row.id}:capture`)),
-        'CAPTURED',
-        'HOLD_GONE',
-      );
-    case 'RELEASE_HOLD':
-      return holdEvent(
-        await answerOf(context, row, action, () => releaseHold(peers, row.holdId, `${row.id}:release`)),
-        'HOLD_RELEASED',
-        'HOLD_RELEASED',
-      );
-    case 'WITHDRAW_DELIVERY': {
-      const withdrawn = await answerOf(context, row, action, () => withdrawDelivery(peers, row.deliveredBy, row.id, `${row.id}:withdraw`));
-      if (withdrawn === 'unknown' || withdrawn instanceof DomainError) return 'unknown';
-      if (!withdrawn && row.failure?.code === 'HOLD_LOST') context.log.error({ redemption: row.id }, 'delivered, but the hold was lost');
-      return { kind: withdrawn ? 'WITHDRAWN' : 'NOT_WITHDRAWN' };
-    }
-    case 'RESERVE_STOCK':
-    case 'WAIT':
-    case 'DELIVER':
-    case 'NONE':
-      throw new Error(`${action} asks nobody`);
-  }
-}
-
-/** What the ledger's answer about a hold means; a refusal of the call itself is nobody's answer, and is tried again. */
-function holdEvent(
-  answer: EndHoldAnswer | DomainError | 'unknown',
-  done: 'HOLD_PINNED' | 'CAPTURED' | 'HOLD_RELEASED',
-  gone: 'HOLD_GONE' | 'HOLD_RELEASED',
-): SagaEvent | 'unknown' {
-  if (answer === 'unknown' || answer instanceof DomainError) return 'unknown';
-  switch (answer.__typename) {
-    case 'HoldPinned':
-    case 'HoldCaptured':
-    case 'HoldReleased':
-      return { kind: done };
-    case 'HoldEnded':
-      return { kind: answer.state === 'CAPTURED' && done === 'CAPTURED' ? done : gone };
-    case 'HoldExpired':
-      return { kind: gone };
-  }
-}
-
-/** The missing points of a leg, with the fen that they would have covered. */
-function missingOf(row: SagaRow, programme: string, missing: bigint) {
-  const leg = row.paid.find((candidate) => candidate.programme === programme);
-  const missingFen = leg ? (missing * leg.fen + leg.points - 1n) / leg.points : 0n;
-  return { code: 'INSUFFICIENT_POINTS', programme, missing, missingFen } as const;
-}
-
-/** Only a refusal in so many words is an answer. Silence and faults on the other side leave open whether the effect happened. */
-const definite = new Set<unknown>(['BAD_INPUT', 'FORBIDDEN_OPERATION', 'FORBIDDEN_FIELD', 'PARTNER_SUSPENDED']);
-
-async function answerOf<T>(
-  context: SagaContext,
-  row: SagaRow,
-  action: Action,
-  call: () => Promise<T>,
-): Promise<T | DomainError | 'unknown'> {
-  try {
-    return await call();
-  } catch (error) {
-    if (error instanceof DomainError && definite.has(error.extensions['code'])) return error;
-    context.log.warn({ err: error, redemption: row.id, action }, 'no answer; the redemption is carried on later');
-    return 'unknown';
-  }
-}

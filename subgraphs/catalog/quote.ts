@@ -1,11 +1,9 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { v7 as uuid, validate } from 'uuid';
-import { mustActFor } from '../kernel/acting-for.js';
 import { addMs, now } from '../kernel/clock.js';
 import { badInput, DomainError } from '../kernel/errors.js';
 import { once, type Once, type WriteKey } from '../kernel/idempotency.js';
-import { memberUidOf } from '../kernel/member-ref.js';
-import { rows } from '../kernel/sql.js';
+import { buyerOf, type CartEntry, cartOf, lineOf, soldOutOf } from './cart.js';
 import type { Context } from './context.js';
 import { deliveringSubgraph } from './delivery-port.js';
 import { firstTime } from './first-time.js';
@@ -15,11 +13,6 @@ import { Quote } from './quote.entity.js';
 import { stateAt } from './redeemable.js';
 import { settings } from './settings.js';
 import { type CartLine, type Spendable, split, type SplitRefusal } from './split.js';
-
-export interface CartEntry {
-  readonly item: string;
-  readonly quantity: number;
-}
 
 /** What is to be priced, for whom. `cashMaxFen` null: any cash. */
 export interface Purchase {
@@ -53,49 +46,6 @@ export interface Priced {
 export async function quote(context: Context, key: WriteKey, purchase: Purchase): Promise<Once<QuoteOutcome>> {
   const priced = await firstTime(context.em, key, () => price(context, 'redeem.quote', purchase));
   return once<QuoteOutcome>(context.em, key, purchase, async (tx) => keepQuote(tx, await priced()));
-}
-
-/** The items of a cart, all of one partner; a partner's own system reaches its own shop only. */
-export async function cartOf(
-  { loaders, viewer }: Pick<Context, 'loaders' | 'viewer'>,
-  scope: string,
-  entries: readonly CartEntry[],
-): Promise<{ items: Item[]; cart: CartLine[]; acceptor: string }> {
-  if (entries.length === 0 || entries.length > settings.maxCartLines)
-    throw badInput(`A cart holds 1 to ${settings.maxCartLines} lines`, { argument: 'cart' });
-  for (const { quantity } of entries)
-    if (quantity < 1 || quantity > settings.maxQuantity)
-      throw badInput(`A quantity is 1 to ${settings.maxQuantity}`, { argument: 'cart.quantity' });
-  const items = await Promise.all(
-    entries.map(async ({ item: id }) => {
-      const item = await loaders.item.load(id);
-      if (!item) throw badInput('There is no such item', { argument: 'cart.item', item: id });
-      return item;
-    }),
-  );
-  const [acceptor = '', ...others] = new Set(items.map((item) => item.ownerId));
-  if (others.length > 0) throw badInput('The items of one cart belong to one partner', { argument: 'cart' });
-  if (viewer.kind !== 'member') mustActFor(viewer, scope, acceptor);
-  return { items, acceptor, cart: items.map((item, index) => lineOf(item, entries[index]?.quantity ?? 1)) };
-}
-
-/** An item in a cart, at the version it has. */
-export const lineOf = (item: Item, quantity: number): CartLine => ({
-  item: item.id,
-  version: item.version,
-  quantity,
-  faceFen: item.faceFen,
-  programme: item.programme,
-  pricePoints: item.pricePoints,
-  maxShareBasisPoints: item.maxPointsShareBasisPoints,
-  acceptsOthers: item.acceptsOtherProgrammes,
-});
-
-/** The member that a caller means; null where it knows none. Whoever is not a member has to say who. */
-export async function buyerOf(context: Context, memberRef: string | null): Promise<string | null> {
-  if (memberRef === null && context.viewer.kind !== 'member')
-    throw badInput('Say for which member: `memberRef` is missing', { argument: 'memberRef' });
-  return memberUidOf(context, memberRef);
 }
 
 /** Everything that is asked of others before a price can be kept. */
@@ -147,18 +97,6 @@ export async function keepQuote(tx: EntityManager, priced: Priced | null): Promi
   });
   await tx.flush();
   return { kind: 'quoted', id };
-}
-
-/** The first item of which fewer pieces are left than wanted. */
-export async function soldOutOf(tx: EntityManager, cart: readonly { item: string; quantity: number }[]): Promise<string | undefined> {
-  const wanted = new Map<string, number>();
-  for (const { item, quantity } of cart) wanted.set(item, (wanted.get(item) ?? 0) + quantity);
-  const shelves = await rows<{ item: string; remaining: number | null }>(
-    tx,
-    'select item, remaining from shelf where item = any(?::text[]) order by item',
-    [[...wanted.keys()]],
-  );
-  return shelves.find(({ item, remaining }) => remaining !== null && remaining < (wanted.get(item) ?? 0))?.item;
 }
 
 /** A quote that the viewer may use; anything else is as unknown as a quote that never was. */

@@ -7,7 +7,8 @@ import { begin } from './begin.js';
 import type { Context } from './context.js';
 import { firstTime } from './first-time.js';
 import type { Quote } from './quote.entity.js';
-import { buyerOf, keepQuote, price, priceAgain, type Priced, type Purchase, type QuoteRefusal, usableQuote } from './quote.js';
+import { buyerOf } from './cart.js';
+import { keepQuote, price, priceAgain, type Priced, type Purchase, type QuoteRefusal, usableQuote } from './quote.js';
 import { readSaga, type SagaRow } from './saga-row.js';
 
 export type Expired = { readonly kind: 'refused'; readonly code: 'QUOTE_EXPIRED'; readonly newQuote: string | null };

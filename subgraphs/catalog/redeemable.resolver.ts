@@ -12,7 +12,7 @@ import { ItemFilter } from './item-input.js';
 import { listItems } from './item-list.js';
 import { priceOf } from './item.resolver.js';
 import { spendableAt } from './ledger-port.js';
-import { buyerOf, lineOf } from './quote.js';
+import { buyerOf, lineOf } from './cart.js';
 import { type Redeemable, redeemable } from './redeemable.js';
 import { valuePerPoint } from './value-per-point.js';
 

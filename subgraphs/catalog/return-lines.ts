@@ -7,7 +7,7 @@ import { once, type Once, type WriteKey } from '../kernel/idempotency.js';
 import { decode, encode } from '../kernel/json.js';
 import { sumOf } from '../kernel/rational.js';
 import { change, rows } from '../kernel/sql.js';
-import type { SagaContext } from './advance.js';
+import type { SagaContext } from './ask-peers.js';
 import type { Context } from './context.js';
 import { type ReturnPointsAnswer, returnPoints } from './ledger-port.js';
 import { RedemptionLine } from './redemption.entity.js';

@@ -9,7 +9,7 @@ export const settings = {
   /** How long a caller waits for a redemption that another call is working on; then it reads PENDING. */
   joinMs: 4 * secondMs,
   /** For how long one worker has a redemption for itself. Real time, not the graph's clock, for it is about processes and not about points. */
-  leaseMs: 30 * secondMs,
+  leaseMs: 10 * secondMs,
   /** Longest pause between two attempts on a redemption whose partner is out of reach. */
   longestPauseMs: 30 * secondMs,
   /** Terms that a hold can be given, in seconds. */

@@ -4,6 +4,7 @@ import { once, type Once, type WriteKey } from '../kernel/idempotency.js';
 import { timesDown } from '../kernel/rational.js';
 import { change, rows } from '../kernel/sql.js';
 import type { Context } from './context.js';
+import { firstTime } from './first-time.js';
 import { type Check, checksOf } from './item-checks.js';
 import type { DeliveryKind, ItemDisclosure } from './item.entity.js';
 import { Item } from './item.entity.js';
@@ -34,14 +35,15 @@ export type UpsertOutcome =
 /** Saves an item as a new version; quotes that were given keep theirs. An id belongs to the partner that used it first. */
 export async function upsertItem(context: Context, key: WriteKey, spec: ItemSpec): Promise<Once<UpsertOutcome>> {
   demand(spec);
-  const { terms, programmes } = await acceptorTerms(context, spec.owner, [spec.price.programme]);
-  if (!terms) throw badInput('There is no such partner', { argument: 'owner' });
-  const programme = programmes.get(spec.price.programme);
-  if (!programme) throw badInput('There is no such programme', { argument: 'price.programme' });
-  const faceFen = spec.faceFen ?? timesDown(spec.price.points, programme.value);
-  if (faceFen < 1n) throw badInput('An item is worth at least 1 fen', { argument: 'faceFen' });
+  const asked = await firstTime(context.em, key, () => acceptorTerms(context, spec.owner, [spec.price.programme]));
   const body = { ...spec, stock: spec.stock === undefined ? 'as it was' : (spec.stock ?? 'no limit') };
   return once<UpsertOutcome>(context.em, key, body, async (tx) => {
+    const { terms, programmes } = await asked();
+    if (!terms) throw badInput('There is no such partner', { argument: 'owner' });
+    const programme = programmes.get(spec.price.programme);
+    if (!programme) throw badInput('There is no such programme', { argument: 'price.programme' });
+    const faceFen = spec.faceFen ?? timesDown(spec.price.points, programme.value);
+    if (faceFen < 1n) throw badInput('An item is worth at least 1 fen', { argument: 'faceFen' });
     await change(tx, 'insert into shelf (item, owner, remaining) values (?, ?, ?) on conflict (item) do nothing', [
       spec.id,
       spec.owner,

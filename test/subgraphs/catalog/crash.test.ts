@@ -148,6 +148,24 @@ test('what cannot be withdrawn any more is paid for', async () => {
   expect(await exactlyOneOutcome(uid, stock)).toBe('completed');
 });
 
+test('a partner that takes its time is waited for without the caller', async () => {
+  const { uid, viewer } = member();
+  const stock = (await world.stock('basic-maintenance')) ?? 0;
+  let arrive = (): void => {};
+  const arrival = new Promise<void>((resolve) => {
+    arrive = resolve;
+  });
+  const usual = world.peers.slow;
+  world.peers.slow = (field) => (field === 'deliver' ? arrival : usual(field));
+  const key = newKey();
+  const answers = await Promise.all([world.get(viewer, redeem, {}, key), world.get(viewer, redeem, {}, key)]);
+  for (const answer of answers) expect(answer).toMatchObject({ redemption: { state: 'PENDING' } });
+  world.peers.slow = usual;
+  arrive();
+  expect(await world.get(viewer, redeem, {}, key)).toMatchObject({ redemption: { state: 'COMPLETED' }, replayed: true });
+  expect(await exactlyOneOutcome(uid, stock)).toBe('completed');
+});
+
 test('two runners at once do the work once', async () => {
   const members = Array.from({ length: 6 }, member);
   const stock = (await world.stock('basic-maintenance')) ?? 0;

@@ -87,6 +87,8 @@ export class FakePeers {
   readonly calls = new Map<string, number>();
   refuseDelivery: string | null = null;
   keepsDeliveries = false;
+  /** What a call waits for before anything else; for partners that take their time. */
+  slow: (field: string) => Promise<void> = () => new Promise((resolve) => void setImmediate(resolve));
   /** Decides the weather of each call. */
   weather: (field: string) => Weather = () => 'fine';
   private readonly answers = new Map<string, { body: string; answer: unknown }>();
@@ -121,7 +123,7 @@ export class FakePeers {
   ): Promise<SubgraphAnswer> {
     const field = /\b(placeHold|pinHold|captureHold|releaseHold|returnPoints|deliver|withdrawDelivery)\(/.exec(source)?.[1] ?? 'read';
     const weather = this.weather(field);
-    await new Promise((resolve) => void setImmediate(resolve));
+    await this.slow(field);
     if (weather === 'lostCall') throw new Unavailable(subgraph, 'the call was lost');
     if (!viewer.via) throw new Error('a subgraph calls in its own name');
     const schema = subgraph === 'ledger' ? ledgerSchema : subgraph === 'members' ? membersSchema : partnerSchema;

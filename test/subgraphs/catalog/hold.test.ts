@@ -127,7 +127,9 @@ test('a hold whose placing is unknown is no hold yet; the same key asks again', 
 test('too few points, a used quote and bad arguments', async () => {
   const { uid, viewer, quoteId } = await buyer();
   world.peers.give(uid, 'AUTO-P', -1);
+  const before = await world.stock('basic-maintenance');
   expect(await world.get(viewer, hold, { quoteId }, newKey())).toMatchObject({ __typename: 'InsufficientPoints', missing: 1 });
+  expect(await world.stock('basic-maintenance')).toBe(before);
   world.peers.give(uid, 'AUTO-P', 1);
   expect(await world.get(viewer, hold, { quoteId }, newKey())).toMatchObject({ __typename: 'Held' });
   world.peers.give(uid, 'AUTO-P', 5_000);
