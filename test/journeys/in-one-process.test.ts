@@ -9,4 +9,6 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => graph.close());
 
-describe.each(Object.entries(stories))('%s', (_name, story) => story(() => graph));
+describe.each(Object.entries(stories))('%s', (_name, story) => {
+  story(() => graph);
+});

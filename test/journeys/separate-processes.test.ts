@@ -95,4 +95,6 @@ describe('a process that is killed', () => {
   }, 30_000);
 });
 
-describe.each(Object.entries(stories))('%s', (_name, story) => story(() => graph));
+describe.each(Object.entries(stories))('%s', (_name, story) => {
+  story(() => graph);
+});
