@@ -23,6 +23,7 @@ export interface Offer {
 /** Whether a member could take one piece now, paying with points all that points may pay; else what is in the way. */
 export function redeemable({ line, opensAt, closesAt, remaining }: Offer, wallets: readonly Spendable[], at: Date): Redeemable {
   if (stateAt(at, opensAt, closesAt) === 'CLOSED') return { state: 'CLOSED', opensAt: opensAt !== null && at < opensAt ? opensAt : null };
+  if (shareLimit(line) === 0n) return { state: 'CLOSED', opensAt: null }; // Points may pay no part of it; it is only sold beside something else.
   if (remaining !== null && remaining < line.quantity) return { state: 'SOLD_OUT' };
   const paid = split([line], wallets, [], line.faceFen * BigInt(line.quantity) - shareLimit(line));
   if (paid.kind === 'refused' && paid.code === 'INSUFFICIENT_POINTS') return { state: 'MISSING_POINTS', missing: paid.missing };
