@@ -45,7 +45,7 @@ test.each`
   ${'Member.uid'}   | ${viewers.partnerStaff('banking')}          | ${mine}      | ${'FORBIDDEN_FIELD'}
   ${'Member.uid'}   | ${viewers.regulator}                        | ${mine}      | ${null}
   ${'Member.phone'} | ${memberOne}                                | ${mine}      | ${null}
-  ${'Member.phone'} | ${viewers.partner('telecom')}               | ${mine}      | ${'FORBIDDEN_FIELD'}
+  ${'Member.phone'} | ${viewers.partner('telecom')}               | ${mine}      | ${'CONSENT_REQUIRED'}
   ${'Member.phone'} | ${viewers.staff('admin')}                   | ${mine}      | ${null}
   ${'Member.phone'} | ${viewers.staff('finance')}                 | ${mine}      | ${'FORBIDDEN_FIELD'}
   ${'Member.phone'} | ${viewers.regulator}                        | ${mine}      | ${'FORBIDDEN_FIELD'}
@@ -62,4 +62,32 @@ test('what the gateway loads carries no access directive, and an undecided super
     type Query { a: Int @policy(policies: [["class:PUBLIC"]]) }`;
   expect(stripAccess(supergraph)).not.toMatch(/policy/);
   expect(() => readSupergraph('type Query { a: Int }')).toThrow('No access decision for Query.a');
+});
+
+const consenting = (...classes: string[]) => ({ ...mine, consented: (fieldClass: string) => classes.includes(fieldClass) });
+const clerk = (...scopes: string[]) => ({ ...viewers.partnerStaff('telecom'), scopes });
+
+test.each`
+  classes               | viewer                        | owner                        | code
+  ${['SHARED']}         | ${viewers.partner('telecom')} | ${mine}                      | ${'CONSENT_REQUIRED'}
+  ${['SHARED']}         | ${viewers.partner('telecom')} | ${consenting('SHARED')}      | ${null}
+  ${['PII']}            | ${viewers.partner('telecom')} | ${consenting('SHARED')}      | ${'CONSENT_REQUIRED'}
+  ${['CREDIT']}         | ${viewers.partner('telecom')} | ${consenting('CREDIT')}      | ${null}
+  ${['OWN', 'PII']}     | ${viewers.partner('telecom')} | ${consenting('PII')}         | ${null}
+  ${['PII', 'CREDIT']}  | ${viewers.partner('telecom')} | ${consenting('PII')}         | ${'CONSENT_REQUIRED'}
+  ${['PII', 'FINANCE']} | ${viewers.partner('telecom')} | ${mine}                      | ${'CONSENT_REQUIRED'}
+  ${['SHARED']}         | ${viewers.partner('banking')} | ${consenting('SHARED')}      | ${'FORBIDDEN_FIELD'}
+  ${['PII']}            | ${viewers.partner('banking')} | ${mine}                      | ${'FORBIDDEN_FIELD'}
+  ${['COMPLIANCE']}     | ${viewers.partner('telecom')} | ${consenting('COMPLIANCE')}  | ${'FORBIDDEN_FIELD'}
+  ${['PII']}            | ${viewers.partner('telecom')} | ${{ partners: ['telecom'] }} | ${'FORBIDDEN_FIELD'}
+  ${['PII']}            | ${clerk()}                    | ${consenting('PII')}         | ${'FORBIDDEN_FIELD'}
+  ${['PII']}            | ${clerk('member.pii:own')}    | ${mine}                      | ${'CONSENT_REQUIRED'}
+  ${['PII']}            | ${clerk('member.pii:own')}    | ${consenting('PII')}         | ${null}
+  ${['CREDIT']}         | ${clerk('member.pii:own')}    | ${consenting('CREDIT')}      | ${'FORBIDDEN_FIELD'}
+  ${['CREDIT']}         | ${clerk('credit.read:own')}   | ${consenting('CREDIT')}      | ${null}
+  ${['SHARED']}         | ${viewers.regulator}          | ${mine}                      | ${null}
+  ${['PII']}            | ${viewers.regulator}          | ${mine}                      | ${'FORBIDDEN_FIELD'}
+  ${['CREDIT']}         | ${memberOne}                  | ${mine}                      | ${null}
+`('$classes for $viewer.sub with $owner: $code', ({ classes, viewer, owner, code }) => {
+  expect(decide({ authenticated: true, scopes: [], classes }, viewer, owner)).toBe(code);
 });
