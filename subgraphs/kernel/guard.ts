@@ -4,8 +4,10 @@ import type * as Middleware from 'graphql-middleware';
 import type * as Shield from 'graphql-shield';
 import { type GraphQLSchema, isObjectType } from 'graphql';
 import type { AccessRule, AccessTable } from '../../schema/access.js';
+import type { Code } from '../../schema/codes.js';
 import { decide, type Owner } from '../../schema/decide.js';
 import { recipientOf, type Viewer } from '../../schema/viewer.js';
+import type { ConsentsOf } from './consents.js';
 import { DomainError } from './errors.js';
 
 // shield's ES build does not import on Node >= 23, and its CommonJS build calls the removed util.isUndefined; both packages must come
@@ -16,7 +18,7 @@ const { shield, rule, deny } = load('graphql-shield') as typeof Shield;
 type Rule = ReturnType<ReturnType<typeof rule>>;
 const { applyMiddleware } = load('graphql-middleware') as typeof Middleware;
 
-/** Whose record a value of the type is; may ask the request's loaders. */
+/** Whose record a value of the type is (or of one field, under `Type.field`, where it differs); may ask the request's loaders. */
 export type OwnerOf = (record: never, context: never) => Owner | Promise<Owner>;
 
 /** Set by composition and by Apollo's subgraph library; they hold no data of their own. */
@@ -42,7 +44,7 @@ export function guard(schema: GraphQLSchema, table: AccessTable, owners: Readonl
       const decision = table.get(coordinate);
       if (!decision) problems.push(`${coordinate} has no access decision`);
       else if (!isOpen(decision)) {
-        const ownerOf = owners[type.name];
+        const ownerOf = owners[coordinate] ?? owners[type.name];
         if (!roots.has(type.name) && !ownerOf && needsOwner(decision))
           problems.push(`${coordinate} is ${decision.classes.join('+')} but nobody says whose ${type.name} it is`);
         fields[field] = ruleFor(coordinate, decision, roots.has(type.name) ? undefined : ownerOf);
@@ -68,11 +70,23 @@ export function guard(schema: GraphQLSchema, table: AccessTable, owners: Readonl
 const needsOwner = (decision: AccessRule): boolean =>
   decision.classes.some((fieldClass) => fieldClass !== 'PUBLIC' && fieldClass !== 'INTERNAL');
 
+interface Asking {
+  readonly viewer: Viewer;
+  readonly consents: ConsentsOf;
+}
+
 /** Never cached: shield keys its cache on the rule's name, so one record's grant would open another's. */
 function ruleFor(coordinate: string, decision: AccessRule, ownerOf: OwnerOf | undefined): Rule {
-  return rule(coordinate, { cache: 'no_cache' })(async (record: unknown, _args: unknown, context: { viewer: Viewer }) => {
+  return rule(coordinate, { cache: 'no_cache' })(async (record: unknown, _args: unknown, context: Asking) => {
     const { viewer } = context;
-    const code = decide(decision, viewer, viewer.via === undefined ? await ownerOf?.(record as never, context as never) : undefined);
+    let code: Code | null;
+    try {
+      const owner = viewer.via === undefined ? await ownerOf?.(record as never, context as never) : undefined;
+      code = decide(decision, viewer, owner);
+      if (code === 'CONSENT_REQUIRED' && owner) code = decide(decision, viewer, await withConsent(owner, context));
+    } catch (error) {
+      return error as Error; // Thrown, shield would answer it as a refusal; out of reach is not forbidden.
+    }
     if (code === null) return true;
     return new DomainError(code, undefined, {
       coordinate,
@@ -81,6 +95,13 @@ function ruleFor(coordinate: string, decision: AccessRule, ownerOf: OwnerOf | un
       as: recipientOf(viewer),
     });
   });
+}
+
+/** Consent is loaded only where nothing else is lacking, and for all members of one answer at once. */
+async function withConsent(owner: Owner, { consents }: Asking): Promise<Owner> {
+  if (owner.consented || owner.member === undefined) return owner;
+  const { open } = await consents.load(owner.member);
+  return { ...owner, consented: (fieldClass) => open.includes(fieldClass) };
 }
 
 const needsOf = (decision: AccessRule): string[] => [

@@ -15,6 +15,7 @@ import { readAccess } from '../../schema/access.js';
 import type { PairwiseIds } from '../../schema/pairwise-id.js';
 import type { SubgraphAnswer, SubgraphRequest, Transport } from '../../schema/transport.js';
 import type { Viewer } from '../../schema/viewer.js';
+import { type ConsentsOf, consentsFromMembers, consentsOf, type ConsentSource } from './consents.js';
 import { type Database, migrate, openDatabase } from './database.js';
 import { present } from './errors.js';
 import { type Faults, noFaults } from './faults.js';
@@ -28,6 +29,8 @@ export interface SubgraphContext<Loaders = unknown> {
   readonly viewer: Viewer;
   readonly em: EntityManager;
   readonly loaders: Loaders;
+  /** What members agreed that the viewer's partner reads; asked when first needed. */
+  readonly consents: ConsentsOf;
   readonly peers: Peers;
   readonly ids: PairwiseIds;
   readonly faults: Faults;
@@ -35,7 +38,7 @@ export interface SubgraphContext<Loaders = unknown> {
 }
 
 /** What a job has: the same as a request, without a viewer. */
-export type JobContext = Omit<SubgraphContext, 'viewer' | 'loaders'>;
+export type JobContext = Omit<SubgraphContext, 'viewer' | 'loaders' | 'consents'>;
 
 /** Work that no request starts, such as resuming a saga after a crash. Two instances at once must do it once. */
 export interface Job {
@@ -57,6 +60,8 @@ export interface SubgraphDefinition<Loaders = unknown> {
   /** Whose record a value of the type is; needed for every type with a class other than PUBLIC. */
   readonly owners?: Readonly<Record<string, OwnerOf>>;
   readonly loaders: (context: Omit<SubgraphContext, 'loaders'>) => Loaders;
+  /** Only where consents are kept; every other subgraph asks the one that keeps them. */
+  readonly consents?: (context: Pick<SubgraphContext, 'em'>) => ConsentSource;
   readonly jobs?: readonly Job[];
   /** SDL for what decorators cannot say, such as directives on enums. */
   readonly extraSdl?: string;
@@ -151,7 +156,9 @@ export async function openSubgraph<Loaders>(definition: SubgraphDefinition<Loade
   const timers: NodeJS.Timeout[] = [];
   const running = new Set<Promise<void>>();
   const contextFor = (viewer: Viewer): SubgraphContext<Loaders> => {
-    const context = { viewer, em: database.em.fork() as EntityManager, ...shared };
+    const em = database.em.fork() as EntityManager;
+    const consents = consentsOf(viewer, definition.consents?.({ em }) ?? consentsFromMembers(peers, viewer));
+    const context = { viewer, em, consents, ...shared };
     return { ...context, loaders: definition.loaders(context) };
   };
   const runJob = async (job: Job): Promise<void> => {
