@@ -20,6 +20,9 @@ export const partnerScopes: readonly string[] = [
   'events.read:own',
 ];
 
+/** What a partner may beyond the rest for what it is: the credit body records credit. */
+export const partnerExtras: Readonly<Record<string, readonly string[]>> = { city: ['credit.write:own'] };
+
 const operator = [
   'partners.admin',
   'programmes.write:all',
@@ -30,6 +33,7 @@ const operator = [
   'member.enrol:all',
   'member.read:all',
   'member.pii:all',
+  'consent.write:all',
   'credit.write:all',
   'credit.read:all',
   'purchase.report:all',

@@ -1,4 +1,4 @@
-import { memberScopes, partnerScopes, regulatorScopes, staffScopes, type StaffRole } from '../../schema/scopes.js';
+import { memberScopes, partnerExtras, partnerScopes, regulatorScopes, staffScopes, type StaffRole } from '../../schema/scopes.js';
 import type { TokenClaims } from './issuer.js';
 
 const hourSeconds = 3_600;
@@ -8,7 +8,7 @@ export const partnerIdentity = (partner: string, ttlSeconds = hourSeconds): Toke
   kind: 'partner',
   sub: `client-${partner}`,
   partner,
-  scope: partnerScopes,
+  scope: [...partnerScopes, ...(partnerExtras[partner] ?? [])],
   ttlSeconds,
 });
 

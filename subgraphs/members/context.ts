@@ -1,23 +1,43 @@
 import type DataLoader from 'dataloader';
+import { now } from '../kernel/clock.js';
 import { loadByKey, loadManyByKey } from '../kernel/loader.js';
 import type { SubgraphContext } from '../kernel/subgraph.js';
+import { Child } from './child.entity.js';
 import { Member, MemberLink } from './member.entity.js';
+import { type CreditFor, creditOf } from './read-credit.js';
 
 /** A member with the partners that know the person: what the ownership rule looks at. */
 export interface Loaders {
   readonly member: DataLoader<string, Member | null>;
   readonly links: DataLoader<string, MemberLink[]>;
+  readonly children: DataLoader<string, Child[]>;
+  /** A member's standing as the viewer may use it. */
+  readonly credit: DataLoader<string, CreditFor | null>;
+  /** The database's clock, read once per request. */
+  readonly now: () => Promise<Date>;
 }
 
 export type Context = SubgraphContext<Loaders>;
 
-export const loaders = ({ em }: Pick<Context, 'em'>): Loaders => ({
-  member: loadByKey(
-    (uids) => em.find(Member, { uid: { $in: [...uids] } }),
-    (member) => member.uid,
-  ),
-  links: loadManyByKey(
-    (uids) => em.find(MemberLink, { memberUid: { $in: [...uids] } }),
-    (link) => link.memberUid,
-  ),
-});
+export function loaders({ em, viewer }: Pick<Context, 'em' | 'viewer'>): Loaders {
+  let instant: Promise<Date> | undefined;
+  return {
+    member: loadByKey(
+      (uids) => em.find(Member, { uid: { $in: [...uids] } }),
+      (member) => member.uid,
+    ),
+    links: loadManyByKey(
+      (uids) => em.find(MemberLink, { memberUid: { $in: [...uids] } }),
+      (link) => link.memberUid,
+    ),
+    children: loadManyByKey(
+      (uids) => em.find(Child, { memberUid: { $in: [...uids] } }, { orderBy: { id: 'asc' } }),
+      (child) => child.memberUid,
+    ),
+    credit: loadByKey(
+      (uids) => creditOf(em, uids, viewer.partner ?? null),
+      ({ memberUid }) => memberUid,
+    ),
+    now: () => (instant ??= now(em)),
+  };
+}

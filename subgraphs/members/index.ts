@@ -1,24 +1,51 @@
+import type { Owner } from '../../schema/decide.js';
 import type { SubgraphDefinition } from '../kernel/subgraph.js';
+import { Child } from './child.entity.js';
+import { ChildResolver, MemberChildren, ownerOfChildren } from './child.resolver.js';
+import { Consent } from './consent.entity.js';
+import { ConsentResolver, MemberConsents, MyConsents } from './consent.resolver.js';
 import { type Context, type Loaders, loaders } from './context.js';
+import { CreditRecord, CreditTerms } from './credit-record.entity.js';
+import { type Credit, CreditResolver, MemberCredit, MyCredit } from './credit.resolver.js';
 import { Member, MemberLink } from './member.entity.js';
 import { Me, MeResolver, ownerOfMe, references as meReferences } from './me.resolver.js';
 import { MemberResolver, references } from './member.resolver.js';
+import { Members20261121Consents } from './migrations/consents.js';
 import { Members20261121Initial } from './migrations/initial.js';
+import { consentsFromTable } from './read-consents.js';
 
-/** Members: who they are, who knows them. */
+const ownerOfMember = async (uid: string, context: Context): Promise<Owner> => ({
+  member: uid,
+  partners: (await context.loaders.links.load(uid)).map((link) => link.partner),
+});
+
+/** Members: who they are, who knows them, what they agreed to, and what a good credit record gives them. */
 export const subgraph: SubgraphDefinition<Loaders> = {
   name: 'members',
-  entities: [Member, MemberLink],
-  migrations: [Members20261121Initial],
-  resolvers: [MemberResolver, MeResolver],
+  entities: [Member, MemberLink, Consent, CreditRecord, CreditTerms, Child],
+  migrations: [Members20261121Initial, Members20261121Consents],
+  resolvers: [
+    MemberResolver,
+    MeResolver,
+    ConsentResolver,
+    MyConsents,
+    MemberConsents,
+    CreditResolver,
+    MyCredit,
+    MemberCredit,
+    ChildResolver,
+    MemberChildren,
+  ],
   orphanedTypes: [Member, Me],
   references: { ...references, ...meReferences },
   owners: {
     Me: ownerOfMe,
-    Member: async ({ uid }: Member, context: Context) => ({
-      member: uid,
-      partners: (await context.loaders.links.load(uid)).map((link) => link.partner),
-    }),
+    Member: ({ uid }: Member, context: Context) => ownerOfMember(uid, context),
+    'Member.children': ({ uid }: Member, context: Context) => ownerOfChildren(uid, context),
+    Child: ({ memberUid }: Child, context: Context) => ownerOfChildren(memberUid, context),
+    Consent: ({ memberUid, recipient }: Consent): Owner => ({ member: memberUid, partners: [recipient] }),
+    Credit: ({ memberUid }: Credit, context: Context) => ownerOfMember(memberUid, context),
   },
   loaders,
+  consents: ({ em }) => consentsFromTable(em),
 };

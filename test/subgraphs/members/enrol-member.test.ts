@@ -21,7 +21,7 @@ const li = { input: { ref: 'M-Li', name: '李', phone: '13800000001' } };
 test('a partner enrols a person and finds the member again by either name', async () => {
   const answer = await members.ask(telecom, enrol, li, 'enrol-li');
   expect(answer.errors).toMatchObject([
-    { path: ['enrolMember', 'member', 'name'], extensions: { code: 'FORBIDDEN_FIELD', coordinate: 'Member.name' } },
+    { path: ['enrolMember', 'member', 'name'], extensions: { code: 'CONSENT_REQUIRED', coordinate: 'Member.name' } },
   ]);
   const { member } = answer.data?.['enrolMember'] as { member: { id: string } };
   expect(member).toMatchObject({ id: expect.stringMatching(/^mbr_/), ref: 'M-Li', name: null });

@@ -1,0 +1,62 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import type { Consented, ConsentSource } from '../kernel/consents.js';
+import { rows } from '../kernel/sql.js';
+import { consented, type ConsentClass, type Grant, type Purpose } from './consents.js';
+
+/** A grant with whose it is and the instant of the read, both of one statement. */
+export interface ReadGrant extends Grant {
+  readonly memberUid: string;
+  readonly now: Date;
+}
+
+interface Row {
+  member_uid: string;
+  recipient: string;
+  purpose: Purpose;
+  classes: ConsentClass[];
+  valid_from: string;
+  valid_until: string | null;
+  withdrawn_at: string | null;
+  guardian: boolean;
+  now: string;
+}
+
+/** Grants of members to one recipient, or to all where it is null. */
+export async function grantsOf(em: EntityManager, memberUids: readonly string[], recipient: string | null): Promise<ReadGrant[]> {
+  const found = await rows<Row>(
+    em,
+    `select member_uid, recipient, purpose, classes, valid_from, valid_until, withdrawn_at, guardian, clock() as now
+     from consent where member_uid = any(?::uuid[]) and (?::text is null or recipient = ?) order by id`,
+    [memberUids, recipient, recipient],
+  );
+  return found.map((row) => ({
+    memberUid: row.member_uid,
+    recipient: row.recipient,
+    purpose: row.purpose,
+    classes: row.classes,
+    from: new Date(row.valid_from),
+    until: row.valid_until === null ? null : new Date(row.valid_until),
+    withdrawnAt: row.withdrawn_at === null ? null : new Date(row.withdrawn_at),
+    guardian: row.guardian,
+    now: new Date(row.now),
+  }));
+}
+
+/** The kernel's port to consents, over this subgraph's own table. */
+export const consentsFromTable =
+  (em: EntityManager): ConsentSource =>
+  async (memberUids, recipient) => {
+    const grants = await grantsOf(em, memberUids, recipient);
+    const at = grants[0]?.now;
+    const found = new Map<string, Consented>();
+    for (const uid of new Set(grants.map(({ memberUid }) => memberUid)))
+      found.set(
+        uid,
+        consented(
+          grants.filter(({ memberUid }) => memberUid === uid),
+          recipient,
+          at as Date,
+        ),
+      );
+    return found;
+  };

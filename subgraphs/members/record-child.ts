@@ -1,0 +1,47 @@
+import { v7 as uuid } from 'uuid';
+import { now } from '../kernel/clock.js';
+import { badInput } from '../kernel/errors.js';
+import { audit, once, type Once, type WriteKey } from '../kernel/idempotency.js';
+import { Child } from './child.entity.js';
+import { Consent } from './consent.entity.js';
+import { inForce } from './consents.js';
+import type { Context } from './context.js';
+
+export interface ChildFacts {
+  readonly memberUid: string | null;
+  readonly birthMonthDay: string;
+  /** Id of the guardian's consent; any that is in force where absent. */
+  readonly guardianConsent?: string | undefined;
+  /** Partner that records, which must be the consent's recipient; null where the guardian or the operator does. */
+  readonly recipient: string | null;
+}
+
+export type ChildOutcome =
+  | { readonly kind: 'recorded'; readonly id: string }
+  | { readonly kind: 'refused'; readonly code: 'GUARDIAN_REQUIRED' | 'NOT_ENROLLED' };
+
+const monthDay = /^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/;
+
+/** Keeps the month and day of a child's birth, never the year, and only under a guardian's consent that is in force. */
+export function recordChild({ em }: Context, key: WriteKey, facts: ChildFacts): Promise<Once<ChildOutcome>> {
+  const { memberUid, birthMonthDay, guardianConsent, recipient } = facts;
+  if (!isMonthDay(birthMonthDay))
+    throw badInput('`birthMonthDay` is a month and a day such as 05-17; the year is not kept', { argument: 'birthMonthDay' });
+  return once<ChildOutcome>(em, key, facts, async (tx) => {
+    if (memberUid === null) return { kind: 'refused', code: 'NOT_ENROLLED' };
+    const at = await now(tx);
+    const given = await tx.find(Consent, { memberUid, guardian: true, ...(recipient === null ? {} : { recipient }) });
+    const consent = given.find((each) => (guardianConsent ?? each.id) === each.id && each.classes.includes('PII') && inForce(each, at));
+    if (!consent) return { kind: 'refused', code: 'GUARDIAN_REQUIRED' };
+    const id = uuid();
+    tx.create(Child, { id, memberUid, birthMonthDay, consentId: consent.id, recordedAt: at });
+    await audit(tx, key, { kind: 'recorded', id });
+    return { kind: 'recorded', id };
+  });
+}
+
+/** Whether there is such a day in some year. */
+function isMonthDay(text: string): boolean {
+  const [, month, day] = monthDay.exec(text) ?? [];
+  return month !== undefined && day !== undefined && new Date(Date.UTC(2000, Number(month) - 1, Number(day))).getUTCDate() === Number(day);
+}
