@@ -96,12 +96,12 @@ test('two classes of one member take one call; one that was agreed to opens no o
 });
 
 test.each`
-  who                             | viewer                                                | query                      | codes
-  ${'a partner, own fields only'} | ${viewers.partner('telecom')}                         | ${'{ cards { id } }'}      | ${0}
-  ${'a partner without a link'}   | ${viewers.partner('banking')}                         | ${'{ cards { id name } }'} | ${3}
-  ${"the operator's named staff"} | ${viewers.staff()}                                    | ${names}                   | ${0}
-  ${'staff without the scope'}    | ${{ ...viewers.partnerStaff('telecom'), scopes: [] }} | ${names}                   | ${3}
-  ${'a regulator'}                | ${viewers.regulator}                                  | ${names}                   | ${3}
+  who                             | viewer                                                | query                   | codes
+  ${'a partner, own fields only'} | ${viewers.partner('telecom')}                         | ${'{ cards { id } }'}   | ${0}
+  ${'a partner without a link'}   | ${viewers.partner('banking')}                         | ${'{ cards { name } }'} | ${3}
+  ${"the operator's named staff"} | ${viewers.staff()}                                    | ${names}                | ${0}
+  ${'staff without the scope'}    | ${{ ...viewers.partnerStaff('telecom'), scopes: [] }} | ${names}                | ${3}
+  ${'a regulator'}                | ${viewers.regulator}                                  | ${names}                | ${3}
 `('$who: decided without asking members', async ({ viewer, query, codes }) => {
   const answer = await subject.ask(viewer, query);
   expect(codesOf(answer)).toEqual(Array.from({ length: codes }, () => 'FORBIDDEN_FIELD'));
