@@ -23,7 +23,8 @@ async function main(): Promise<void> {
   const composed = settings.sandbox
     ? await composeRunning(names, transport)
     : readSupergraph(await readFile(new URL('../../schema/supergraph.graphql', import.meta.url), 'utf8'));
-  const ids = pairwiseIds(settings.pairwiseSecret ?? Buffer.from(secrets?.pairwise ?? '', 'base64'));
+  const pairwise = settings.pairwiseSecrets.length > 0 ? settings.pairwiseSecrets : [Buffer.from(secrets?.pairwise ?? '', 'base64')];
+  const ids = pairwiseIds(...pairwise);
   const gateway = await createGateway({ composed, transport, ids, tokens: await tokenRules(settings, folder), subgraphs: names });
   const { server, port } = await listen(gateway, settings.port, settings.host, 0);
   console.log(`The graph answers on http://${settings.host}:${port}/graphql`);

@@ -31,7 +31,9 @@ async function main(): Promise<void> {
   const postgres = settings.databaseUrl === undefined ? await keepPostgres(`${folder}/postgres`, values.reset) : undefined;
   const databaseUrl = settings.databaseUrl ?? (postgres as EmbeddedPostgres).url;
   const faults = settings.sandbox ? sandboxFaults(databaseUrl) : undefined;
-  const ids = pairwiseIds(settings.pairwiseSecret ?? Buffer.from((await sandboxSecrets(folder)).pairwise, 'base64'));
+  const pairwise =
+    settings.pairwiseSecrets.length > 0 ? settings.pairwiseSecrets : [Buffer.from((await sandboxSecrets(folder)).pairwise, 'base64')];
+  const ids = pairwiseIds(...pairwise);
   const tokens = await tokenRules(settings, folder);
   const graph = await openGraph({ lines: subgraphsOf(settings.sandbox), databaseUrl, ids, tokens, faults: faults ?? noFaults });
   const { server, port } = await listen(graph.gateway, settings.port, settings.host);

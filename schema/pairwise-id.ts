@@ -16,31 +16,56 @@ const prefix = 'mbr_';
 const shape = /^mbr_[A-Za-z0-9_-]{43}$/;
 const uidShape = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
-/** `secret`: at least 32 bytes, the same in every process of one graph. */
-export function pairwiseIds(secret: Uint8Array): PairwiseIds {
+/**
+ * `secrets`: at least 32 bytes each, the same in every process of one graph. The first seals, every one opens: so a secret is replaced
+ * while the ids that partners keep from the one before still work.
+ */
+export function pairwiseIds(...secrets: readonly Uint8Array[]): PairwiseIds {
+  const [first, ...earlier] = secrets.map(cipherOf);
+  if (!first) throw new Error('There is no pairwise secret');
+  return {
+    seal(uid, recipient) {
+      if (!uidShape.test(uid)) throw new Error('A uid is a lower-case UUID');
+      return prefix + Buffer.from(first(recipient).encrypt(Buffer.from(uid.replaceAll('-', ''), 'hex'))).toString('base64url');
+    },
+    open(id, recipient) {
+      if (!shape.test(id)) return null;
+      const sealed = Buffer.from(id.slice(prefix.length), 'base64url');
+      // Each is tried, found or not: which secret made an id, and whether any did, takes the same time.
+      const opened = [first, ...earlier].map((cipher) => decrypt(cipher(recipient), sealed));
+      const bytes = opened.find((each) => each !== null);
+      return bytes
+        ? Buffer.from(bytes)
+            .toString('hex')
+            .replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
+        : null;
+    },
+  };
+}
+
+interface Cipher {
+  encrypt(bytes: Uint8Array): Uint8Array;
+  decrypt(bytes: Uint8Array): Uint8Array;
+}
+
+/** The cipher of each recipient under one secret, its key derived once. */
+function cipherOf(secret: Uint8Array): (recipient: string) => Cipher {
   if (secret.length < 32) throw new Error('The pairwise secret needs at least 32 bytes');
   const keys = new Map<string, Uint8Array>();
-  const keyOf = (recipient: string): Uint8Array => {
+  return (recipient) => {
     let key = keys.get(recipient);
     if (!key) {
       key = new Uint8Array(hkdfSync('sha256', secret, '', `tongdui pairwise ${recipient}`, 64));
       keys.set(recipient, key);
     }
-    return key;
+    return aessiv(key);
   };
-  return {
-    seal(uid, recipient) {
-      if (!uidShape.test(uid)) throw new Error('A uid is a lower-case UUID');
-      return prefix + Buffer.from(aessiv(keyOf(recipient)).encrypt(Buffer.from(uid.replaceAll('-', ''), 'hex'))).toString('base64url');
-    },
-    open(id, recipient) {
-      if (!shape.test(id)) return null;
-      try {
-        const hex = Buffer.from(aessiv(keyOf(recipient)).decrypt(Buffer.from(id.slice(prefix.length), 'base64url'))).toString('hex');
-        return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
-      } catch {
-        return null;
-      }
-    },
-  };
+}
+
+function decrypt(cipher: Cipher, sealed: Uint8Array): Uint8Array | null {
+  try {
+    return cipher.decrypt(sealed);
+  } catch {
+    return null;
+  }
 }

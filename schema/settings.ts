@@ -14,8 +14,8 @@ export interface Settings {
   readonly audience: string;
   readonly jwksUrl: string | undefined;
   readonly signingKeys: readonly { readonly id: string; readonly secret: string }[];
-  /** Secret of the pairwise member ids, at least 32 bytes. */
-  readonly pairwiseSecret: Buffer | undefined;
+  /** Secrets of the pairwise member ids, at least 32 bytes each: the first seals, a second one still opens. None in a sandbox. */
+  readonly pairwiseSecrets: readonly Buffer[];
   /** Base URL of each subgraph that runs as its own process. */
   readonly subgraphUrls: ReadonlyMap<string, string>;
 }
@@ -38,10 +38,12 @@ const keys = z
   .transform((text) =>
     text.split(',').map((pair) => ({ id: pair.slice(0, pair.indexOf(':')), secret: pair.slice(pair.indexOf(':') + 1) })),
   );
-const secret = z
-  .base64('must be base64')
-  .transform((text) => Buffer.from(text, 'base64'))
-  .refine((bytes) => bytes.length >= 32, 'must hold at least 32 bytes');
+const secrets = z
+  .string()
+  .transform((text) => text.split(','))
+  .pipe(z.array(z.base64('must be base64')).max(2, 'must be one or two secrets, separated by a comma'))
+  .transform((texts) => texts.map((text) => Buffer.from(text, 'base64')))
+  .refine((all) => all.every((bytes) => bytes.length >= 32), 'must hold at least 32 bytes each');
 
 const shape = z.object({
   TONGDUI_SANDBOX: z.enum(['0', '1'], { error: 'must be 0 or 1' }).default('0'),
@@ -61,7 +63,7 @@ const shape = z.object({
   TONGDUI_AUDIENCE: z.string().default('tongdui'),
   TONGDUI_JWKS_URL: url.optional(),
   TONGDUI_SIGNING_KEYS: keys.optional(),
-  TONGDUI_PAIRWISE_SECRET: secret.optional(),
+  TONGDUI_PAIRWISE_SECRET: secrets.optional(),
   ...Object.fromEntries(roster.map((line) => [line.urlVariable, url.optional()])),
 });
 
@@ -71,7 +73,7 @@ type Part = 'gateway' | 'subgraph';
 export function readSettings(environment: Readonly<Record<string, string | undefined>>, parts: readonly Part[]): Settings {
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''));
   const result = shape.safeParse(given);
-  const problems = result.success ? [] : result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+  const problems = result.success ? [] : result.error.issues.map((issue) => `${String(issue.path[0])}: ${issue.message}`);
   const sandbox = given['TONGDUI_SANDBOX'] === '1';
   if (!sandbox) {
     const needed: Record<string, string> = {
@@ -102,7 +104,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     audience: settings.TONGDUI_AUDIENCE,
     jwksUrl: settings.TONGDUI_JWKS_URL,
     signingKeys: settings.TONGDUI_SIGNING_KEYS ?? [],
-    pairwiseSecret: settings.TONGDUI_PAIRWISE_SECRET,
+    pairwiseSecrets: settings.TONGDUI_PAIRWISE_SECRET ?? [],
     subgraphUrls: new Map(urls),
   };
 }

@@ -22,7 +22,8 @@ async function main(name: string | undefined): Promise<void> {
   const keys = settings.signingKeys.length > 0 ? settings.signingKeys : (secrets?.signing ?? []);
   const transport = httpTransport({ urls: urlsOf(settings), keys });
   const faults = settings.sandbox ? sandboxFaults(databaseUrl) : undefined;
-  const ids = pairwiseIds(settings.pairwiseSecret ?? Buffer.from(secrets?.pairwise ?? '', 'base64'));
+  const pairwise = settings.pairwiseSecrets.length > 0 ? settings.pairwiseSecrets : [Buffer.from(secrets?.pairwise ?? '', 'base64')];
+  const ids = pairwiseIds(...pairwise);
   const [subgraph] = await openSubgraphs([line], { databaseUrl, transport, ids, faults: faults ?? noFaults });
   if (!subgraph) throw new Error('nothing was opened');
   if (line.sandboxOnly) await installClock(subgraph.database.em.fork());

@@ -35,3 +35,17 @@ test('another secret makes other ids; a short secret is refused', () => {
   expect(pairwiseIds(Buffer.alloc(32, 2)).open(id, 'partner:telecom')).toBeNull();
   expect(() => pairwiseIds(Buffer.alloc(31))).toThrow('32 bytes');
 });
+
+test('while a secret is replaced, ids of both open and new ones are sealed by the new; after it the old open no more', () => {
+  const [before, after] = [Buffer.alloc(32, 1), Buffer.alloc(32, 2)];
+  const uid = '01234567-89ab-4cde-8f01-23456789abcd';
+  const both = pairwiseIds(after, before);
+  const fresh = both.seal(uid, 'partner:telecom');
+  expect(fresh).toBe(pairwiseIds(after).seal(uid, 'partner:telecom'));
+  expect([id, fresh].map((each) => both.open(each, 'partner:telecom'))).toEqual([uid, uid]);
+  expect([id, fresh].map((each) => both.open(each, 'partner:banking'))).toEqual([null, null]);
+  expect(pairwiseIds(after).open(id, 'partner:telecom')).toBeNull();
+  expect(pairwiseIds(before, after).open(fresh, 'partner:telecom')).toBe(uid); // processes are switched one after another
+  expect(() => pairwiseIds(after, Buffer.alloc(31))).toThrow('32 bytes');
+  expect(() => pairwiseIds()).toThrow('no pairwise secret');
+});

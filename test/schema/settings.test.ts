@@ -18,6 +18,13 @@ test('a sandbox needs nothing', () => {
   });
 });
 
+test('one secret of the pairwise ids, or two while one replaces the other', () => {
+  const [fresh, earlier] = [Buffer.alloc(32, 1), Buffer.alloc(40, 2)];
+  const read = (text: string) => readSettings({ TONGDUI_SANDBOX: '1', TONGDUI_PAIRWISE_SECRET: text }, ['gateway']).pairwiseSecrets;
+  expect(read(fresh.toString('base64'))).toEqual([fresh]);
+  expect(read(`${fresh.toString('base64')},${earlier.toString('base64')}`)).toEqual([fresh, earlier]);
+});
+
 test('production names everything that it lacks at once', () => {
   expect(problemsOf({}).map((problem) => problem.split(':')[0])).toEqual([
     'TONGDUI_SIGNING_KEYS',
@@ -38,6 +45,8 @@ test.each`
   ${'TONGDUI_SIGNING_KEYS'}    | ${'short:key'}
   ${'TONGDUI_PAIRWISE_SECRET'} | ${'AAAA'}
   ${'TONGDUI_PAIRWISE_SECRET'} | ${'not base64!'}
+  ${'TONGDUI_PAIRWISE_SECRET'} | ${[1, 2, 3].map((byte) => Buffer.alloc(32, byte).toString('base64')).join(',')}
+  ${'TONGDUI_PAIRWISE_SECRET'} | ${`${Buffer.alloc(32).toString('base64')},`}
   ${'LEDGER_URL'}              | ${'nowhere'}
 `('$name=$value is named', ({ name, value }) => {
   const problems = problemsOf({ TONGDUI_SANDBOX: '1', [name]: value });
