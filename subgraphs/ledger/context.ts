@@ -22,11 +22,13 @@ export interface Loaders extends ClearingLoaders {
   readonly lot: DataLoader<string, Lot | null>;
   /** A member's wallets, of a partner's own programmes only where a partner asks. */
   readonly wallets: DataLoader<string, Wallet[]>;
+  /** Wallets of every issuer, of those members only who agreed that the viewer's partner sees them. */
+  readonly sharedWallets: DataLoader<string, Wallet[]>;
 }
 
 export type Context = SubgraphContext<Loaders>;
 
-export const loaders = ({ em, viewer }: Pick<Context, 'em' | 'viewer'>): Loaders => ({
+export const loaders = ({ em, viewer, consents }: Pick<Context, 'em' | 'viewer' | 'consents'>): Loaders => ({
   partner: loadByKey(
     (ids) => em.find(Partner, { id: { $in: [...ids] } }),
     ({ id }) => id,
@@ -66,6 +68,17 @@ export const loaders = ({ em, viewer }: Pick<Context, 'em' | 'viewer'>): Loaders
   ),
   wallets: loadManyByKey(
     (uids) => walletsOf(em, uids, viewer),
+    ({ memberUid }) => memberUid,
+  ),
+  sharedWallets: loadManyByKey(
+    async (uids) => {
+      const agreed = await Promise.all(uids.map(async (uid) => (await consents.load(uid)).open.includes('SHARED')));
+      return walletsOf(
+        em,
+        uids.filter((_uid, n) => agreed[n]),
+        null,
+      );
+    },
     ({ memberUid }) => memberUid,
   ),
   ...clearingLoaders(em, viewer),

@@ -6,7 +6,7 @@ import { AccrualRule } from './accrual/rule.entity.js';
 import { ruleReferences, RuleResolver } from './accrual/rule.resolver.js';
 import { clearing } from './clearing/index.js';
 import { type Context, type Loaders, loaders } from './context.js';
-import { Me, Member, MemberPoints, MyPoints, stubOwners, stubReferences } from './member.stub.js';
+import { Me, Member, MemberPoints, MemberUsable, MyPoints, stubOwners, stubReferences } from './member.stub.js';
 import { Ledger20261121Initial } from './migrations/initial.js';
 import { Partner } from './partners/partner.entity.js';
 import { PartnerResolver } from './partners/partner.resolver.js';
@@ -21,10 +21,12 @@ import { jobs } from './points/jobs.js';
 import type { Lot } from './points/lot.js';
 import { ReturnResolver, returnUnion } from './points/return.resolver.js';
 import { SpendableResolver } from './points/spendable.resolver.js';
+import { sharedOwner } from './points/visible-wallets.js';
 import type { Balance, Wallet } from './points/wallet.js';
 import { LotResolver, WalletResolver } from './points/wallet.resolver.js';
 
-const ofMemberAndIssuer = ({ memberUid, issuerId }: Wallet | Balance | Entry): Owner => ({ member: memberUid, partners: [issuerId] });
+const ofMemberAndIssuer = ({ memberUid, issuerId }: Wallet | Balance, context: Context): Promise<Owner> =>
+  sharedOwner(memberUid, [issuerId], context);
 
 /** Points: who issues them, how they are earned, held, spent and returned, and who owes whom. */
 export const subgraph: SubgraphDefinition<Loaders> = {
@@ -38,6 +40,7 @@ export const subgraph: SubgraphDefinition<Loaders> = {
     RuleResolver,
     AccrualResolver,
     MemberPoints,
+    MemberUsable,
     MyPoints,
     WalletResolver,
     LotResolver,
@@ -62,11 +65,9 @@ export const subgraph: SubgraphDefinition<Loaders> = {
     Partner: ({ id }: Partner): Owner => ({ partners: [id] }),
     Wallet: ofMemberAndIssuer,
     Balance: ofMemberAndIssuer,
-    Entry: ofMemberAndIssuer,
-    Lot: ({ memberUid, issuerId, grantorId }: Lot): Owner => ({
-      member: memberUid,
-      partners: grantorId === null ? [issuerId] : [issuerId, grantorId],
-    }),
+    Entry: ({ memberUid, issuerId }: Entry): Owner => ({ member: memberUid, partners: [issuerId] }),
+    Lot: ({ memberUid, issuerId, grantorId }: Lot, context: Context): Promise<Owner> =>
+      sharedOwner(memberUid, grantorId === null ? [issuerId] : [issuerId, grantorId], context),
     Books: (_books: Books): Owner => ({}),
     Liability: ({ issuerId }: Liability): Owner => ({ partners: [issuerId] }),
     Accrual: async ({ memberUid, partnerId, programmeId }: Accrual, { loaders }: Context): Promise<Owner> => ({

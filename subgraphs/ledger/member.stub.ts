@@ -3,10 +3,12 @@ import type { Owner } from '../../schema/decide.js';
 import { principalOf } from '../../schema/viewer.js';
 import { Access, Inaccessible, Key } from '../kernel/access.js';
 import { connectionOf, encodeCursor, type Page, PageArgs, pageLimit, pageOf } from '../kernel/page.js';
+import { FenScalar } from '../kernel/scalars.js';
 import { as } from '../kernel/union.js';
 import type { Context } from './context.js';
 import { Entry } from './points/entry.js';
 import { entriesOf } from './points/read-entries.js';
+import { usableAt, visibleWallet, visibleWallets } from './points/visible-wallets.js';
 import { Balance, Wallet } from './points/wallet.js';
 import { idOfCursor, staleCursor } from './points/wallet.resolver.js';
 
@@ -30,34 +32,40 @@ export class Me {
 
 const EntryConnection = connectionOf(Entry, 'Entry');
 
+const ofOneProgramme = (what: string): string =>
+  `${what} of one programme; absent where there never were any points. A partner reads another issuer's where the member agreed (SHARED).`;
+
 /** The same fields on `Member` and on `Me`. Nullable in the graph: when the ledger is away, the rest of the member is still there. */
 function pointsOf(type: ClassType<{ uid?: string | undefined }>, ...scopes: readonly string[]): ClassType<object> {
   @Resolver(() => type)
   class PointsResolver {
-    @FieldResolver(() => [Wallet], { nullable: true, description: 'Points by programme; a partner sees the programmes that it issues.' })
+    @FieldResolver(() => [Wallet], {
+      nullable: true,
+      description: "Points by programme; a partner sees the programmes that it issues, and others' where the member agreed (SHARED).",
+    })
     @Access('OWN', ...scopes)
-    wallets(@Root() { uid }: { uid?: string }, @Ctx() { loaders }: Context): Promise<Wallet[]> | null {
-      return uid === undefined ? null : loaders.wallets.load(uid);
+    wallets(@Root() { uid }: { uid?: string }, @Ctx() context: Context): Promise<Wallet[]> | null {
+      return uid === undefined ? null : visibleWallets(context, uid);
     }
 
-    @FieldResolver(() => Wallet, { nullable: true, description: 'Points of one programme; absent where there never were any.' })
+    @FieldResolver(() => Wallet, { nullable: true, description: ofOneProgramme('Points') })
     @Access('OWN', ...scopes)
     wallet(
       @Root() { uid }: { uid?: string },
       @Arg('programme', () => ID, { description: 'The programme.' }) programme: string,
       @Ctx() context: Context,
-    ): Promise<Wallet | null> {
-      return walletOf(context, uid, programme);
+    ): Promise<Wallet | null> | null {
+      return uid === undefined ? null : visibleWallet(context, uid, programme, `${type.name}.wallet`);
     }
 
-    @FieldResolver(() => Balance, { nullable: true, description: 'Balance in one programme; absent where there never were any points.' })
+    @FieldResolver(() => Balance, { nullable: true, description: ofOneProgramme('Balance') })
     @Access('OWN', ...scopes)
     async balance(
       @Root() { uid }: { uid?: string },
       @Arg('programme', () => ID, { description: 'The programme.' }) programme: string,
       @Ctx() context: Context,
     ): Promise<Balance | null> {
-      const wallet = await walletOf(context, uid, programme);
+      const wallet = uid === undefined ? null : await visibleWallet(context, uid, programme, `${type.name}.balance`);
       return wallet && as(Balance, wallet);
     }
 
@@ -73,8 +81,25 @@ function pointsOf(type: ClassType<{ uid?: string | undefined }>, ...scopes: read
   return PointsResolver;
 }
 
-const walletOf = async ({ loaders }: Context, uid: string | undefined, programme: string): Promise<Wallet | null> =>
-  uid === undefined ? null : ((await loaders.wallets.load(uid)).find(({ programmeId }) => programmeId === programme) ?? null);
+@ObjectType({ description: 'What a member could pay with in points at one partner.' })
+@Access('PUBLIC')
+class UsableHere {
+  @Field(() => FenScalar, { description: 'At the most, in fen, of the points that the caller may see.' }) maxFen!: bigint;
+}
+
+/** What the caller's shop can ask of a member; nobody but a partner stands anywhere. */
+@Resolver(() => Member)
+export class MemberUsable {
+  @FieldResolver(() => UsableHere, {
+    nullable: true,
+    description: "What the member could pay with in points at the calling partner; others' points count where the member agreed (SHARED).",
+  })
+  @Access('OWN', 'ledger.read:own')
+  async usableHere(@Root() { uid }: Member, @Ctx() context: Context): Promise<UsableHere | null> {
+    const { partner } = context.viewer;
+    return partner === undefined ? null : { maxFen: await usableAt(context, uid, partner) };
+  }
+}
 
 export const MemberPoints = pointsOf(Member as ClassType<Member>, 'ledger.read:own', 'me.read');
 export const MyPoints = pointsOf(Me as ClassType<Me>, 'me.read', 'ledger.read:own');

@@ -21,7 +21,7 @@ interface Row {
   now: string;
 }
 
-/** Grants of members to one recipient, or to all where it is null. */
+/** Grants of members to one recipient, or to all where it is null; in the order in which they were given. */
 export async function grantsOf(em: EntityManager, memberUids: readonly string[], recipient: string | null): Promise<ReadGrant[]> {
   const found = await rows<Row>(
     em,
@@ -42,11 +42,22 @@ export async function grantsOf(em: EntityManager, memberUids: readonly string[],
   }));
 }
 
-/** The kernel's port to consents, over this subgraph's own table. */
+/** Which of the members the partner knows. */
+async function knownTo(em: EntityManager, memberUids: readonly string[], partner: string): Promise<Set<string>> {
+  const found = await rows<{ uid: string }>(
+    em,
+    'select member_uid as uid from member_link where member_uid = any(?::uuid[]) and partner = ?',
+    [memberUids, partner],
+  );
+  return new Set(found.map(({ uid }) => uid));
+}
+
+/** The kernel's port to consents, over this subgraph's own table. A partner that does not know the member reads nothing, whatever was agreed. */
 export const consentsFromTable =
   (em: EntityManager): ConsentSource =>
   async (memberUids, recipient) => {
-    const grants = await grantsOf(em, memberUids, recipient);
+    const known = await knownTo(em, memberUids, recipient);
+    const grants = (await grantsOf(em, memberUids, recipient)).filter(({ memberUid }) => known.has(memberUid));
     const at = grants[0]?.now;
     const found = new Map<string, Consented>();
     for (const uid of new Set(grants.map(({ memberUid }) => memberUid)))

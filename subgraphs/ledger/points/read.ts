@@ -7,9 +7,11 @@ import { Wallet } from './wallet.js';
 
 const marks = (values: readonly unknown[]): string => values.map(() => '?').join(', ');
 
+const everyIssuer = { sql: '', parameters: [] } as const;
+
 /** A partner sees points of its own programmes only; the filter sits in every query, so that no way in leads around it. */
 export function issuerFilter({ partner, via }: Viewer): { readonly sql: string; readonly parameters: readonly string[] } {
-  return partner === undefined || via !== undefined ? { sql: '', parameters: [] } : { sql: ' and p.issuer = ?', parameters: [partner] };
+  return partner === undefined || via !== undefined ? everyIssuer : { sql: ' and p.issuer = ?', parameters: [partner] };
 }
 
 interface LotRow {
@@ -108,9 +110,10 @@ interface WalletRow {
   held: string;
 }
 
-/** Wallets of members with their balances at this instant. */
-export async function walletsOf(em: EntityManager, uids: readonly string[], viewer: Viewer): Promise<Wallet[]> {
-  const filter = issuerFilter(viewer);
+/** Wallets of members with their balances at this instant: as far as the viewer issues them, or every issuer's where it is null. */
+export async function walletsOf(em: EntityManager, uids: readonly string[], viewer: Viewer | null): Promise<Wallet[]> {
+  if (uids.length === 0) return [];
+  const filter = viewer === null ? everyIssuer : issuerFilter(viewer);
   const found = await rows<WalletRow>(
     em,
     `select w.member_uid, w.programme, p.issuer, w.arrears,

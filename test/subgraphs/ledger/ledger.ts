@@ -1,8 +1,10 @@
 import { v7 as uuid } from 'uuid';
-import type { SubgraphAnswer } from '../../../schema/transport.js';
+import type { FieldClass } from '../../../schema/access.js';
+import type { SubgraphAnswer, Transport } from '../../../schema/transport.js';
 import type { Viewer } from '../../../schema/viewer.js';
 import { subgraph } from '../../../subgraphs/ledger/index.js';
 import { openTestSubgraph, testIds, type TestSubgraph } from '../../support/subgraph.js';
+import { unreachable } from '../../support/transport.js';
 import { viewers } from '../../support/viewers.js';
 
 export type Row = Record<string, unknown>;
@@ -17,6 +19,8 @@ export interface TestLedger extends TestSubgraph {
   publish(rule: Row): Promise<void>;
   accrue(member: string, programme: string, points: number, more?: Row): Promise<Row>;
   balance(member: string, programme: string): Promise<Row | null>;
+  /** Classes that members opened, by `member recipient`: what the members subgraph would answer. */
+  readonly agreed: Map<string, FieldClass[]>;
 }
 
 /** As a catalog that works for a partner would call. */
@@ -25,8 +29,25 @@ export const refOf = (uid: string, partner: string): string => testIds.seal(uid,
 
 const problems = (answer: SubgraphAnswer): string => JSON.stringify(answer.errors);
 
+/** A members subgraph that answers about consents; everything else is out of reach. */
+const consentsOnly = (agreed: TestLedger['agreed']): Transport => ({
+  ...unreachable,
+  send(name, request, viewer) {
+    if (name !== 'members' || !request.query.includes('consentsFor')) return unreachable.send(name, request, viewer);
+    const { memberUids, recipient } = request.variables as { memberUids: string[]; recipient: string };
+    const consentsFor = memberUids.map((member) => ({
+      member,
+      open: agreed.get(`${member} ${recipient}`) ?? [],
+      guardian: [],
+      purposes: [],
+    }));
+    return Promise.resolve({ data: { consentsFor } });
+  },
+});
+
 export async function openLedger(): Promise<TestLedger> {
-  const base = await openTestSubgraph(subgraph as never);
+  const agreed = new Map<string, FieldClass[]>();
+  const base = await openTestSubgraph(subgraph as never, consentsOnly(agreed));
   const { em } = base.subgraph.database;
   const write: TestLedger['write'] = async (viewer, document, variables, key = uuid()) => {
     // As the wire would carry them.
@@ -36,6 +57,7 @@ export async function openLedger(): Promise<TestLedger> {
   };
   const ledger: TestLedger = {
     ...base,
+    agreed,
     write,
     sql: <T extends object>(statement: string) => em.fork().getConnection().execute<T[]>(statement),
     async setClock(at) {

@@ -94,6 +94,8 @@ test('two recipients: each sees what it was given, and a withdrawal takes one gr
 test('consent to a partner that does not know the member opens nothing there', async () => {
   const id = await granted(members, viewers.member(uid), { recipient: 'airline', classes: ['PII'] });
   expect(await members.ask(viewers.partner('airline'), phone)).toEqual({ data: { member: null } });
+  const ask = `{ consentsFor(memberUids: ["${uid}"], recipient: "airline") { member } }`;
+  expect(await members.ask({ ...viewers.partner('airline'), via: 'ledger' }, ask)).toEqual({ data: { consentsFor: [] } });
   await withdraw(members, viewers.member(uid), id);
 });
 
