@@ -16,7 +16,7 @@ import { Me } from './me.resolver.js';
 import { Member } from './member.entity.js';
 import { PartnerStub } from './partner.stub.js';
 import { consentsFromTable } from './read-consents.js';
-import { isMember, whoseConsent } from './whose-consent.js';
+import { answersFor, whoseConsent } from './whose-consent.js';
 import { withdrawConsent } from './withdraw-consent.js';
 
 @ObjectType({ description: 'The consent holds from now on.' })
@@ -100,8 +100,7 @@ export class ConsentResolver {
     @Ctx() context: Context,
     @Info() info: GraphQLResolveInfo,
   ): Promise<ConsentWithdrawn> {
-    const own = isMember(context) ? await whoseConsent(context) : null;
-    const { outcome, replayed } = await withdrawConsent(context, writeKey(info, context.viewer), id, own);
+    const { outcome, replayed } = await withdrawConsent(context, writeKey(info, context.viewer), id, answersFor(context));
     return { effectiveAt: outcome.effectiveAt, replayed };
   }
 

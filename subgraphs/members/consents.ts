@@ -33,9 +33,9 @@ export function consented(grants: readonly Grant[], recipient: string, at: Date)
   };
 }
 
-/** Whether the consent covers this very purpose: to be read is not to be used for anything. */
-export const covers = ({ purposes }: Consented, purpose: Purpose, fieldClass: ConsentClass): boolean =>
-  purposes.some((each) => each.purpose === purpose && each.classes.includes(fieldClass));
+/** Pure: whether a grant lets its recipient use the class for this very purpose now; to be read is not to be used for anything. */
+export const covers = (grant: Grant, purpose: Purpose, fieldClass: ConsentClass, at: Date): boolean =>
+  !grant.guardian && grant.purpose === purpose && grant.classes.includes(fieldClass) && inForce(grant, at);
 
 /** A child's data is used by separate consent of the guardian only. */
 export const needsGuardian = (purpose: Purpose): boolean => purpose === 'CHILD_BENEFITS';

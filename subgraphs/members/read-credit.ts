@@ -2,7 +2,7 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { rows } from '../kernel/sql.js';
 import { type CreditStanding, standingOf } from './credit-band.js';
 import { CreditRecord, CreditTerms } from './credit-record.entity.js';
-import { inForce } from './consents.js';
+import { covers } from './consents.js';
 import { grantsOf } from './read-consents.js';
 
 /** A member's standing as one recipient may use it, and the consent behind it. */
@@ -28,9 +28,7 @@ export async function creditOf(em: EntityManager, memberUids: readonly string[],
   const records = new Map(
     (await em.find(CreditRecord, { id: { $in: latest.map(({ id }) => id) } })).map((record) => [record.memberUid, record]),
   );
-  const agreed = (await grantsOf(em, memberUids, recipient)).filter(
-    (grant) => grant.purpose === 'CREDIT_BENEFITS' && grant.classes.includes('CREDIT') && !grant.guardian && inForce(grant, grant.now),
-  );
+  const agreed = (await grantsOf(em, memberUids, recipient)).filter((grant) => covers(grant, 'CREDIT_BENEFITS', 'CREDIT', grant.now));
   return memberUids.map((memberUid) => {
     const own = agreed.filter((grant) => grant.memberUid === memberUid);
     return { memberUid, ...standingOf(records.get(memberUid) ?? null, own.length > 0, terms), consent: spanOf(own) };

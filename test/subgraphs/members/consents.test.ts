@@ -59,15 +59,15 @@ test.each`
 });
 
 test.each`
-  purpose              | fieldClass  | used
-  ${'CREDIT_BENEFITS'} | ${'CREDIT'} | ${true}
-  ${'CREDIT_BENEFITS'} | ${'PII'}    | ${false}
-  ${'MARKETING'}       | ${'CREDIT'} | ${false}
-  ${'SERVICE'}         | ${'PII'}    | ${true}
-  ${'SERVICE'}         | ${'CREDIT'} | ${false}
-`('used for $purpose, $fieldClass: $used', ({ purpose, fieldClass, used }) => {
-  const grants = [grantOf({}), grantOf({ purpose: 'CREDIT_BENEFITS', classes: ['CREDIT'] })];
-  expect(covers(consented(grants, 'telecom', at(0)), purpose as Purpose, fieldClass as ConsentClass)).toBe(used);
+  grant                                                  | purpose              | fieldClass  | used
+  ${{ purpose: 'CREDIT_BENEFITS', classes: ['CREDIT'] }} | ${'CREDIT_BENEFITS'} | ${'CREDIT'} | ${true}
+  ${{ purpose: 'CREDIT_BENEFITS', classes: ['CREDIT'] }} | ${'MARKETING'}       | ${'CREDIT'} | ${false}
+  ${{ purpose: 'CREDIT_BENEFITS', classes: ['SHARED'] }} | ${'CREDIT_BENEFITS'} | ${'CREDIT'} | ${false}
+  ${{}}                                                  | ${'SERVICE'}         | ${'PII'}    | ${true}
+  ${{ guardian: true }}                                  | ${'SERVICE'}         | ${'PII'}    | ${false}
+  ${{ until: at(0) }}                                    | ${'SERVICE'}         | ${'PII'}    | ${false}
+`('$grant used for $purpose, $fieldClass: $used', ({ grant, purpose, fieldClass, used }) => {
+  expect(covers(grantOf(grant), purpose as Purpose, fieldClass as ConsentClass, at(0))).toBe(used);
 });
 
 test("a guardian's consent opens a child's data only, and only that asks for one", () => {

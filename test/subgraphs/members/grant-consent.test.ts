@@ -136,6 +136,8 @@ test('nobody consents for somebody else but the staff who record it, and no part
   expect(codeOf(await grant(members, viewers.staff(), facts))).toBe('BAD_INPUT');
   expect(codeOf(await grant(members, viewers.member(uid), { ...facts, member: 'telecom/M-Wang' }))).toBe('BAD_INPUT');
   const id = await granted(members, viewers.staff(), { ...facts, member: 'telecom/M-Wang' });
+  expect(codeOf(await withdraw(members, itself, id))).toBe('FORBIDDEN_OPERATION');
+  expect(codeOf(await withdraw(members, { ...viewers.staff(), scopes: ['me.consent'] }, id))).toBe('FORBIDDEN_OPERATION');
   // A stranger's consent and one that never was answer alike.
   const stranger = await withdraw(members, viewers.member(uid), id);
   const nothing = await withdraw(members, viewers.member(uid), '0190a000-0000-7000-8000-000000000000');
