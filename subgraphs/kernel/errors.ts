@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { types } from 'node:util';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { type Code, codes, isCode } from '../../schema/codes.js';
 import { Unavailable } from '../../schema/transport.js';
@@ -30,7 +31,13 @@ export function present(formatted: GraphQLFormattedError, error: unknown, log: L
     log.warn({ err: cause }, 'a dependency was out of reach');
     return { message: codes.SUBGRAPH_UNAVAILABLE, ...place, extensions: { code: 'SUBGRAPH_UNAVAILABLE' } };
   }
-  if (cause instanceof GraphQLError && cause.originalError === undefined && !(cause instanceof DomainError)) {
+  // Before execution graphql speaks of the caller's document; with a path it speaks of ours.
+  if (
+    formatted.path === undefined &&
+    cause instanceof GraphQLError &&
+    cause.originalError === undefined &&
+    !(cause instanceof DomainError)
+  ) {
     return { message: formatted.message, ...place, extensions: { code: 'BAD_INPUT' } };
   }
   const id = randomUUID();
@@ -45,7 +52,7 @@ function originOf(error: unknown): unknown {
 }
 
 function isPassing(error: unknown): boolean {
-  for (let cause = error; cause instanceof Error; cause = cause.cause ?? (cause as { previous?: unknown }).previous) {
+  for (let cause = error; types.isNativeError(cause); cause = cause.cause ?? (cause as { previous?: unknown }).previous) {
     const code = (cause as { code?: unknown }).code;
     if (typeof code === 'string' && passing.test(code)) return true;
     if (/Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error/.test(cause.message))

@@ -61,11 +61,24 @@ export function guard(schema: GraphQLSchema, table: AccessTable, owners: Readonl
   const kept = Object.fromEntries(
     Object.entries(tree).map(([type, fields]) => [
       type,
-      Object.fromEntries(Object.keys(fields).map((field) => [field, generated[type]?.[field]])),
+      Object.fromEntries(Object.keys(fields).map((field) => [field, thrown(generated[type]?.[field] as Resolve)])),
     ]),
   );
   return applyMiddleware(schema, kept as never);
 }
+
+type Resolve = (...parts: unknown[]) => unknown;
+
+/** shield answers an error as a value and leaves it to the executor to know it for one; thrown, nobody can take it for data. */
+const thrown =
+  (guarded: Resolve): Resolve =>
+  async (...parts) => {
+    const answer = await guarded(...parts);
+    // An error of another realm (node's own, seen from a test's) is no `Error` to the executor.
+    if (util.types.isNativeError(answer))
+      throw answer instanceof Error ? answer : new Error('an error of another realm', { cause: answer });
+    return answer;
+  };
 
 const needsOwner = (decision: AccessRule): boolean =>
   decision.classes.some((fieldClass) => fieldClass !== 'PUBLIC' && fieldClass !== 'INTERNAL');

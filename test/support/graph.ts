@@ -53,9 +53,13 @@ export async function tokenOf(viewer: Viewer): Promise<string> {
     .sign(privateKey);
 }
 
-/** The whole graph in this process, behind a real port, over a fresh database. */
-export async function openTestGraph(lines: readonly RosterLine[] = subgraphsOf(true)): Promise<TestGraph> {
-  const database = await createTestDatabase();
+/** The whole graph in this process, behind a real port, over a fresh database; `by` leads to that database by another way. */
+export async function openTestGraph(
+  lines: readonly RosterLine[] = subgraphsOf(true),
+  { by }: { by?: (databaseUrl: string) => Promise<string> } = {},
+): Promise<TestGraph> {
+  const created = await createTestDatabase();
+  const database = by ? { ...created, url: await by(created.url) } : created;
   const faults = sandboxFaults(database.url);
   const graph = await openGraph({
     lines,
