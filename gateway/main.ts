@@ -2,10 +2,11 @@ import { readFile } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Composed, compose, readSupergraph } from '../schema/compose.js';
 import { httpTransport } from '../schema/http-transport.js';
+import { dataFolder } from '../schema/data-folder.js';
 import { pairwiseIds } from '../schema/pairwise-id.js';
 import { subgraphsOf } from '../schema/roster.js';
 import { sandboxSecrets } from '../schema/secrets.js';
-import { dataFolderOf, readSettings, type Settings, SettingsError, urlsOf } from '../schema/settings.js';
+import { readSettings, type Settings, SettingsError, urlsOf } from '../schema/settings.js';
 import type { Transport } from '../schema/transport.js';
 import { serviceViewer } from '../schema/viewer.js';
 import { remoteKeys, type TokenRules } from './context.js';
@@ -15,7 +16,7 @@ import { createGateway, listen } from './server.js';
 /** `npm run start:gateway`: the gateway as its own process in front of subgraphs that run as theirs. */
 async function main(): Promise<void> {
   const settings = readSettings(process.env, ['gateway']);
-  const folder = dataFolderOf(settings);
+  const folder = dataFolder();
   const secrets = settings.sandbox ? await sandboxSecrets(folder) : undefined;
   const keys = settings.signingKeys.length > 0 ? settings.signingKeys : (secrets?.signing ?? []);
   const transport = httpTransport({ urls: urlsOf(settings), keys });

@@ -1,9 +1,10 @@
 import { mkdir } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
+import { dataFolder } from '../schema/data-folder.js';
 import { pairwiseIds } from '../schema/pairwise-id.js';
 import { subgraphsOf } from '../schema/roster.js';
 import { sandboxSecrets } from '../schema/secrets.js';
-import { dataFolderOf, readSettings, type Settings, SettingsError } from '../schema/settings.js';
+import { readSettings, type Settings, SettingsError } from '../schema/settings.js';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../subgraphs/kernel/embedded-postgres.js';
 import { noFaults } from '../subgraphs/kernel/faults.js';
 import { sandboxFaults } from '../subgraphs/sandbox/index.js';
@@ -26,7 +27,7 @@ async function main(): Promise<void> {
   const settings = readSettings(process.env, ['gateway', 'subgraph']);
   const problems = argumentProblems(settings.sandbox, values);
   if (problems.length > 0) throw new SettingsError(problems);
-  const folder = dataFolderOf(settings);
+  const folder = dataFolder();
   await mkdir(folder, { recursive: true });
   const postgres = settings.databaseUrl === undefined ? await keepPostgres(`${folder}/postgres`, values.reset) : undefined;
   const databaseUrl = settings.databaseUrl ?? (postgres as EmbeddedPostgres).url;

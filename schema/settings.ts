@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { roster } from './roster.js';
 
@@ -9,7 +8,6 @@ export interface Settings {
   readonly port: number;
   /** Absent in a sandbox, which then uses the embedded PostgreSQL. */
   readonly databaseUrl: string | undefined;
-  readonly dataFolder: string | undefined;
   readonly issuer: string | undefined;
   readonly audience: string;
   readonly jwksUrl: string | undefined;
@@ -58,7 +56,6 @@ const shape = z.object({
     .string()
     .regex(/^postgres(ql)?:\/\//, 'must be a postgres:// URL')
     .optional(),
-  TONGDUI_DATA: z.string().optional(),
   TONGDUI_ISSUER: z.string().optional(),
   TONGDUI_AUDIENCE: z.string().default('tongdui'),
   TONGDUI_JWKS_URL: url.optional(),
@@ -99,7 +96,6 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     host: settings.HOST,
     port: settings.PORT,
     databaseUrl: settings.DATABASE_URL,
-    dataFolder: settings.TONGDUI_DATA,
     issuer: settings.TONGDUI_ISSUER,
     audience: settings.TONGDUI_AUDIENCE,
     jwksUrl: settings.TONGDUI_JWKS_URL,
@@ -108,10 +104,6 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     subgraphUrls: new Map(urls),
   };
 }
-
-/** Where a process keeps what it makes for itself, beside the package unless said otherwise. */
-export const dataFolderOf = (settings: Pick<Settings, 'dataFolder'>): string =>
-  settings.dataFolder ?? fileURLToPath(new URL('../../.tongdui', import.meta.url));
 
 /** Where each subgraph answers: as configured, else on its usual port of this host. */
 export const urlsOf = (settings: Pick<Settings, 'subgraphUrls'>): ReadonlyMap<string, string> =>

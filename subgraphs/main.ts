@@ -1,8 +1,9 @@
 import { httpTransport } from '../schema/http-transport.js';
+import { dataFolder } from '../schema/data-folder.js';
 import { pairwiseIds } from '../schema/pairwise-id.js';
 import { subgraphsOf } from '../schema/roster.js';
 import { sandboxSecrets } from '../schema/secrets.js';
-import { dataFolderOf, readSettings, SettingsError, urlsOf } from '../schema/settings.js';
+import { readSettings, SettingsError, urlsOf } from '../schema/settings.js';
 import { noFaults } from './kernel/faults.js';
 import { startEmbeddedPostgres } from './kernel/embedded-postgres.js';
 import { serveSubgraph } from './kernel/server.js';
@@ -15,7 +16,7 @@ async function main(name: string | undefined): Promise<void> {
   const lines = subgraphsOf(settings.sandbox);
   const line = lines.find((candidate) => candidate.name === name);
   if (!line) throw new SettingsError([`Name one subgraph of: ${lines.map((candidate) => candidate.name).join(', ')}`]);
-  const folder = dataFolderOf(settings);
+  const folder = dataFolder();
   const secrets = settings.sandbox ? await sandboxSecrets(folder) : undefined;
   const postgres = settings.databaseUrl === undefined ? await startEmbeddedPostgres({ folder: `${folder}/postgres` }) : undefined;
   const databaseUrl = settings.databaseUrl ?? (postgres as { url: string }).url;

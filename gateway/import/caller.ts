@@ -1,6 +1,6 @@
 import { decodeJwt } from 'jose';
 import { CommandError } from '../client/command.js';
-import { dataFolder } from '../sandbox/data-folder.js';
+import { dataFolder } from '../../schema/data-folder.js';
 import { partnerNamed } from '../sandbox/demo-partners.js';
 import { partnerIdentity } from '../sandbox/identities.js';
 import { sandboxIssuer } from '../sandbox/issuer.js';

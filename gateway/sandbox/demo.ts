@@ -1,6 +1,6 @@
 import { graphClient } from '../client/ask.js';
 import { CommandError, defaultUrl, readOptions, runCommand } from '../client/command.js';
-import { dataFolder } from './data-folder.js';
+import { dataFolder } from '../../schema/data-folder.js';
 import { cardChapter } from './demo/card.js';
 import { crossIssuerChapter } from './demo/cross-issuer.js';
 import { garageChapter } from './demo/garage.js';

@@ -1,6 +1,6 @@
 import { graphClient } from '../client/ask.js';
 import { defaultUrl, readOptions, runCommand, wholeNumber } from '../client/command.js';
-import { dataFolder } from './data-folder.js';
+import { dataFolder } from '../../schema/data-folder.js';
 import { sandboxIssuer } from './issuer.js';
 import { notRunning } from './member-token.js';
 import { seedDemo } from './seed.js';

@@ -1,6 +1,6 @@
 import { graphClient } from '../client/ask.js';
 import { runCommand } from '../client/command.js';
-import { dataFolder } from './data-folder.js';
+import { dataFolder } from '../../schema/data-folder.js';
 import { sandboxIssuer } from './issuer.js';
 import { memberToken, notRunning } from './member-token.js';
 import { sandboxIds } from './secrets.js';
