@@ -9,6 +9,7 @@ import { sandboxSecrets } from '../schema/secrets.js';
 import { readSettings, type Settings, SettingsError, urlsOf } from '../schema/settings.js';
 import type { Transport } from '../schema/transport.js';
 import { serviceViewer } from '../schema/viewer.js';
+import { gatewaySubgraph } from './access/explain-subgraph.js';
 import { remoteKeys, type TokenRules } from './context.js';
 import { sandboxTokenRules } from './sandbox/token-rules.js';
 import { createGateway, listen } from './server.js';
@@ -55,7 +56,7 @@ async function composeRunning(names: readonly string[], transport: Transport): P
       await wait(500);
     }
   };
-  return compose(await Promise.all(names.map(sdlOf)));
+  return compose([...(await Promise.all(names.map(sdlOf))), gatewaySubgraph]);
 }
 
 main().catch((error: unknown) => {

@@ -5,6 +5,7 @@ import { inProcessTransport } from '../subgraphs/in-process.js';
 import type { Faults } from '../subgraphs/kernel/faults.js';
 import type { RunningSubgraph } from '../subgraphs/kernel/subgraph.js';
 import { openSubgraphs } from '../subgraphs/serve.js';
+import { gatewaySubgraph } from './access/explain-subgraph.js';
 import type { TokenRules } from './context.js';
 import { createGateway, type Gateway } from './server.js';
 
@@ -34,7 +35,7 @@ export async function openGraph({ lines, databaseUrl, ids, tokens, faults, poolS
   const transport = inProcessTransport(faults);
   const subgraphs = await openSubgraphs(lines, { databaseUrl, transport, ids, faults, ...(poolSize === undefined ? {} : { poolSize }) });
   for (const subgraph of subgraphs) transport.add(subgraph);
-  const composed = compose(subgraphs);
+  const composed = compose([...subgraphs, gatewaySubgraph]);
   const gateway = await createGateway({ composed, transport, tokens, ids, subgraphs: lines.map((line) => line.name) });
   return {
     gateway,

@@ -7,13 +7,16 @@ import {
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
 import { GraphQLError } from 'graphql';
-import { pino } from 'pino';
+import { type Logger, pino } from 'pino';
 import { codes } from '../schema/codes.js';
 import type { Composed } from '../schema/compose.js';
 import type { PairwiseIds } from '../schema/pairwise-id.js';
 import type { Transport } from '../schema/transport.js';
+import { audienceOf } from './access/explain.js';
+import type { Gate } from './access/gate.js';
 import { type GatewayContext, TokenRefused, type TokenRules, viewerOf } from './context.js';
 import { present } from './errors.js';
+import { type Audience, audiences } from './introspection/audience.js';
 import { openSupergraph } from './supergraph.js';
 
 export interface GatewayOptions {
@@ -39,8 +42,63 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     { name: 'gateway', level: process.env['TONGDUI_LOG'] ?? 'warn', base: null, redact: ['authorization'] },
     pino.destination({ dest: 2, sync: true }),
   );
-  const apollo = new ApolloServer<GatewayContext>({
-    gateway: openSupergraph(options.composed, options.transport),
+  const supergraph = await openSupergraph(options.composed, options.transport);
+  const servers = new Map(audiences.map((audience) => [audience, serverFor(audience, supergraph, log)]));
+  for (const server of servers.values()) await server.start();
+
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const path = (request.url ?? '/').split('?', 1)[0];
+    if (request.method === 'GET' && path === '/health/live') return send(response, 200, { status: 'live' });
+    if (request.method === 'GET' && path === '/health/ready') return ready(options, response);
+    if (path !== '/graphql') return refuse(response, 404, 'There is nothing at this path; the graph is at /graphql');
+    if (request.method !== 'POST') return refuse(response, 405, 'The graph answers POST only', { allow: 'POST' });
+    if (!/^application\/(json|graphql-response\+json)\s*(;\s*charset=utf-8\s*)?$/i.test(request.headers['content-type'] ?? '')) {
+      return refuse(response, 415, 'Send the request as application/json in UTF-8');
+    }
+    if (request.headers['content-encoding'] !== undefined) return refuse(response, 415, 'Send the request body without encoding');
+    const viewer = await viewerOf(request.headers, options.tokens, options.ids);
+    const body = await readBody(request);
+    if (body === null) return refuse(response, 413, `A request is ${maxBodyBytes} bytes at the most`, { connection: 'close' });
+    const parsed = parseBody(body);
+    if (parsed === undefined) return refuse(response, 400, 'The body is not a JSON object with a `query`');
+    const headers = new HeaderMap();
+    for (const [name, value] of Object.entries(request.headers)) if (typeof value === 'string') headers.set(name, value);
+    const server = servers.get(audienceOf(viewer)) as ApolloServer<GatewayContext>;
+    const result = await server.executeHTTPGraphQLRequest({
+      httpGraphQLRequest: { method: 'POST', headers, search: '', body: parsed },
+      context: () => Promise.resolve({ viewer, log }),
+    });
+    if (result.body.kind !== 'complete') throw new Error('incremental answers are not offered');
+    response.writeHead(result.status ?? 200, { ...Object.fromEntries(result.headers), ...alwaysHeaders });
+    response.end(result.body.string);
+  };
+
+  return {
+    handle(request, response) {
+      answer(request, response).catch((error: unknown) => {
+        if (response.headersSent) return response.destroy();
+        if (error instanceof TokenRefused) {
+          if (error.reason === 'invalid') return refuse(response, 401, error.message, { 'www-authenticate': 'Bearer' }, 'UNAUTHENTICATED');
+          return refuse(response, 503, error.message, { 'retry-after': '5' }, 'SUBGRAPH_UNAVAILABLE');
+        }
+        log.error({ err: error }, 'a request failed');
+        return refuse(response, 500, codes.INTERNAL, {}, 'INTERNAL');
+      });
+    },
+    async stop() {
+      await Promise.all([...servers.values()].map((server) => server.stop()));
+      await supergraph.stop();
+    },
+  };
+}
+
+/**
+ * The server for one kind of callers. Each kind validates against the schema that it may know, so that a name hidden from it is
+ * refused by the very same code as a name that does not exist.
+ */
+export function serverFor(audience: Audience, gate: Pick<Gate, 'servedTo'>, log: Logger): ApolloServer<GatewayContext> {
+  return new ApolloServer<GatewayContext>({
+    gateway: gate.servedTo(audience),
     introspection: true,
     includeStacktraceInErrorResponses: false,
     hideSchemaDetailsFromClientErrors: true,
@@ -79,48 +137,6 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       },
     ],
   });
-  await apollo.start();
-
-  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const path = (request.url ?? '/').split('?', 1)[0];
-    if (request.method === 'GET' && path === '/health/live') return send(response, 200, { status: 'live' });
-    if (request.method === 'GET' && path === '/health/ready') return ready(options, response);
-    if (path !== '/graphql') return refuse(response, 404, 'There is nothing at this path; the graph is at /graphql');
-    if (request.method !== 'POST') return refuse(response, 405, 'The graph answers POST only', { allow: 'POST' });
-    if (!/^application\/(json|graphql-response\+json)\s*(;\s*charset=utf-8\s*)?$/i.test(request.headers['content-type'] ?? '')) {
-      return refuse(response, 415, 'Send the request as application/json in UTF-8');
-    }
-    if (request.headers['content-encoding'] !== undefined) return refuse(response, 415, 'Send the request body without encoding');
-    const viewer = await viewerOf(request.headers, options.tokens, options.ids);
-    const body = await readBody(request);
-    if (body === null) return refuse(response, 413, `A request is ${maxBodyBytes} bytes at the most`, { connection: 'close' });
-    const parsed = parseBody(body);
-    if (parsed === undefined) return refuse(response, 400, 'The body is not a JSON object with a `query`');
-    const headers = new HeaderMap();
-    for (const [name, value] of Object.entries(request.headers)) if (typeof value === 'string') headers.set(name, value);
-    const result = await apollo.executeHTTPGraphQLRequest({
-      httpGraphQLRequest: { method: 'POST', headers, search: '', body: parsed },
-      context: () => Promise.resolve({ viewer, log }),
-    });
-    if (result.body.kind !== 'complete') throw new Error('incremental answers are not offered');
-    response.writeHead(result.status ?? 200, { ...Object.fromEntries(result.headers), ...alwaysHeaders });
-    response.end(result.body.string);
-  };
-
-  return {
-    handle(request, response) {
-      answer(request, response).catch((error: unknown) => {
-        if (response.headersSent) return response.destroy();
-        if (error instanceof TokenRefused) {
-          if (error.reason === 'invalid') return refuse(response, 401, error.message, { 'www-authenticate': 'Bearer' }, 'UNAUTHENTICATED');
-          return refuse(response, 503, error.message, { 'retry-after': '5' }, 'SUBGRAPH_UNAVAILABLE');
-        }
-        log.error({ err: error }, 'a request failed');
-        return refuse(response, 500, codes.INTERNAL, {}, 'INTERNAL');
-      });
-    },
-    stop: () => apollo.stop(),
-  };
 }
 
 const alwaysHeaders = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' } as const;

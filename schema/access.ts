@@ -1,4 +1,5 @@
 import { type DirectiveNode, type DocumentNode, Kind, type ConstDirectiveNode, parse, print, valueFromASTUntyped, visit } from 'graphql';
+import { accessMisuses } from './access-misuse.js';
 
 /** PUBLIC anyone · OWN owner or own partner · SHARED by consent · PII person · CREDIT band · FINANCE money · COMPLIANCE supervision · INTERNAL subgraphs only. */
 export const fieldClasses = ['PUBLIC', 'OWN', 'SHARED', 'PII', 'CREDIT', 'FINANCE', 'COMPLIANCE', 'INTERNAL'] as const;
@@ -32,7 +33,11 @@ function ruleOf(node: Named, where: string): AccessRule | null {
     const argument = directive.arguments?.[0];
     const value = argument ? (valueFromASTUntyped(argument.value) as string[][]) : [];
     if (directive.name.value === names.requiresScopes) scopes = value;
-    if (directive.name.value === names.policy) for (const policy of value.flat()) classes.push(classOf(policy, where));
+    if (directive.name.value === names.policy) {
+      // Classes of one field hold together; read as "either" by anybody, a second alternative would open what the first one closes.
+      if (value.length > 1) throw new Error(`${where}: a field has its classes together, not as alternatives`);
+      for (const policy of value.flat()) classes.push(classOf(policy, where));
+    }
   }
   const authenticated = found.some((directive) => directive.name.value === names.authenticated);
   return rule(authenticated, scopes, classes);
@@ -51,18 +56,19 @@ function classOf(policy: string, where: string): FieldClass {
   return name as FieldClass;
 }
 
-/** The rule of the type and the rule of the field hold together, as the directives' specification says. */
-function both(type: AccessRule | null, field: AccessRule | null): AccessRule | null {
-  if (!type || !field) return field ?? type;
+/** Two rules that hold together, as those of a type and its field do by the directives' specification. */
+export function both(one: AccessRule, other: AccessRule): AccessRule {
   const scopes =
-    type.scopes.length > 0 && field.scopes.length > 0
-      ? type.scopes.flatMap((outer) => field.scopes.map((inner) => [...new Set([...outer, ...inner])]))
-      : [...type.scopes, ...field.scopes];
-  return rule(type.authenticated || field.authenticated, scopes, [...new Set([...type.classes, ...field.classes])]);
+    one.scopes.length > 0 && other.scopes.length > 0
+      ? one.scopes.flatMap((outer) => other.scopes.map((inner) => [...new Set([...outer, ...inner])]))
+      : [...one.scopes, ...other.scopes];
+  return rule(one.authenticated || other.authenticated, scopes, [...new Set([...one.classes, ...other.classes])]);
 }
 
-/** Reads the table out of a subgraph's or the supergraph's SDL. Undecided coordinates are listed, not guessed. */
+/** Reads the table out of a subgraph's or the supergraph's SDL. Undecided coordinates are listed, not guessed; misuse is refused. */
 export function readAccess(document: DocumentNode): { table: AccessTable; undecided: readonly string[] } {
+  const misuses = accessMisuses(document);
+  if (misuses.length > 0) throw new Error(`Access directives that nobody would enforce:\n  ${misuses.join('\n  ')}`);
   const types = new Map<string, AccessRule>();
   const fields: { coordinate: string; type: string; rule: AccessRule | null }[] = [];
   for (const definition of document.definitions) {
@@ -78,7 +84,8 @@ export function readAccess(document: DocumentNode): { table: AccessTable; undeci
   const table = new Map<string, AccessRule>();
   const undecided: string[] = [];
   for (const { coordinate, type, rule } of fields) {
-    const decided = both(types.get(type) ?? null, rule);
+    const outer = types.get(type);
+    const decided = outer && rule ? both(outer, rule) : (rule ?? outer);
     if (decided) table.set(coordinate, decided);
     else undecided.push(coordinate);
   }

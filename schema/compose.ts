@@ -1,5 +1,6 @@
 import { composeServices } from '@apollo/composition';
 import { parse } from 'graphql';
+import { accessMisuses } from './access-misuse.js';
 import { type AccessTable, readAccess, stripAccess } from './access.js';
 
 export interface SubgraphSdl {
@@ -22,6 +23,8 @@ export function compose(subgraphs: readonly SubgraphSdl[]): Composed {
   const services = [...subgraphs]
     .sort((a, b) => (a.name < b.name ? -1 : 1))
     .map(({ name, sdl, url }) => ({ name, url: url ?? `tongdui://${name}`, typeDefs: parse(sdl) }));
+  const misuses = services.flatMap(({ name, typeDefs }) => accessMisuses(typeDefs).map((problem) => `[${name}] ${problem}`));
+  if (misuses.length > 0) throw new Error(`Access directives that nobody would enforce:\n  ${misuses.join('\n  ')}`);
   const result = composeServices(services);
   if (result.errors) throw new Error(`The subgraphs do not compose:\n  ${result.errors.map((error) => error.message).join('\n  ')}`);
   return readSupergraph(result.supergraphSdl);

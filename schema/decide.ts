@@ -10,10 +10,23 @@ export interface Owner {
   readonly consented?: ((fieldClass: FieldClass) => boolean) | undefined;
 }
 
+/** What can be said before a record is known: open on every record, on some (the subgraph asks), or on none. */
+export type Outlook = 'always' | 'record' | 'never';
+
+/** People need a scope of their own for what names, rates or supervises a person; nobody reads it by being staff alone. */
+export const classScopes: Readonly<Partial<Record<FieldClass, string>>> = {
+  PII: 'member.pii:own',
+  CREDIT: 'credit.read:own',
+  COMPLIANCE: 'compliance.read:own',
+};
+
+/** Consent opens these to a partner; the member and the operator's named staff need none. */
+export const byConsent: ReadonlySet<FieldClass> = new Set<FieldClass>(['SHARED', 'PII', 'CREDIT']);
+
 /**
  * Pure: is the field open to this viewer? Null is open, else the code that closes it. Gateway, guard and `explain` ask it.
- * Without an owner only the questions of identity and scope are answered: the gateway asks so before planning, the subgraph
- * asks again with the record in hand.
+ * Without an owner it answers what holds for every record, so that what no record could open is closed before any subgraph is
+ * asked; the subgraph asks again with the record in hand.
  */
 export function decide(rule: AccessRule, viewer: Viewer, owner?: Owner): Code | null {
   if (rule.classes.includes('INTERNAL')) return viewer.via ? null : 'FORBIDDEN_FIELD';
@@ -21,40 +34,36 @@ export function decide(rule: AccessRule, viewer: Viewer, owner?: Owner): Code | 
   if (viewer.kind === 'anonymous') return 'UNAUTHENTICATED';
   if (rule.scopes.length > 0 && !rule.scopes.some((needed) => needed.every((scope) => covers(viewer.scopes, scope))))
     return 'FORBIDDEN_FIELD';
-  if (!owner) return null;
+  if (!owner) return rule.classes.some((fieldClass) => outlook(fieldClass, viewer) === 'never') ? 'FORBIDDEN_FIELD' : null;
   const closed = rule.classes.filter((fieldClass) => !reaches(fieldClass, viewer, owner));
   if (closed.length === 0) return null;
   return closed.every((fieldClass) => lacksConsentOnly(fieldClass, viewer, owner)) ? 'CONSENT_REQUIRED' : 'FORBIDDEN_FIELD';
 }
 
-/** Record ownership per class. Consent opens SHARED, PII and CREDIT to a partner; the member and the operator's named staff need none. */
-function reaches(fieldClass: FieldClass, viewer: Viewer, owner: Owner): boolean {
-  if (fieldClass === 'PUBLIC') return true;
-  if (viewer.kind === 'member') return owner.member !== undefined && owner.member === viewer.uid;
-  if (viewer.partner !== undefined && !owner.partners?.includes(viewer.partner)) return false;
-  if (viewer.partner !== undefined && byConsent.has(fieldClass))
-    return mayAsk(fieldClass, viewer) && owner.consented?.(fieldClass) === true;
-  switch (fieldClass) {
-    case 'OWN':
-    case 'FINANCE':
-    case 'SHARED':
-      return true;
-    case 'PII':
-    case 'CREDIT':
-      return viewer.kind === 'staff' && mayAsk(fieldClass, viewer);
-    case 'COMPLIANCE':
-      return viewer.kind === 'regulator' || covers(viewer.scopes, 'compliance.read:own');
-    case 'INTERNAL':
-      return false;
-  }
+/** Pure: what a class means to a viewer before any record is known. A bounded viewer, of whatever kind, is asked per record. */
+export function outlook(fieldClass: FieldClass, viewer: Viewer): Outlook {
+  if (fieldClass === 'PUBLIC') return 'always';
+  if (fieldClass === 'INTERNAL' || viewer.kind === 'anonymous') return 'never';
+  if (viewer.kind === 'member') return fieldClass === 'COMPLIANCE' ? 'never' : 'record';
+  if (!mayAsk(fieldClass, viewer)) return 'never';
+  return viewer.partner === undefined ? 'always' : 'record';
 }
 
-const byConsent: ReadonlySet<FieldClass> = new Set<FieldClass>(['SHARED', 'PII', 'CREDIT']);
-
-/** People need a scope of their own for what names or rates a person; a partner's system acts under the member's consent alone. */
+/** A partner's system acts under the member's consent alone, and supervisors supervise; whoever else asks needs the class's scope. */
 function mayAsk(fieldClass: FieldClass, { kind, scopes }: Viewer): boolean {
-  if (kind === 'partner' || fieldClass === 'SHARED') return true;
-  return kind === 'staff' && covers(scopes, fieldClass === 'PII' ? 'member.pii:own' : 'credit.read:own');
+  const scope = classScopes[fieldClass];
+  if (scope === undefined) return true;
+  if (fieldClass === 'COMPLIANCE') return kind === 'regulator' || covers(scopes, scope);
+  return kind === 'partner' || (kind === 'staff' && covers(scopes, scope));
+}
+
+/** The same with the record in hand: it is the viewer's own, and where that is not enough, the member agreed. */
+function reaches(fieldClass: FieldClass, viewer: Viewer, owner: Owner): boolean {
+  const before = outlook(fieldClass, viewer);
+  if (before !== 'record') return before === 'always';
+  if (viewer.kind === 'member') return owner.member !== undefined && owner.member === viewer.uid;
+  if (viewer.partner === undefined || !owner.partners?.includes(viewer.partner)) return false;
+  return !byConsent.has(fieldClass) || owner.consented?.(fieldClass) === true;
 }
 
 /** A partner that the record belongs to, or that knows the member, and that may ask. */

@@ -1,3 +1,5 @@
+import type { ViewerKind } from './viewer.js';
+
 /**
  * The scopes of each kind of token, as the sandbox issues them and as an issuer in production should. A scope ends in its boundary:
  * `:own` is the caller's own programme, shop or record, `:all` any; `:all` covers `:own`.
@@ -48,6 +50,7 @@ const operator = [
   'compliance.read:all',
   'campaign.write:all',
   'campaign.publish:all',
+  'grants.read:all',
 ] as const;
 
 /** Roles of staff. `admin` drafts and `approver` publishes, for nobody approves what they wrote; `partner-admin` is bounded to one partner. */
@@ -81,3 +84,16 @@ export const regulatorScopes: readonly string[] = [
   'settlement.read:all',
   'catalog.read',
 ];
+
+/**
+ * Every scope that a token of the kind can carry. What none of them opens does not exist for callers of that kind. Without a token a
+ * caller is told of what a member's or a partner's token would open, and of nothing else.
+ */
+export const scopesOfKind: Readonly<Record<ViewerKind, readonly string[]>> = {
+  anonymous: [],
+  member: memberScopes,
+  partner: partnerScopes,
+  staff: [...new Set(Object.values(staffScopes).flat())],
+  regulator: regulatorScopes,
+  service: [],
+};

@@ -1,4 +1,5 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { gatewaySubgraph } from '../gateway/access/explain-subgraph.js';
 import { compose } from '../schema/compose.js';
 import { subgraphsOf } from '../schema/roster.js';
 import { buildSubgraph } from './kernel/subgraph.js';
@@ -14,6 +15,8 @@ async function contractFiles(): Promise<Map<string, string>> {
   const subgraphs = await Promise.all(
     subgraphsOf(false).map(async (line) => ({ name: line.name, sdl: buildSubgraph(await loadSubgraph(line)).sdl })),
   );
+  // What the gateway answers itself is part of the contract like everything else.
+  subgraphs.push(gatewaySubgraph);
   const files = new Map(subgraphs.map(({ name, sdl }) => [`subgraphs/${name}.graphql`, `${sdl.trimEnd()}\n`]));
   files.set('supergraph.graphql', `${compose(subgraphs).supergraphSdl.trimEnd()}\n`);
   return files;

@@ -13,6 +13,7 @@ import { type GraphQLSchema, parse } from 'graphql';
 import { buildSchemaSync, createResolversMap, type NonEmptyArray } from 'type-graphql';
 import { readAccess } from '../../schema/access.js';
 import type { PairwiseIds } from '../../schema/pairwise-id.js';
+import { subgraphHead } from '../../schema/subgraph-head.js';
 import type { SubgraphAnswer, SubgraphRequest, Transport } from '../../schema/transport.js';
 import type { Viewer } from '../../schema/viewer.js';
 import { type ConsentsOf, consentsFromMembers, consentsOf, type ConsentSource } from './consents.js';
@@ -67,11 +68,6 @@ export interface SubgraphDefinition<Loaders = unknown> {
   readonly extraSdl?: string;
 }
 
-const link = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@shareable", "@inaccessible", "@authenticated", "@requiresScopes", "@policy", "@tag"])
-"""The write runs once per key: the same key and body give the first answer again."""
-directive @idempotent("The caller's own name for this write." key: String!) on FIELD
-`;
-
 const built = new Map<SubgraphDefinition<never>, { sdl: string; schema: GraphQLSchema }>();
 
 /** SDL and guarded schema of a subgraph; pure but for the cache, so that contracts can be printed without a database. */
@@ -85,7 +81,7 @@ export function buildSubgraph<Loaders>(definition: SubgraphDefinition<Loaders>):
     validate: false,
     skipCheck: true,
   });
-  const sdl = `${link}${printSchemaWithDirectives(base)}\n${definition.extraSdl ?? ''}`;
+  const sdl = `${subgraphHead}${printSchemaWithDirectives(base)}\n${definition.extraSdl ?? ''}`;
   const resolvers = createResolversMap(base) as Record<string, object>;
   for (const [type, resolve] of Object.entries(definition.references ?? {}))
     resolvers[type] = { ...resolvers[type], __resolveReference: resolve };
