@@ -92,7 +92,7 @@ export const regulatorScopes: readonly string[] = [
 export const scopesOfKind: Readonly<Record<ViewerKind, readonly string[]>> = {
   anonymous: [],
   member: memberScopes,
-  partner: partnerScopes,
+  partner: [...new Set([...partnerScopes, ...Object.values(partnerExtras).flat()])],
   staff: [...new Set(Object.values(staffScopes).flat())],
   regulator: regulatorScopes,
   service: [],

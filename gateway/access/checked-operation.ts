@@ -51,11 +51,11 @@ export function checkOperation(
   viewer: Viewer,
 ): CheckedOperation {
   const marked = mark(schema, table, document, operation, conditions, viewer);
-  if (!marked.some((selection) => selection.touched)) return { kind: 'open' };
   const closed = closedIn(marked);
+  const introspection = introspectionOf(document, operation, marked);
+  if (closed.length === 0 && !introspection) return { kind: 'open' };
   if (operation.operation !== OperationTypeNode.QUERY) return { kind: 'refused', closed };
   const root = schema.getQueryType()?.name ?? 'Query';
-  const introspection = introspectionOf(document, operation, marked);
   if (leavesNothing(marked, new Set([root]))) return { kind: 'partly', closed, rest: null, introspection: null, complete: () => null };
   const alias = freeAlias(document);
   const pruned = prune(operation, marked, alias);

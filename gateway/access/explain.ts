@@ -11,7 +11,7 @@ import {
   validate,
 } from 'graphql';
 import type { AccessTable } from '../../schema/access.js';
-import { memberScopes, partnerScopes } from '../../schema/scopes.js';
+import { memberScopes, partnerExtras, partnerScopes } from '../../schema/scopes.js';
 import { anonymous, type Viewer } from '../../schema/viewer.js';
 import { type Audience, audiences } from '../introspection/audience.js';
 import { conditionsOf, conditionVariables } from './closed-fields.js';
@@ -83,7 +83,12 @@ interface Persona {
 /** Tokens with the scopes that their kind carries by default. */
 function personasOf(partners: readonly string[], { language, traceId }: Viewer): readonly Persona[] {
   const common = { sub: '', language, traceId };
-  const machine = (partner: string): Viewer => ({ ...common, kind: 'partner', partner, scopes: partnerScopes });
+  const machine = (partner: string): Viewer => ({
+    ...common,
+    kind: 'partner',
+    partner,
+    scopes: [...partnerScopes, ...(partnerExtras[partner] ?? [])],
+  });
   return [
     ...[...new Set(partners)].map((partner) => ({ persona: `partner:${partner}`, audience: 'partner' as const, as: machine(partner) })),
     { persona: 'member', audience: 'member', as: { ...common, kind: 'member', scopes: memberScopes } },

@@ -41,7 +41,7 @@ export interface MarkedField {
   /** `__schema` and `__type`: answered by the gateway itself. */
   readonly introspection: boolean;
   readonly below: readonly Marked[] | null;
-  /** Whether the answer below here differs from what the subgraphs say. */
+  /** Whether the answer here differs from what the subgraphs would say to what is left of the document. */
   readonly touched: boolean;
   /** Whether a closed field below, which may not be null, leaves nothing here on any record. */
   readonly certainlyNull: boolean;
@@ -124,7 +124,7 @@ export function mark(
       code,
       introspection: false,
       below,
-      touched: code !== null || (below?.some((marked) => marked.touched) ?? false),
+      touched: code !== null || (below !== null && (isHollow(below) || below.some((marked) => marked.touched))),
       certainlyNull: below !== null && isCompositeType(inner) && !isList(type) && leavesNothing(below, possibleTypes(schema, inner)),
     };
   };
@@ -152,6 +152,9 @@ export const leavesNothing = (below: readonly Marked[], possible: ReadonlySet<st
       ? (marked.code !== null || marked.certainlyNull) && isNonNullType(marked.type)
       : marked.possible.size === possible.size && leavesNothing(marked.below, possible),
   );
+
+/** Conditions have left out all of it: what is asked in its stead is no part of the answer. */
+const isHollow = (below: readonly Marked[]): boolean => below.every((marked) => marked.kind === 'fragment' && isHollow(marked.below));
 
 const isList = (type: GraphQLOutputType): boolean => /\[/.test(type.toString());
 

@@ -1,5 +1,5 @@
 import { type AccessRule, both } from '../../schema/access.js';
-import { decide, outlook } from '../../schema/decide.js';
+import { byConsent, decide, outlook } from '../../schema/decide.js';
 import { scopesOfKind } from '../../schema/scopes.js';
 import { covers, type Language, type Viewer } from '../../schema/viewer.js';
 import type { Marked } from './mark.js';
@@ -47,7 +47,7 @@ export function outcomeOf(rule: AccessRule, viewer: Viewer): Outcome {
     return { decision: 'CLOSED', needs, reason: closedReason(viewer, needs, language) };
   }
   if (!rule.authenticated) return { decision: 'OPEN', needs: [], reason: say(language, '对所有人开放。', 'Open to everyone.') };
-  const consented = rule.classes.some((fieldClass) => consentClasses.has(fieldClass) && outlook(fieldClass, viewer) === 'record');
+  const consented = rule.classes.some((fieldClass) => byConsent.has(fieldClass) && outlook(fieldClass, viewer) === 'record');
   if (consented && viewer.kind !== 'member')
     return {
       decision: 'RECORD',
@@ -66,8 +66,6 @@ export function outcomeOf(rule: AccessRule, viewer: Viewer): Outcome {
     };
   return { decision: 'OPEN', needs: [], reason: say(language, '对此令牌开放。', 'Open to this token.') };
 }
-
-const consentClasses: ReadonlySet<string> = new Set(['SHARED', 'PII', 'CREDIT']);
 
 /** Every alternative of scopes that the viewer meets is met by a scope for the caller's own only. */
 const isBounded = ({ scopes }: AccessRule, { scopes: held }: Viewer): boolean =>

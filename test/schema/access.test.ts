@@ -65,7 +65,6 @@ test('what the gateway loads carries no access directive, and an undecided super
 });
 
 const consenting = (...classes: string[]) => ({ ...mine, consented: (fieldClass: string) => classes.includes(fieldClass) });
-const clerk = (...scopes: string[]) => ({ ...viewers.partnerStaff('telecom'), scopes });
 
 test.each`
   classes               | viewer                        | owner                        | code

@@ -1,4 +1,5 @@
 import { Kind, parse } from 'graphql';
+import { gatewaySubgraph } from '../../gateway/access/explain-subgraph.js';
 import { compose } from '../../schema/compose.js';
 import { subgraphsOf } from '../../schema/roster.js';
 import { buildSubgraph } from '../../subgraphs/kernel/subgraph.js';
@@ -16,7 +17,7 @@ test('every published type, field, argument and value is described', async () =>
     published += 1;
     if (!node.description?.value.trim()) silent.push(coordinate);
   };
-  for (const definition of parse(compose(subgraphs).supergraphSdl, { noLocation: true }).definitions) {
+  for (const definition of parse(compose([...subgraphs, gatewaySubgraph]).supergraphSdl, { noLocation: true }).definitions) {
     if (!('name' in definition) || !definition.name || machinery.test(definition.name.value)) continue;
     const type = definition.name.value;
     if (definition.kind === Kind.OBJECT_TYPE_DEFINITION && ['Query', 'Mutation'].includes(type)) published += 1;
