@@ -104,3 +104,49 @@ test('one header serves several writes of a document, each under its own name; n
   const none = await graph.ask(telecom, document);
   expect(none.errors?.[0]).toMatchObject({ path: ['a'], extensions: { code: 'BAD_INPUT', missing: 'idempotencyKey' } });
 });
+
+test('a name that no token of this kind could open is answered as an unknown one is, byte for byte', async () => {
+  const token = await graph.tokenOf(viewers.partner('telecom'));
+  const asking = async (body: string): Promise<string> => {
+    const response = await fetch(graph.url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+      body,
+    });
+    const headers = [...response.headers].filter(([name]) => name !== 'date');
+    return JSON.stringify([response.status, headers, await response.text()]);
+  };
+  const document = (name: string): string =>
+    JSON.stringify({ query: `mutation { ${name}(member: "x", partner: "y", ref: "z") { replayed } }` });
+  const hidden = await asking(document('linkMember'));
+  const unknown = await asking(document('linkMembex'));
+  expect(hidden).toBe(unknown.replaceAll('linkMembex', 'linkMember'));
+  expect(hidden).toMatch(/^\[400,.*BAD_INPUT/);
+});
+
+test('a closed write is refused through HTTP with what it needs, and nothing is enrolled', async () => {
+  const reader = viewers.partner('telecom', ['member.read:own']);
+  const answer = await graph.ask(
+    reader,
+    'mutation { enrolMember(input: { ref: "closed", name: "x" }) { __typename } }',
+    undefined,
+    'closed',
+  );
+  expect(answer).toEqual({
+    status: 200,
+    data: null,
+    errors: [
+      {
+        message: 'The token may not run this operation.',
+        path: ['enrolMember'],
+        extensions: {
+          code: 'FORBIDDEN_OPERATION',
+          coordinate: 'Mutation.enrolMember',
+          needs: ['member.enrol:own'],
+          has: ['member.read:own'],
+        },
+      },
+    ],
+  });
+  expect((await graph.ask(reader, '{ member(ref: "closed") { id } }')).data).toEqual({ member: null });
+});

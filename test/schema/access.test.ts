@@ -1,6 +1,6 @@
 import { parse } from 'graphql';
 import { readAccess, stripAccess } from '../../schema/access.js';
-import { decide } from '../../schema/decide.js';
+import { decide, outlook } from '../../schema/decide.js';
 import { readSupergraph } from '../../schema/compose.js';
 import { viewers } from '../support/viewers.js';
 
@@ -53,6 +53,41 @@ test.each`
   const rule = table.get(field);
   expect(rule).toBeDefined();
   expect(decide(rule as NonNullable<typeof rule>, viewer, owner)).toBe(code);
+});
+
+const bounded = viewers.partnerStaff('telecom');
+const supervisor = viewers.regulator;
+
+test.each`
+  fieldClass      | viewer                       | before
+  ${'PUBLIC'}     | ${viewers.anonymous}         | ${'always'}
+  ${'OWN'}        | ${viewers.anonymous}         | ${'never'}
+  ${'COMPLIANCE'} | ${memberOne}                 | ${'never'}
+  ${'PII'}        | ${memberOne}                 | ${'record'}
+  ${'OWN'}        | ${viewers.partner('bank')}   | ${'record'}
+  ${'PII'}        | ${viewers.partner('bank')}   | ${'record'}
+  ${'COMPLIANCE'} | ${viewers.partner('bank')}   | ${'never'}
+  ${'FINANCE'}    | ${bounded}                   | ${'record'}
+  ${'CREDIT'}     | ${bounded}                   | ${'record'}
+  ${'OWN'}        | ${viewers.staff('finance')}  | ${'always'}
+  ${'PII'}        | ${viewers.staff('finance')}  | ${'never'}
+  ${'PII'}        | ${viewers.staff('admin')}    | ${'always'}
+  ${'CREDIT'}     | ${viewers.staff('approver')} | ${'never'}
+  ${'COMPLIANCE'} | ${viewers.staff('finance')}  | ${'never'}
+  ${'COMPLIANCE'} | ${viewers.staff('admin')}    | ${'always'}
+  ${'COMPLIANCE'} | ${supervisor}                | ${'always'}
+  ${'PII'}        | ${supervisor}                | ${'never'}
+  ${'CREDIT'}     | ${supervisor}                | ${'never'}
+  ${'INTERNAL'}   | ${viewers.staff('admin')}    | ${'never'}
+`('before any record is known, $fieldClass is $before open to $viewer.kind $viewer.sub', ({ fieldClass, viewer, before }) => {
+  expect(outlook(fieldClass, viewer)).toBe(before);
+  const rule = { authenticated: fieldClass !== 'PUBLIC', scopes: [], classes: [fieldClass] };
+  expect(decide(rule, viewer) === null).toBe(before !== 'never');
+  // What is said before never disagrees with what is said of a record.
+  for (const owner of [mine, {}, { partners: ['bank'] }]) {
+    if (before === 'never') expect(decide(rule, viewer, owner)).not.toBeNull();
+    if (before === 'always') expect(decide(rule, viewer, owner)).toBeNull();
+  }
 });
 
 test('what the gateway loads carries no access directive, and an undecided supergraph is refused', () => {

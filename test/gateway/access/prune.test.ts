@@ -78,9 +78,10 @@ const document = fc
 
 // Of kinds of callers that all know the same names here.
 const asked = ['catalog.write:own', 'redeem.quote:own', 'me.read'];
+const staff = (scopes: readonly string[]): Viewer => ({ ...viewers.staff('admin'), scopes });
 const viewer: fc.Arbitrary<Viewer> = fc.oneof(
   fc.subarray(asked).map((scopes) => viewers.partner('telecom', scopes)),
-  fc.subarray(asked).map((scopes): Viewer => ({ ...viewers.staff('admin'), scopes })),
+  fc.subarray(asked).map(staff),
   fc.constant(viewers.anonymous),
 );
 

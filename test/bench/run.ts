@@ -1,0 +1,13 @@
+/** `npm run bench -- access`: runs the measurements named, or all of them. Each prints one line per ratio, measured in this one run. */
+const benches: Readonly<Record<string, () => Promise<{ readonly bench: () => Promise<void> }>>> = {
+  access: () => import('./access.js'),
+};
+
+const wanted = process.argv.slice(2);
+const unknown = wanted.filter((name) => !Object.hasOwn(benches, name));
+if (unknown.length > 0) {
+  console.error(`There is no bench ${unknown.join(', ')}; there are: ${Object.keys(benches).join(', ')}`);
+  process.exitCode = 1;
+} else {
+  for (const [name, load] of Object.entries(benches)) if (wanted.length === 0 || wanted.includes(name)) await (await load()).bench();
+}
