@@ -24,6 +24,8 @@ test('a policy that is no field class is refused', () => {
 });
 
 const mine = { member: 'u1', partners: ['telecom'] };
+const clerk = (...scopes: string[]) => ({ ...viewers.partnerStaff('telecom'), scopes });
+const consenting = (...classes: string[]) => ({ ...mine, consented: (fieldClass: string) => classes.includes(fieldClass) });
 const memberOne = viewers.member('u1', ['me.read']);
 
 test.each`
@@ -68,7 +70,8 @@ test.each`
   ${'PII'}        | ${viewers.partner('bank')}   | ${'record'}
   ${'COMPLIANCE'} | ${viewers.partner('bank')}   | ${'never'}
   ${'FINANCE'}    | ${bounded}                   | ${'record'}
-  ${'CREDIT'}     | ${bounded}                   | ${'record'}
+  ${'CREDIT'}     | ${bounded}                   | ${'never'}
+  ${'PII'}        | ${clerk('member.pii:own')}   | ${'record'}
   ${'OWN'}        | ${viewers.staff('finance')}  | ${'always'}
   ${'PII'}        | ${viewers.staff('finance')}  | ${'never'}
   ${'PII'}        | ${viewers.staff('admin')}    | ${'always'}
@@ -84,7 +87,7 @@ test.each`
   const rule = { authenticated: fieldClass !== 'PUBLIC', scopes: [], classes: [fieldClass] };
   expect(decide(rule, viewer) === null).toBe(before !== 'never');
   // What is said before never disagrees with what is said of a record.
-  for (const owner of [mine, {}, { partners: ['bank'] }]) {
+  for (const owner of [mine, {}, { partners: ['bank'] }, consenting(fieldClass)]) {
     if (before === 'never') expect(decide(rule, viewer, owner)).not.toBeNull();
     if (before === 'always') expect(decide(rule, viewer, owner)).toBeNull();
   }
@@ -98,8 +101,6 @@ test('what the gateway loads carries no access directive, and an undecided super
   expect(stripAccess(supergraph)).not.toMatch(/policy/);
   expect(() => readSupergraph('type Query { a: Int }')).toThrow('No access decision for Query.a');
 });
-
-const consenting = (...classes: string[]) => ({ ...mine, consented: (fieldClass: string) => classes.includes(fieldClass) });
 
 test.each`
   classes               | viewer                        | owner                        | code

@@ -135,7 +135,7 @@ test('of any operation: what is open is as without the gate, what is closed is n
       }
       expect(closed.size).toBeGreaterThan(0);
     }),
-    { numRuns: 1_000, seed: 20_261_121 },
+    { numRuns: 400, seed: 20_261_121 },
   );
-  expect(closedSeen).toBeGreaterThan(500);
+  expect(closedSeen).toBeGreaterThan(200);
 }, 120_000);
