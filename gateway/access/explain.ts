@@ -87,7 +87,7 @@ function personasOf(partners: readonly string[], { language, traceId }: Viewer):
     ...common,
     kind: 'partner',
     partner,
-    scopes: [...partnerScopes, ...(partnerExtras[partner] ?? [])],
+    scopes: [...partnerScopes, ...extrasOf(partner)],
   });
   return [
     ...[...new Set(partners)].map((partner) => ({ persona: `partner:${partner}`, audience: 'partner' as const, as: machine(partner) })),
@@ -95,6 +95,9 @@ function personasOf(partners: readonly string[], { language, traceId }: Viewer):
     { persona: 'anonymous', audience: 'anonymous', as: anonymous(language, traceId) },
   ];
 }
+
+/** The name comes from the caller: `constructor` is nobody's extra. */
+const extrasOf = (partner: string): readonly string[] => (Object.hasOwn(partnerExtras, partner) ? (partnerExtras[partner] ?? []) : []);
 
 function isKnown(schema: GraphQLSchema, coordinate: string): boolean {
   const [name = '', field = ''] = coordinate.split('.');

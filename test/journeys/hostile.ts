@@ -1,5 +1,5 @@
 import { viewers } from '../support/viewers.js';
-import { memberNamed, redeem, type Redeemed, type Story, told } from './story.js';
+import { memberNamed, redeem, redeemOwn, type Redeemed, type Story, told } from './story.js';
 
 const garage = viewers.partner('automotive');
 const admin = viewers.staff('admin');
@@ -94,7 +94,7 @@ export const hostileStory: Story = (graph) => {
     });
     const stranger = await told<{ id: string }>(graph(), admin, '{ member(ref: "operator/M-Zhao") { id } }');
     expect(
-      await told(graph(), await memberNamed(graph(), 'M-Sun'), redeem, { memberRef: stranger.id, cart: [{ item: 'tyre' }] }, 'steal'),
+      await told(graph(), await memberNamed(graph(), 'M-Sun'), redeemOwn, { memberRef: stranger.id, cart: [{ item: 'tyre' }] }, 'steal'),
     ).toMatchObject({ __typename: 'NotEnrolled' });
   });
 

@@ -95,6 +95,12 @@ test('personaDiff shows an admin what partners, members and strangers get of eac
   expect(rows[0]?.outcomes.map(({ persona }) => persona)).toEqual(['partner:telecom', 'partner:banking', 'member', 'anonymous']);
 });
 
+test('a partner named like a part of the language is a partner like any other', async () => {
+  const document = '{ personaDiff(operation: "{ asked }", partners: ["constructor", "__proto__"]) { outcomes { persona decision } } }';
+  const { data } = await graph.ask(viewers.staff('admin'), document);
+  expect(data?.['personaDiff']).toMatchObject([{ outcomes: [{ decision: 'RECORD' }, { persona: 'partner:__proto__' }, {}, {}] }]);
+});
+
 test('personaDiff is for those who administer rights, and unknown to others', async () => {
   const document = '{ personaDiff(operation: "{ programmes }", partners: []) { coordinate } }';
   expect((await graph.ask(viewers.partner('telecom'), document)).errors?.[0]?.message).toBe(

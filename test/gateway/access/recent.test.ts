@@ -1,0 +1,24 @@
+import { Recent } from '../../../gateway/access/recent.js';
+
+test('a value is made once, and forgotten when it was not asked for the longest', () => {
+  const recent = new Recent<string>(3);
+  const made: string[] = [];
+  const ask = (key: string): string =>
+    recent.of(key, () => {
+      made.push(key);
+      return key.toUpperCase();
+    });
+  for (const key of ['a', 'b', 'c', 'a', 'a', 'd', 'a', 'b']) expect(ask(key)).toBe(key.toUpperCase());
+  expect(made).toEqual(['a', 'b', 'c', 'd', 'b']);
+  for (let index = 0; index < 100; index += 1) ask(`k${index}`);
+  expect(recent.size).toBe(3);
+});
+
+test('what failed to be made is tried again', () => {
+  const recent = new Recent<number>(3);
+  const fails = (): number => {
+    throw new Error('no');
+  };
+  expect(() => recent.of('a', fails)).toThrow('no');
+  expect(recent.of('a', () => 1)).toBe(1);
+});
