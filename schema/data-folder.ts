@@ -1,4 +1,15 @@
+import { existsSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
-/** The folder in which the sandbox of this package keeps its secrets, for commands that read nothing else of the configuration. */
-export const dataFolder = (environment: Readonly<Record<string, string | undefined>> = process.env): string =>
-  dataFolderOf({ dataFolder: environment['TONGDUI_DATA'] || undefined });
+/** The folder in which a process keeps what it makes for itself: `TONGDUI_DATA`, else `.tongdui` beside package.json. */
+export function dataFolder(environment: Readonly<Record<string, string | undefined>> = process.env): string {
+  const given = environment['TONGDUI_DATA'];
+  return given ? resolve(given) : join(packageFolder(dirname(fileURLToPath(import.meta.url))), '.tongdui');
+}
+
+/** Compiled files lie deeper than their sources, so the package is found by its manifest. */
+function packageFolder(from: string): string {
+  const above = dirname(from);
+  return existsSync(join(from, 'package.json')) || above === from ? from : packageFolder(above);
+}
