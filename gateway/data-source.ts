@@ -1,8 +1,9 @@
 import type { GraphQLDataSource } from '@apollo/gateway';
 import { Kind, parse } from 'graphql';
 import { codes } from '../schema/codes.js';
-import { type SubgraphAnswer, type SubgraphError, type Transport, Unavailable } from '../schema/transport.js';
+import { type SubgraphAnswer, type SubgraphError, type SubgraphRequest, type Transport, Unavailable } from '../schema/transport.js';
 import type { GatewayContext } from './context.js';
+import { joinEntities, splitRepresentations } from './representations.js';
 
 const maxNamedFailures = 100;
 
@@ -13,13 +14,17 @@ export function dataSource(subgraph: string, transport: Transport): GraphQLDataS
       const call = { query: request.query ?? '', variables: request.variables, operationName: request.operationName };
       // Health checks and schema loading come without a viewer; they are not used here.
       if (!('viewer' in context)) return { data: null };
-      try {
-        return (await transport.send(subgraph, call, context.viewer)) as never;
-      } catch (error) {
-        if (!(error instanceof Unavailable)) throw error;
-        context.log.warn({ subgraph, reason: error.reason }, 'subgraph out of reach');
-        return unavailable(call.query, call.variables) as never;
-      }
+      const send = async (part: SubgraphRequest): Promise<SubgraphAnswer> => {
+        try {
+          return await transport.send(subgraph, part, context.viewer);
+        } catch (error) {
+          if (!(error instanceof Unavailable)) throw error;
+          context.log.warn({ subgraph, reason: error.reason }, 'subgraph out of reach');
+          return unavailable(part.query, part.variables);
+        }
+      };
+      const parts = splitRepresentations(call);
+      return joinEntities(parts, await Promise.all(parts.map(send))) as never;
     },
   };
 }

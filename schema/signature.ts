@@ -1,9 +1,10 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import type { SeenNonces } from './seen-nonces.js';
 import type { Viewer } from './viewer.js';
 
 /**
- * Signature of a call to a subgraph: HMAC-SHA256 over time, subgraph, principal and body hash. A subgraph checks it before it
- * parses the body, so nobody but the gateway and the other subgraphs is ever heard.
+ * Signature of a call to a subgraph: HMAC-SHA256 over time, nonce, subgraph, principal and body hash. A subgraph checks it before it
+ * parses the body, so nobody but the gateway and the other subgraphs is ever heard, and what they said is heard once.
  */
 export interface SigningKey {
   readonly id: string;
@@ -11,11 +12,12 @@ export interface SigningKey {
 }
 
 export const signatureHeaders = { principal: 'tongdui-principal', signature: 'tongdui-signature' } as const;
-const maxAgeMs = 60_000;
+/** How far the time of a signature and the time of its reading may lie apart, either way. */
+export const maxAgeMs = 60_000;
 
-const mac = (key: SigningKey, at: number, subgraph: string, principal: string, body: string | Uint8Array): Buffer =>
+const mac = (key: SigningKey, at: number, nonce: string, subgraph: string, principal: string, body: string | Uint8Array): Buffer =>
   createHmac('sha256', key.secret)
-    .update(`v1\n${at}\n${subgraph}\n${principal}\n${createHash('sha256').update(body).digest('hex')}`)
+    .update(`v2\n${at}\n${nonce}\n${subgraph}\n${principal}\n${createHash('sha256').update(body).digest('hex')}`)
     .digest();
 
 /** Headers that carry the viewer to `subgraph`, signed with the first key. `nowMs`: milliseconds since 1970. */
@@ -29,26 +31,31 @@ export function sign(
   const key = keys[0];
   if (!key) throw new Error('There is no signing key');
   const principal = Buffer.from(JSON.stringify(viewer)).toString('base64url');
-  const hex = mac(key, nowMs, subgraph, principal, body).toString('hex');
-  return { [signatureHeaders.principal]: principal, [signatureHeaders.signature]: `k=${key.id};t=${nowMs};s=${hex}` };
+  const nonce = randomBytes(12).toString('base64url');
+  const hex = mac(key, nowMs, nonce, subgraph, principal, body).toString('hex');
+  return { [signatureHeaders.principal]: principal, [signatureHeaders.signature]: `k=${key.id};t=${nowMs};n=${nonce};s=${hex}` };
 }
 
-/** The viewer that the call carries, or null for anything unsigned, old, altered or meant for another subgraph. */
+/** The viewer that the call carries, or null for anything unsigned, old, altered, heard before or meant for another subgraph. */
 export function verify(
   keys: readonly SigningKey[],
   subgraph: string,
   headers: Readonly<Record<string, string | string[] | undefined>>,
   body: string | Uint8Array,
   nowMs: number,
+  seen: SeenNonces,
 ): Viewer | null {
   const principal = headers[signatureHeaders.principal];
   const signature = headers[signatureHeaders.signature];
   if (typeof principal !== 'string' || typeof signature !== 'string') return null;
-  const parts = /^k=([\w-]{1,64});t=(\d{1,16});s=([0-9a-f]{64})$/.exec(signature);
+  const parts = /^k=([\w-]{1,64});t=(\d{1,16});n=([\w-]{16});s=([0-9a-f]{64})$/.exec(signature);
   if (!parts) return null;
-  const key = keys.find((candidate) => candidate.id === parts[1]);
-  const at = Number(parts[2]);
+  const [, keyId, time, nonce = '', hex = ''] = parts;
+  const key = keys.find((candidate) => candidate.id === keyId);
+  const at = Number(time);
   if (!key || Math.abs(nowMs - at) > maxAgeMs) return null;
-  if (!timingSafeEqual(mac(key, at, subgraph, principal, body), Buffer.from(parts[3] ?? '', 'hex'))) return null;
+  if (!timingSafeEqual(mac(key, at, nonce, subgraph, principal, body), Buffer.from(hex, 'hex'))) return null;
+  // Only now: a nonce that nobody signed must not take a place, nor use up one that is still on its way.
+  if (!seen.first(nonce, nowMs)) return null;
   return JSON.parse(Buffer.from(principal, 'base64url').toString()) as Viewer;
 }

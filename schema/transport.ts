@@ -18,6 +18,9 @@ export interface SubgraphAnswer {
   readonly errors?: readonly SubgraphError[] | undefined;
 }
 
+/** The most records that a subgraph answers by key in one request; a caller splits what is more. */
+export const maxRepresentations = 200;
+
 /** How calls reach subgraphs: in this process, or signed over HTTP. Rejects only with `Unavailable`. */
 export interface Transport {
   send(subgraph: string, request: SubgraphRequest, viewer: Viewer): Promise<SubgraphAnswer>;

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type SigningKey, verify } from '../../schema/signature.js';
+import { type SeenNonces, seenNonces } from '../../schema/seen-nonces.js';
+import { maxAgeMs, type SigningKey, verify } from '../../schema/signature.js';
 import type { SubgraphRequest } from '../../schema/transport.js';
 import { createLogger } from './log.js';
 import type { RunningSubgraph } from './subgraph.js';
@@ -20,8 +21,9 @@ export async function serveSubgraph(
   host = '127.0.0.1',
 ): Promise<SubgraphServer> {
   const log = createLogger(subgraph.name);
+  const seen = seenNonces(maxAgeMs);
   const server = createServer((request, response) => {
-    answer(subgraph, keys, request, response).catch((error: unknown) => {
+    answer(subgraph, keys, seen, request, response).catch((error: unknown) => {
       log.error({ err: error }, 'a request failed');
       if (!response.headersSent) send(response, 500, { errors: [{ message: 'INTERNAL' }] });
     });
@@ -46,6 +48,7 @@ export async function serveSubgraph(
 async function answer(
   subgraph: RunningSubgraph,
   keys: readonly SigningKey[],
+  seen: SeenNonces,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -56,13 +59,24 @@ async function answer(
   }
   if (request.method !== 'POST' || request.url !== '/graphql') return send(response, 404, { errors: [{ message: 'Not found' }] });
   const body = await read(request);
-  if (body === null) return send(response, 413, { errors: [{ message: 'Too large' }] });
-  const viewer = verify(keys, subgraph.name, request.headers, body, Date.now());
+  if (body === null) return send(response, 413, { errors: [{ message: 'Too large' }] }, { connection: 'close' });
+  const viewer = verify(keys, subgraph.name, request.headers, body, Date.now(), seen);
   if (!viewer)
     return send(response, 401, {
       errors: [{ message: 'This subgraph answers its gateway only', extensions: { code: 'UNAUTHENTICATED' } }],
     });
-  send(response, 200, await subgraph.execute(JSON.parse(body.toString('utf8')) as SubgraphRequest, viewer));
+  const asked = parseRequest(body.toString('utf8'));
+  if (!asked) return send(response, 400, { errors: [{ message: 'The body is not a request as JSON', extensions: { code: 'BAD_INPUT' } }] });
+  send(response, 200, await subgraph.execute(asked, viewer));
+}
+
+function parseRequest(text: string): SubgraphRequest | null {
+  try {
+    const body = JSON.parse(text) as Partial<SubgraphRequest> | null;
+    return typeof body?.query === 'string' ? (body as SubgraphRequest) : null;
+  } catch {
+    return null;
+  }
 }
 
 async function read(request: IncomingMessage): Promise<Buffer | null> {
@@ -76,7 +90,7 @@ async function read(request: IncomingMessage): Promise<Buffer | null> {
   return Buffer.concat(chunks);
 }
 
-function send(response: ServerResponse, status: number, body: unknown): void {
-  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' });
+function send(response: ServerResponse, status: number, body: unknown, headers: Readonly<Record<string, string>> = {}): void {
+  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store', ...headers });
   response.end(JSON.stringify(body));
 }

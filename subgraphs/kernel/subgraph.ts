@@ -23,6 +23,7 @@ import { type Faults, noFaults } from './faults.js';
 import { guard, type OwnerOf } from './guard.js';
 import { createLogger, type Logger } from './log.js';
 import { type Peers, peersOf } from './peers.js';
+import { limitRepresentations } from './representations.js';
 import { DateTimeScalar } from './scalars.js';
 
 /** What a resolver has for one request. Loaders and the entity manager live as long as the request. */
@@ -88,7 +89,8 @@ export function buildSubgraph<Loaders>(definition: SubgraphDefinition<Loaders>):
   const document = parse(sdl);
   const { table, undecided } = readAccess(document);
   if (undecided.length > 0) throw new Error(`${definition.name}: no access decision for ${undecided.join(', ')}`);
-  const schema = guard(buildSubgraphSchema([{ typeDefs: document, resolvers: resolvers as never }]), table, definition.owners ?? {});
+  const federated = limitRepresentations(buildSubgraphSchema([{ typeDefs: document, resolvers: resolvers as never }]));
+  const schema = guard(federated, table, definition.owners ?? {});
   const result = { sdl, schema };
   built.set(definition as SubgraphDefinition<never>, result);
   return result;

@@ -1,4 +1,5 @@
-import { sign, type SigningKey, verify } from '../../schema/signature.js';
+import { seenNonces } from '../../schema/seen-nonces.js';
+import { maxAgeMs, sign, type SigningKey, verify } from '../../schema/signature.js';
 import { viewers } from '../support/viewers.js';
 
 const key: SigningKey = { id: 'now', secret: 'a'.repeat(32) };
@@ -7,14 +8,16 @@ const viewer = viewers.partner('telecom');
 const at = 1_800_000_000_000;
 const body = '{"query":"{ __typename }"}';
 const headers = sign([key], 'ledger', viewer, body, at);
+const fresh = () => seenNonces(maxAgeMs);
+const otherNonce = { ...headers, 'tongdui-signature': (headers['tongdui-signature'] ?? '').replace(/n=[^;]+/, `n=${'A'.repeat(16)}`) };
 
 test('the viewer arrives as it was sent', () => {
-  expect(verify([key], 'ledger', headers, body, at + 59_999)).toEqual(viewer);
+  expect(verify([key], 'ledger', headers, body, at + 59_999, fresh())).toEqual(viewer);
 });
 
 test('during a rotation both keys are heard', () => {
-  expect(verify([next, key], 'ledger', headers, body, at)).toEqual(viewer);
-  expect(verify([next, key], 'ledger', sign([next, key], 'ledger', viewer, body, at), body, at)).toEqual(viewer);
+  expect(verify([next, key], 'ledger', headers, body, at, fresh())).toEqual(viewer);
+  expect(verify([next, key], 'ledger', sign([next, key], 'ledger', viewer, body, at), body, at, fresh())).toEqual(viewer);
 });
 
 const forged = Buffer.from(JSON.stringify({ ...viewer, partner: 'banking' })).toString('base64url');
@@ -27,9 +30,28 @@ test.each`
   ${'body altered'}       | ${[key]}  | ${'ledger'}  | ${headers}                                               | ${`${body} `} | ${at}
   ${'meant for another'}  | ${[key]}  | ${'catalog'} | ${headers}                                               | ${body}       | ${at}
   ${'principal altered'}  | ${[key]}  | ${'ledger'}  | ${{ ...headers, 'tongdui-principal': forged }}           | ${body}       | ${at}
+  ${'nonce exchanged'}    | ${[key]}  | ${'ledger'}  | ${otherNonce}                                            | ${body}       | ${at}
   ${'unknown key'}        | ${[next]} | ${'ledger'}  | ${headers}                                               | ${body}       | ${at}
   ${'malformed'}          | ${[key]}  | ${'ledger'}  | ${{ ...headers, 'tongdui-signature': 'k=now;t=1;s=zz' }} | ${body}       | ${at}
   ${'header given twice'} | ${[key]}  | ${'ledger'}  | ${{ ...headers, 'tongdui-signature': ['a', 'b'] }}       | ${body}       | ${at}
 `('a call that is $what is refused', ({ keys, subgraph, sent, text, now }) => {
-  expect(verify(keys, subgraph, sent, text, now)).toBeNull();
+  expect(verify(keys, subgraph, sent, text, now, fresh())).toBeNull();
+});
+
+test('a call is heard once, however often it is sent, and no longer than anybody could send it', () => {
+  const seen = fresh();
+  expect(verify([key], 'ledger', headers, body, at, seen)).toEqual(viewer);
+  for (const later of [0, 1, 30_000, 60_000]) expect(verify([key], 'ledger', headers, body, at + later, seen)).toBeNull();
+  expect(verify([key], 'ledger', sign([key], 'ledger', viewer, body, at), body, at, seen)).toEqual(viewer);
+});
+
+test('the same call of two signings has two nonces', () => {
+  expect(sign([key], 'ledger', viewer, body, at)).not.toEqual(headers);
+});
+
+test('a call that is not ours neither takes a place among the nonces nor uses one up', () => {
+  const seen = seenNonces(maxAgeMs, 1);
+  for (let index = 0; index < 5; index += 1)
+    expect(verify([key], 'ledger', { ...headers, 'tongdui-principal': forged }, body, at, seen)).toBeNull();
+  expect(verify([key], 'ledger', headers, body, at, seen)).toEqual(viewer);
 });
