@@ -43,7 +43,7 @@ async function call(body: string, headers: Record<string, string>): Promise<{ st
 
 test('a signed call is heard, by either of two keys', async () => {
   for (const keys of [[key], [next]]) expect((await call(query, signed(query, { keys }))).status).toBe(200);
-  expect(heard).toEqual(Array(2).fill({ request: { query: '{ __typename }' }, viewer }));
+  expect(heard).toEqual([0, 1].map(() => ({ request: { query: '{ __typename }' }, viewer })));
 });
 
 test('a signed call that is no request is told so, which nobody else is', async () => {
@@ -78,7 +78,8 @@ test.each`
 test('a call sent again is refused before it is parsed, also while the first is on its way', async () => {
   const headers = signed(query);
   const statuses = await Promise.all(Array.from({ length: 10 }, async () => (await call(query, headers)).status));
-  expect(statuses.sort()).toEqual([200, ...Array<number>(9).fill(401)]);
+  expect(statuses.filter((status) => status === 200)).toHaveLength(1);
+  expect(statuses.filter((status) => status === 401)).toHaveLength(9);
   expect(heard).toHaveLength(1);
   const broken = signed(noJson);
   expect([(await call(noJson, broken)).status, (await call(noJson, broken)).status]).toEqual([400, 401]);
