@@ -2,6 +2,7 @@ import type { GraphQLDataSource } from '@apollo/gateway';
 import { Kind, parse } from 'graphql';
 import { codes } from '../schema/codes.js';
 import { type SubgraphAnswer, type SubgraphError, type SubgraphRequest, type Transport, Unavailable } from '../schema/transport.js';
+import { formProblem } from './answer-form.js';
 import type { GatewayContext } from './context.js';
 import { joinEntities, splitRepresentations } from './representations.js';
 
@@ -16,7 +17,10 @@ export function dataSource(subgraph: string, transport: Transport): GraphQLDataS
       if (!('viewer' in context)) return { data: null };
       const send = async (part: SubgraphRequest): Promise<SubgraphAnswer> => {
         try {
-          return await transport.send(subgraph, part, context.viewer);
+          const answer = await transport.send(subgraph, part, context.viewer);
+          const problem = formProblem(answer, part);
+          if (problem !== null) throw new Unavailable(subgraph, problem);
+          return answer;
         } catch (error) {
           if (!(error instanceof Unavailable)) throw error;
           context.log.warn({ subgraph, reason: error.reason }, 'subgraph out of reach');

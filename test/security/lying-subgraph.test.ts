@@ -1,0 +1,142 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import { httpTransport } from '../../schema/http-transport.js';
+import { closeServer } from '../support/graph.js';
+import { lying, openSmallGraph, type SmallGraph } from './small-graph.js';
+
+/** What a subgraph says that is broken, taken over, or another program on its port: it costs its own fields and nothing else. */
+let said: (subgraph: string) => unknown;
+let graph: SmallGraph;
+beforeAll(async () => {
+  graph = await openSmallGraph(lying((subgraph) => said(subgraph)));
+});
+afterAll(() => graph.close());
+
+const document = '{ thing { id name count note } }';
+const honest = () => ({ data: { thing: { __typename: 'Thing', id: '1', name: 'one', count: 1 } } });
+const notes = (answer: unknown) => (subgraph: string) => (subgraph === 'things' ? honest() : answer);
+
+test.each`
+  what                             | answer
+  ${'nothing'}                     | ${undefined}
+  ${'null'}                        | ${null}
+  ${'a number'}                    | ${7}
+  ${'a list'}                      | ${[1, 2]}
+  ${'no data'}                     | ${{}}
+  ${'data of no shape'}            | ${{ data: 7 }}
+  ${'entities that are no list'}   | ${{ data: { _entities: { note: 'x' } } }}
+  ${'too few entities'}            | ${{ data: { _entities: [] } }}
+  ${'too many entities'}           | ${{ data: { _entities: [{ note: 'a' }, { note: 'b' }] } }}
+  ${'an entity that is a number'}  | ${{ data: { _entities: [7] } }}
+  ${'an object for a text'}        | ${{ data: { _entities: [{ __typename: 'Thing', note: { secret: 'deep' } }] } }}
+  ${'errors that are no list'}     | ${{ data: { _entities: [null] }, errors: 'broken' }}
+  ${'an error that is null'}       | ${{ data: { _entities: [null] }, errors: [null] }}
+  ${'neither data nor errors'}     | ${{ data: null, errors: [] }}
+  ${'an error with an odd path'}   | ${{ data: { _entities: [null] }, errors: [{ message: 'm', path: 'x' }] }}
+  ${'an error with its internals'} | ${{ data: { _entities: [null] }, errors: [{ message: 'at /srv/secret.ts:1 password=hunter2', path: ['_entities', 0], extensions: { code: 'X', stacktrace: ['secret'], url: 'http://10.0.0.1' } }] }}
+`('$what from one subgraph: the other one is still served, and nothing of it leaks', async ({ what, answer }) => {
+  said = notes(answer);
+  const { status, data, errors } = await graph.ask(document);
+  expect(status).toBe(200);
+  const text = JSON.stringify({ data, errors });
+  expect(text).not.toMatch(/secret|hunter2|10\.0\.0\.1|TypeError|Cannot read|node_modules/);
+  expect(data).toEqual({ thing: { id: '1', name: 'one', count: 1, note: null } });
+  const code = what === 'an error with its internals' ? 'INTERNAL' : 'SUBGRAPH_UNAVAILABLE';
+  expect(errors ?? []).toMatchObject(what === 'an object for a text' ? [] : [{ extensions: { code } }]);
+  said = notes({ data: { _entities: [{ __typename: 'Thing', note: 'fine' }] } });
+  expect((await graph.ask(document)).data).toEqual({ thing: { id: '1', name: 'one', count: 1, note: 'fine' } });
+});
+
+test.each(['__proto__', 'constructor', 'prototype'])('%s in an answer reaches no prototype (rows 1 to 3)', async (name) => {
+  const poison = JSON.parse(
+    `{"data":{"thing":{"__typename":"Thing","id":"1","name":"one","${name}":{"polluted":"yes","prototype":{"polluted":"yes"}}},"${name}":{"polluted":"yes"}}}`,
+  ) as object;
+  const poisonNotes = JSON.parse(
+    `{"data":{"_entities":[{"__typename":"Thing","note":"n","${name}":{"polluted":"yes","prototype":{"polluted":"yes"}}}]}}`,
+  ) as object;
+  said = (subgraph) => (subgraph === 'things' ? poison : poisonNotes);
+  const { data } = await graph.ask('{ thing { id name note } }');
+  expect(data).toEqual({ thing: { id: '1', name: 'one', note: 'n' } });
+  expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
+  expect((Object as unknown as Record<string, unknown>)['polluted']).toBeUndefined();
+  expect((() => {}) as unknown as Record<string, unknown>).not.toHaveProperty('polluted');
+});
+
+describe('over the wire', () => {
+  let behave: (request: IncomingMessage, response: ServerResponse) => void;
+  let server: Server;
+  let wired: SmallGraph;
+  let close: () => Promise<void>;
+  beforeAll(async () => {
+    server = createServer((request, response) => behave(request, response));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const transport = httpTransport({
+      urls: new Map([
+        ['things', url],
+        ['notes', url],
+      ]),
+      keys: [{ id: 'now', secret: 'a'.repeat(32) }],
+      readTimeoutMs: 500,
+    });
+    wired = await openSmallGraph(transport);
+    close = () => transport.close();
+  });
+  afterAll(async () => {
+    await wired.close();
+    server.closeAllConnections();
+    await close();
+    await closeServer(server);
+  });
+
+  /** As much as the reader takes, up to 300 MB. */
+  const endless = (_request: IncomingMessage, response: ServerResponse): void => {
+    response.writeHead(200, { 'content-type': 'application/json' });
+    const chunk = Buffer.alloc(1_048_576, ' ');
+    let sent = 0;
+    const more = (): void => {
+      while (sent < 300 && !response.destroyed) {
+        sent += 1;
+        if (!response.write(chunk)) return void response.once('drain', more);
+      }
+      response.end();
+    };
+    more();
+  };
+
+  test.each`
+    what                      | how
+    ${'no JSON'}              | ${(_: IncomingMessage, response: ServerResponse) => response.end('<html>hello</html>')}
+    ${'half an answer'}       | ${(_: IncomingMessage, response: ServerResponse) => response.end('{"data": {"thing": ')}
+    ${'a text'}               | ${(_: IncomingMessage, response: ServerResponse) => response.end('"hello"')}
+    ${'null'}                 | ${(_: IncomingMessage, response: ServerResponse) => response.end('null')}
+    ${'status 500'}           | ${(_: IncomingMessage, response: ServerResponse) => response.writeHead(500).end('{"data":{"thing":{"id":"1"}}}')}
+    ${'a redirect elsewhere'} | ${(_: IncomingMessage, response: ServerResponse) => response.writeHead(302, { location: 'http://169.254.169.254/' }).end()}
+    ${'a closed connection'}  | ${(request: IncomingMessage) => request.socket.destroy()}
+    ${'nothing, for ever'}    | ${() => {}}
+    ${'a part, then nothing'} | ${(_: IncomingMessage, response: ServerResponse) => response.write('{"data":')}
+    ${'300 megabytes'}        | ${endless}
+  `('$what is out of reach within its time, and the process stays small', async ({ how }) => {
+    behave = how as typeof behave;
+    const before = process.memoryUsage().rss;
+    const started = performance.now();
+    let longestLag = 0;
+    const watching = new AbortController();
+    const watch = (async () => {
+      while (!watching.signal.aborted) {
+        const at = performance.now();
+        await delay(10);
+        longestLag = Math.max(longestLag, performance.now() - at - 10);
+      }
+    })();
+    const { status, data, errors } = await wired.ask('{ thing { id } }');
+    watching.abort();
+    await watch;
+    expect({ status, data }).toEqual({ status: 200, data: { thing: null } });
+    expect(errors).toEqual([{ message: expect.any(String), path: ['thing'], extensions: { code: 'SUBGRAPH_UNAVAILABLE' } }]);
+    expect(performance.now() - started).toBeLessThan(5_000);
+    expect(longestLag).toBeLessThan(1_000);
+    expect(process.memoryUsage().rss - before).toBeLessThan(150 * 1_048_576);
+  });
+});
