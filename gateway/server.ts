@@ -121,11 +121,14 @@ export function serverFor(audience: Audience, gate: Pick<Gate, 'servedTo'>, log:
         requestDidStart: () =>
           Promise.resolve({
             // Apollo's gateway path answers 500 where the operation name names nothing.
-            didResolveOperation: ({ operation }) => {
-              if (!operation)
-                throw new GraphQLError('The document has no operation of that name', {
-                  extensions: { code: 'BAD_INPUT', http: { status: 400 } },
-                });
+            didResolveOperation: ({ operation, schema }) => {
+              // And for an operation of a kind that there is not: validation lets `subscription` pass where nothing can be subscribed to.
+              const problem = !operation
+                ? 'The document has no operation of that name'
+                : !schema.getRootType(operation.operation)
+                  ? `There is no ${operation.operation} here`
+                  : null;
+              if (problem !== null) throw new GraphQLError(problem, { extensions: { code: 'BAD_INPUT', http: { status: 400 } } });
               return Promise.resolve();
             },
             // The planner's own remarks about nulls name nothing that `errors` does not.
