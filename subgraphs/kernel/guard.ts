@@ -64,7 +64,24 @@ export function guard(schema: GraphQLSchema, table: AccessTable, owners: Readonl
       Object.fromEntries(Object.keys(fields).map((field) => [field, thrown(generated[type]?.[field] as Resolve)])),
     ]),
   );
-  return applyMiddleware(schema, kept as never);
+  const guarded = applyMiddleware(schema, kept as never);
+  guardStreams(guarded, table);
+  return guarded;
+}
+
+/** shield wraps what resolves an event, never what opens the stream: without this a stranger's stream stands open, though empty. */
+function guardStreams(schema: GraphQLSchema, table: AccessTable): void {
+  for (const field of Object.values(schema.getSubscriptionType()?.getFields() ?? {})) {
+    const coordinate = `Subscription.${field.name}`;
+    const decision = table.get(coordinate);
+    const { subscribe } = field;
+    if (!decision || !subscribe) continue;
+    field.subscribe = (source, args, context: Asking, info) => {
+      const code = decide(decision, context.viewer);
+      if (code !== null) throw refused(code, coordinate, decision, context.viewer);
+      return subscribe(source, args, context, info) as unknown;
+    };
+  }
 }
 
 type Resolve = (...parts: unknown[]) => unknown;
@@ -100,15 +117,17 @@ function ruleFor(coordinate: string, decision: AccessRule, ownerOf: OwnerOf | un
     } catch (error) {
       return error as Error; // Thrown, shield would answer it as a refusal; out of reach is not forbidden.
     }
-    if (code === null) return true;
-    return new DomainError(code, undefined, {
-      coordinate,
-      needs: needsOf(decision),
-      has: viewer.kind === 'anonymous' ? [] : viewer.scopes,
-      as: recipientOf(viewer),
-    });
+    return code === null ? true : refused(code, coordinate, decision, viewer);
   });
 }
+
+const refused = (code: Code, coordinate: string, decision: AccessRule, viewer: Viewer): DomainError =>
+  new DomainError(code, undefined, {
+    coordinate,
+    needs: needsOf(decision),
+    has: viewer.kind === 'anonymous' ? [] : viewer.scopes,
+    as: recipientOf(viewer),
+  });
 
 /** Consent is loaded only where nothing else is lacking, and for all members of one answer at once. */
 async function withConsent(owner: Owner, { consents }: Asking): Promise<Owner> {
