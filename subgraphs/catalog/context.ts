@@ -28,11 +28,11 @@ export const versionKey = (item: string, version: number): string => `${version}
 
 const nobody = '00000000-0000-0000-0000-000000000000';
 
-/** Whose records the viewer can meet at all: a member its own, a partner those at its own shop; the operator and other subgraphs any. */
+/** Whose records the viewer can meet at all: a member its own, a partner those at its own shop; the operator and other subgraphs any; who has no token none. */
 export const visibleTo = (viewer: Viewer): { memberUid?: string; acceptorId?: string } =>
   viewer.via !== undefined
     ? {}
-    : viewer.kind === 'member'
+    : viewer.kind === 'member' || viewer.kind === 'anonymous'
       ? { memberUid: viewer.uid ?? nobody }
       : viewer.partner === undefined
         ? {}

@@ -1,4 +1,6 @@
+import { type FilterQuery, raw } from '@mikro-orm/core';
 import type DataLoader from 'dataloader';
+import type { Viewer } from '../../schema/viewer.js';
 import { loadByKey, loadManyByKey } from '../kernel/loader.js';
 import type { SubgraphContext } from '../kernel/subgraph.js';
 import { Accrual } from './accrual/accrual.entity.js';
@@ -55,7 +57,7 @@ export const loaders = ({ em, viewer, consents }: Pick<Context, 'em' | 'viewer' 
     ({ id }) => id,
   ),
   accrual: loadByKey(
-    (ids) => em.find(Accrual, { id: { $in: [...ids] } }),
+    (ids) => em.find(Accrual, { $and: [{ id: { $in: [...ids] } }, visibleAccruals(viewer)] }),
     ({ id }) => id,
   ),
   lotsOfAccrual: loadManyByKey(
@@ -83,3 +85,11 @@ export const loaders = ({ em, viewer, consents }: Pick<Context, 'em' | 'viewer' 
   ),
   ...clearingLoaders(em, viewer),
 });
+
+/** The accruals that the viewer has a part in, so that a key tells nobody else whether there is one: a member's own, and those that a partner reported or issued. */
+function visibleAccruals({ kind, via, uid, partner }: Viewer): FilterQuery<Accrual> {
+  if (via !== undefined) return {};
+  if (kind === 'member' || kind === 'anonymous') return uid === undefined ? { id: [] } : { memberUid: uid };
+  if (partner === undefined) return {};
+  return { $or: [{ partnerId: partner }, { [raw('programme in (select id from programme where issuer = ?)', [partner])]: [] }] };
+}

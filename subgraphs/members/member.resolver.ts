@@ -116,5 +116,5 @@ export class MemberResolver {
 }
 
 export const references = {
-  Member: ({ uid }: { uid: string }, { loaders }: Context) => loaders.member.load(uid),
+  Member: ({ uid }: { uid: string }, { loaders }: Context) => loaders.visibleMember.load(uid),
 };
