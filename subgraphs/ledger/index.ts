@@ -18,6 +18,7 @@ import { type Books, BooksResolver, type Liability } from './points/books.resolv
 import { EntryResolver } from './points/entry.resolver.js';
 import { HoldResolver, internalUnions } from './points/hold.resolver.js';
 import { jobs } from './points/jobs.js';
+import { LedgerPoints20261121OneRoundTrip } from './points/migrations/one-round-trip.js';
 import type { Lot } from './points/lot.js';
 import { ReturnResolver, returnUnion } from './points/return.resolver.js';
 import { SpendableResolver } from './points/spendable.resolver.js';
@@ -32,7 +33,7 @@ const ofMemberAndIssuer = ({ memberUid, issuerId }: Wallet | Balance, context: C
 export const subgraph: SubgraphDefinition<Loaders> = {
   name: 'ledger',
   entities: [Partner, Programme, AccrualRule, Accrual, ...clearing.entities],
-  migrations: [Ledger20261121Initial, ...clearing.migrations],
+  migrations: [Ledger20261121Initial, ...clearing.migrations, LedgerPoints20261121OneRoundTrip],
   resolvers: [
     PartnerResolver,
     ProgrammeResolver,

@@ -1,9 +1,8 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { rows } from '../../kernel/sql.js';
+import { invariant } from '../../kernel/invariant.js';
+import { change, rows } from '../../kernel/sql.js';
 import type { FeeBearer } from '../partners/partner.entity.js';
 import type { HoldClock, HoldState } from './holds.js';
-import { type Cell, insertRows } from './insert-rows.js';
-import type { LockedMember } from './journal.js';
 
 export interface StoredHold extends HoldClock {
   readonly id: string;
@@ -25,13 +24,12 @@ export interface HoldLeg {
   readonly returnedFen: bigint;
 }
 
-/** What a hold takes of one lot. `expiresAt` is the lot's when the hold was placed: released later than that, the points are gone. */
+/** What a hold takes of one lot; `n` counts from 1. */
 export interface HoldPart {
   readonly n: number;
   readonly programme: string;
   readonly lot: string;
   readonly points: bigint;
-  readonly expiresAt: Date | null;
   readonly returned: bigint;
 }
 
@@ -61,27 +59,14 @@ const stored = (row: Row): StoredHold => ({
   endedAt: instant(row.ended_at),
 });
 
-export async function holdById(tx: EntityManager, id: string): Promise<StoredHold | null> {
-  const [row] = await rows<Row>(tx, 'select * from hold where id = ?', [id]);
-  return row ? stored(row) : null;
-}
-
 /** The hold that a redemption was paid with. */
 export async function capturedHold(tx: EntityManager, redemption: string): Promise<StoredHold | null> {
   const [row] = await rows<Row>(tx, `select * from hold where redemption = ? and state = 'CAPTURED'`, [redemption]);
   return row ? stored(row) : null;
 }
 
-/** The member's holds that have run out and that no job has ended yet. */
-export async function overdueHolds(tx: EntityManager, member: LockedMember): Promise<StoredHold[]> {
-  const found = await rows<Row>(tx, 'select * from hold where member_uid = ? and open and expires_at <= ? order by id', [
-    member.uid,
-    member.now.toISOString(),
-  ]);
-  return found.map(stored);
-}
-
-export async function legsOf(tx: EntityManager, hold: string): Promise<HoldLeg[]> {
+/** Its legs, in the order in which the redemption named them. */
+export async function legsOf(tx: EntityManager, { id, memberUid }: Pick<StoredHold, 'id' | 'memberUid'>): Promise<HoldLeg[]> {
   const found = await rows<{
     programme: string;
     issuer: string;
@@ -89,7 +74,14 @@ export async function legsOf(tx: EntityManager, hold: string): Promise<HoldLeg[]
     fen: string;
     returned_points: string;
     returned_fen: string;
-  }>(tx, `select l.*, p.issuer from hold_leg l join programme p on p.id = l.programme where l.hold = ? order by l.programme`, [hold]);
+  }>(
+    tx,
+    `select l.programme, p.issuer, l.points, l.fen, coalesce(l.returned_points, 0) as returned_points, coalesce(l.returned_fen, 0) as returned_fen
+     from hold h cross join lateral unnest(h.programmes, h.points, h.fen, h.returned_points, h.returned_fen) with ordinality
+       l (programme, points, fen, returned_points, returned_fen, n) join programme p on p.id = l.programme
+     where h.member_uid = ? and h.id = ? order by l.n`,
+    [memberUid, id],
+  );
   return found.map((row) => ({
     programme: row.programme,
     issuer: row.issuer,
@@ -101,9 +93,11 @@ export async function legsOf(tx: EntityManager, hold: string): Promise<HoldLeg[]
 }
 
 export async function partsOf(tx: EntityManager, { id, memberUid }: Pick<StoredHold, 'id' | 'memberUid'>): Promise<HoldPart[]> {
-  const found = await rows<{ n: number; programme: string; lot: string; points: string; expires_at: string | null; returned: string }>(
+  const found = await rows<{ n: number; programme: string; lot: string; points: string; returned: string }>(
     tx,
-    'select * from hold_lot where member_uid = ? and hold = ? order by n',
+    `select l.n::integer as n, h.programmes[l.leg] as programme, l.lot, l.points, coalesce(l.returned, 0) as returned
+     from hold h cross join lateral unnest(h.lots, h.lot_leg, h.lot_points, h.lot_returned) with ordinality l (lot, leg, points, returned, n)
+     where h.member_uid = ? and h.id = ? order by l.n`,
     [memberUid, id],
   );
   return found.map((row) => ({
@@ -111,60 +105,47 @@ export async function partsOf(tx: EntityManager, { id, memberUid }: Pick<StoredH
     programme: row.programme,
     lot: row.lot,
     points: BigInt(row.points),
-    expiresAt: instant(row.expires_at),
     returned: BigInt(row.returned),
   }));
 }
 
-export interface NewHold extends Omit<StoredHold, 'state' | 'endedAt'> {
-  readonly placedAt: Date;
-  readonly legs: readonly Pick<HoldLeg, 'programme' | 'points' | 'fen'>[];
-  readonly parts: readonly Omit<HoldPart, 'n' | 'returned'>[];
-}
-
-export async function addHold(tx: EntityManager, hold: NewHold): Promise<void> {
-  const text = (at: Date | null): Cell => at?.toISOString() ?? null;
-  await insertRows(
+/** Counts what came back of some legs or parts of a hold, so that no return gives it twice; never more than was taken. */
+export async function countReturned(
+  tx: EntityManager,
+  { id, memberUid }: Pick<StoredHold, 'id' | 'memberUid'>,
+  legs: readonly { readonly programme: string; readonly points: bigint; readonly fen: bigint }[],
+  parts: readonly { readonly n: number; readonly points: bigint }[],
+): Promise<void> {
+  if (legs.length === 0) return;
+  const changed = await change(
     tx,
-    'hold',
-    ['id', 'member_uid', 'redemption', 'acceptor', 'fee_basis_points', 'fee_borne_by', 'state', 'expires_at', 'placed_at'],
+    `update hold h set returned_points = legs.points, returned_fen = legs.fen, lot_returned = parts.points
+     from (select array_agg(coalesce(l.points, 0) + coalesce(back.points, 0) order by l.n)::bigint[] as points,
+             array_agg(coalesce(l.fen, 0) + coalesce(back.fen, 0) order by l.n)::bigint[] as fen,
+             bool_and(coalesce(l.points, 0) + coalesce(back.points, 0) <= l.taken and coalesce(l.fen, 0) + coalesce(back.fen, 0) <= l.worth) as fits
+           from hold h cross join lateral unnest(h.programmes, h.points, h.fen, h.returned_points, h.returned_fen) with ordinality
+             l (programme, taken, worth, points, fen, n)
+           left join unnest(?::text[], ?::bigint[], ?::bigint[]) back (programme, points, fen) on back.programme = l.programme
+           where h.member_uid = ? and h.id = ?) legs,
+          (select array_agg(coalesce(l.points, 0) + coalesce(back.points, 0) order by l.n)::bigint[] as points,
+             bool_and(coalesce(l.points, 0) + coalesce(back.points, 0) <= l.taken) as fits
+           from hold h cross join lateral unnest(h.lot_points, h.lot_returned) with ordinality l (taken, points, n)
+           left join unnest(?::bigint[], ?::bigint[]) back (n, points) on back.n = l.n
+           where h.member_uid = ? and h.id = ?) parts
+     where h.member_uid = ? and h.id = ? and legs.fits and parts.fits`,
     [
-      [
-        hold.id,
-        hold.memberUid,
-        hold.redemption,
-        hold.acceptor,
-        hold.feeBasisPoints,
-        hold.feeBorneBy,
-        'OPEN',
-        text(hold.expiresAt),
-        text(hold.placedAt),
-      ],
+      legs.map(({ programme }) => programme),
+      legs.map(({ points }) => points),
+      legs.map(({ fen }) => fen),
+      memberUid,
+      id,
+      parts.map(({ n }) => n),
+      parts.map(({ points }) => points),
+      memberUid,
+      id,
+      memberUid,
+      id,
     ],
   );
-  await insertRows(
-    tx,
-    'hold_leg',
-    ['hold', 'programme', 'points', 'fen'],
-    hold.legs.map(({ programme, points, fen }) => [hold.id, programme, points, fen]),
-  );
-  await insertRows(
-    tx,
-    'hold_lot',
-    ['member_uid', 'hold', 'n', 'programme', 'lot', 'points', 'expires_at'],
-    hold.parts.map(({ programme, lot, points, expiresAt }, n) => [hold.memberUid, hold.id, n, programme, lot, points, text(expiresAt)]),
-  );
-}
-
-export async function endHold(
-  tx: EntityManager,
-  member: LockedMember,
-  hold: string,
-  state: 'CAPTURED' | 'RELEASED' | 'EXPIRED',
-): Promise<void> {
-  await rows(tx, 'update hold set state = ?, ended_at = ? where id = ?', [state, member.now.toISOString(), hold]);
-}
-
-export async function pin(tx: EntityManager, hold: string): Promise<void> {
-  await rows(tx, `update hold set state = 'PINNED', expires_at = null where id = ?`, [hold]);
+  invariant(changed === 1, 'More came back of a hold than it took');
 }

@@ -10,9 +10,9 @@ import { FenScalar, PointsScalar } from '../../kernel/scalars.js';
 import { say } from '../../kernel/text.js';
 import { as, resultOf } from '../../kernel/union.js';
 import type { Context } from '../context.js';
-import { captureHold, type PinOutcome, pinHold, releaseHold } from './end-hold.js';
+import { captureHold, type HoldRef, type PinOutcome, pinHold, releaseHold } from './end-hold.js';
 import type { HoldState as HoldStateName } from './holds.js';
-import { placeHold } from './place-hold.js';
+import { burnPoints, placeHold, type TakeRefusal } from './place-hold.js';
 
 const HoldState = enumOf<HoldStateName>('HoldState', 'Where a hold stands.', {
   OPEN: 'Points are set aside until it runs out.',
@@ -30,14 +30,19 @@ export class LegInput {
   @Field(() => FenScalar, { description: 'Money that they cover.' }) fen!: bigint;
 }
 
-@InputType({ description: 'Points to set aside for one redemption.' })
+@InputType({ description: 'Points to spend at once for one redemption.' })
 @Inaccessible()
-class PlaceHoldInput {
+class BurnPointsInput {
   @Field(() => ID, { description: 'Id of the hold, made by the caller.' }) hold!: string;
   @Field(() => ID, { description: 'The redemption.' }) redemption!: string;
   @Field(() => ID, { description: 'The member.' }) memberUid!: string;
   @Field(() => ID, { description: 'The partner at which the points are spent.' }) acceptor!: string;
-  @Field(() => [LegInput], { description: 'All of them, or none is set aside.' }) legs!: LegInput[];
+  @Field(() => [LegInput], { description: 'All of them, or none is taken.' }) legs!: LegInput[];
+}
+
+@InputType({ description: 'Points to set aside for one redemption.' })
+@Inaccessible()
+class PlaceHoldInput extends BurnPointsInput {
   @Field(() => Date, { nullable: true, description: 'When it runs out; absent: only when its redemption ends it.' })
   expiresAt?: Date | null;
 }
@@ -106,11 +111,19 @@ class PointsMissing extends Refusal {
 }
 
 const PlaceHoldResult = resultOf('PlaceHoldResult', 'What became of a hold.', HoldPlaced, PointsMissing, MemberFrozen, SuspendedPartner);
+const BurnPointsResult = resultOf(
+  'BurnPointsResult',
+  'What became of spending points.',
+  HoldCaptured,
+  PointsMissing,
+  MemberFrozen,
+  SuspendedPartner,
+);
 const PinHoldResult = resultOf('PinHoldResult', 'What became of pinning a hold.', HoldPinned, HoldExpired, HoldEnded);
 const CaptureHoldResult = resultOf('CaptureHoldResult', 'What became of a capture.', HoldCaptured, HoldExpired, HoldEnded);
 const ReleaseHoldResult = resultOf('ReleaseHoldResult', 'What became of a release.', HoldReleased, HoldEnded);
 /** Unions can carry no decorator; nothing outside the graph reaches these. */
-export const internalUnions = ['PlaceHoldResult', 'PinHoldResult', 'CaptureHoldResult', 'ReleaseHoldResult'];
+export const internalUnions = ['PlaceHoldResult', 'BurnPointsResult', 'PinHoldResult', 'CaptureHoldResult', 'ReleaseHoldResult'];
 
 @Resolver()
 export class HoldResolver {
@@ -122,27 +135,40 @@ export class HoldResolver {
     @Info() info: GraphQLResolveInfo,
   ): Promise<HoldPlaced | PointsMissing | MemberFrozen | SuspendedPartner> {
     for (const argument of ['hold', 'redemption', 'memberUid'] as const) mustBeUuid(input[argument], argument);
-    const { language } = context.viewer;
     const { outcome, replayed } = await placeHold(context, writeKey(info, context.viewer), input);
-    if (outcome.kind === 'placed') return as(HoldPlaced, { ...outcome, replayed: replayed || outcome.before });
-    switch (outcome.code) {
-      case 'INSUFFICIENT_POINTS':
-        return as(PointsMissing, { ...outcome, message: say(language, '积分不足', 'There are not enough points') });
-      case 'MEMBER_FROZEN':
-        return as(MemberFrozen, { ...outcome, message: say(language, '该会员的积分已被冻结', "The member's points are frozen") });
-      case 'SUSPENDED_PARTNER':
-        return as(SuspendedPartner, { ...outcome, message: say(language, '该伙伴已被暂停', 'The partner is suspended') });
-    }
+    return outcome.kind === 'placed'
+      ? as(HoldPlaced, { ...outcome, replayed: replayed || outcome.before })
+      : takeRefusalOf(context, outcome);
+  }
+
+  @Mutation(() => BurnPointsResult, {
+    description: 'For other subgraphs: spends points at once, every leg or none, where nothing has to be delivered first.',
+  })
+  @Internal()
+  async burnPoints(
+    @Arg('input', () => BurnPointsInput, { description: 'What to spend.' }) input: BurnPointsInput,
+    @Ctx() context: Context,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<HoldCaptured | PointsMissing | MemberFrozen | SuspendedPartner> {
+    for (const argument of ['hold', 'redemption', 'memberUid'] as const) mustBeUuid(input[argument], argument);
+    const { outcome, replayed } = await burnPoints(context, writeKey(info, context.viewer), input);
+    return outcome.kind === 'captured'
+      ? as(HoldCaptured, { ...outcome, replayed: replayed || outcome.before === true })
+      : takeRefusalOf(context, outcome);
   }
 
   @Mutation(() => PinHoldResult, { description: 'For the catalog: takes the time limit off a hold, before delivery starts.' })
   @Internal()
   async pinHold(
     @Arg('hold', () => ID, { description: 'The hold.' }) hold: string,
+    @Arg('memberUid', () => ID, { nullable: true, description: 'Its member, where the caller knows it.' }) memberUid:
+      | string
+      | null
+      | undefined,
     @Ctx() context: Context,
     @Info() info: GraphQLResolveInfo,
   ): Promise<HoldPinned | HoldExpired | HoldEnded> {
-    const { outcome, replayed } = await pinHold(context, writeKey(info, context.viewer), mustBeUuid(hold, 'hold'));
+    const { outcome, replayed } = await pinHold(context, writeKey(info, context.viewer), refOf(hold, memberUid));
     return outcome.kind === 'refused' ? refusalOf(context, outcome) : as(HoldPinned, { hold, replayed });
   }
 
@@ -150,10 +176,14 @@ export class HoldResolver {
   @Internal()
   async captureHold(
     @Arg('hold', () => ID, { description: 'The hold.' }) hold: string,
+    @Arg('memberUid', () => ID, { nullable: true, description: 'Its member, where the caller knows it.' }) memberUid:
+      | string
+      | null
+      | undefined,
     @Ctx() context: Context,
     @Info() info: GraphQLResolveInfo,
   ): Promise<HoldCaptured | HoldExpired | HoldEnded> {
-    const { outcome, replayed } = await captureHold(context, writeKey(info, context.viewer), mustBeUuid(hold, 'hold'));
+    const { outcome, replayed } = await captureHold(context, writeKey(info, context.viewer), refOf(hold, memberUid));
     return outcome.kind === 'refused'
       ? refusalOf(context, outcome)
       : as(HoldCaptured, { hold, obligations: outcome.obligations, replayed });
@@ -163,12 +193,32 @@ export class HoldResolver {
   @Internal()
   async releaseHold(
     @Arg('hold', () => ID, { description: 'The hold.' }) hold: string,
+    @Arg('memberUid', () => ID, { nullable: true, description: 'Its member, where the caller knows it.' }) memberUid:
+      | string
+      | null
+      | undefined,
     @Ctx() context: Context,
     @Info() info: GraphQLResolveInfo,
   ): Promise<HoldReleased | HoldEnded> {
-    const { outcome, replayed } = await releaseHold(context, writeKey(info, context.viewer), mustBeUuid(hold, 'hold'));
+    const { outcome, replayed } = await releaseHold(context, writeKey(info, context.viewer), refOf(hold, memberUid));
     if (outcome.kind !== 'refused') return as(HoldReleased, { released: true, replayed });
     return ended(context, outcome.code === 'HOLD_EXPIRED' ? HoldState.EXPIRED : outcome.state);
+  }
+}
+
+const refOf = (hold: string, memberUid: string | null | undefined): HoldRef => ({
+  hold: mustBeUuid(hold, 'hold'),
+  memberUid: memberUid == null ? null : mustBeUuid(memberUid, 'memberUid'),
+});
+
+function takeRefusalOf({ viewer: { language } }: Context, outcome: TakeRefusal): PointsMissing | MemberFrozen | SuspendedPartner {
+  switch (outcome.code) {
+    case 'INSUFFICIENT_POINTS':
+      return as(PointsMissing, { ...outcome, message: say(language, '积分不足', 'There are not enough points') });
+    case 'MEMBER_FROZEN':
+      return as(MemberFrozen, { ...outcome, message: say(language, '该会员的积分已被冻结', "The member's points are frozen") });
+    case 'SUSPENDED_PARTNER':
+      return as(SuspendedPartner, { ...outcome, message: say(language, '该伙伴已被暂停', 'The partner is suspended') });
   }
 }
 

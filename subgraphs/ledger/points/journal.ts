@@ -1,7 +1,5 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { v7 as uuid } from 'uuid';
 import { rows } from '../../kernel/sql.js';
-import { insertRows } from './insert-rows.js';
 import type { NewEntry } from './posting.js';
 
 /** Who made an entry, under which key. */
@@ -15,7 +13,6 @@ export interface LockedMember {
   readonly uid: string;
   readonly now: Date;
   readonly frozen: boolean;
-  seq: bigint;
 }
 
 /**
@@ -23,12 +20,12 @@ export interface LockedMember {
  * deadlock. Null where the member never had points. `skipLocked` gives null instead of waiting.
  */
 export async function lockMember(tx: EntityManager, uid: string, skipLocked = false): Promise<LockedMember | null> {
-  const [account] = await rows<{ seq: string; frozen: boolean; now: string }>(
+  const [account] = await rows<{ frozen: boolean; now: string }>(
     tx,
-    `select seq, frozen, clock() as now from account where member_uid = ? for update${skipLocked ? ' skip locked' : ''}`,
+    `select frozen, clock() as now from account where member_uid = ? for update${skipLocked ? ' skip locked' : ''}`,
     [uid],
   );
-  return account ? { uid, now: new Date(account.now), frozen: account.frozen, seq: BigInt(account.seq) } : null;
+  return account ? { uid, now: new Date(account.now), frozen: account.frozen } : null;
 }
 
 /** The same, and opens the account of a member who never had points. */
@@ -44,18 +41,11 @@ export async function lockWallet(tx: EntityManager, uid: string, programme: stri
   return member;
 }
 
-/** Appends entries to the member's journal, in order. */
+/** Appends entries to the member's journal, in order, each chained to the one before it. */
 export async function append(tx: EntityManager, member: LockedMember, actor: Actor, entries: readonly NewEntry[]): Promise<void> {
-  if (entries.length === 0) return;
-  const numbered = entries.map((entry) => ({ entry, seq: ++member.seq }));
-  await insertRows(
-    tx,
-    'entry',
-    ['member_uid', 'seq', 'id', 'kind', 'programme', 'points', 'at', 'cause_kind', 'cause_id', 'actor', 'key'],
-    numbered.map(({ entry: { kind, programme, points, cause }, seq }) => [
+  for (const { kind, programme, points, cause, counter, parts } of entries) {
+    await rows(tx, 'select append_entry(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?::uuid[], ?::bigint[])', [
       member.uid,
-      seq,
-      uuid(),
       kind,
       programme,
       points,
@@ -64,15 +54,9 @@ export async function append(tx: EntityManager, member: LockedMember, actor: Act
       cause.id,
       actor.principal,
       actor.key,
-    ]),
-  );
-  await insertRows(
-    tx,
-    'posting',
-    ['member_uid', 'seq', 'n', 'programme', 'account', 'lot', 'points'],
-    numbered.flatMap(({ entry, seq }) =>
-      entry.postings.map(({ account, lot, points }, n) => [member.uid, seq, n, entry.programme, account, lot, points]),
-    ),
-  );
-  await rows(tx, 'update account set seq = ? where member_uid = ?', [member.seq, member.uid]);
+      counter,
+      parts.map(({ lot }) => lot),
+      parts.map((part) => part.points),
+    ]);
+  }
 }

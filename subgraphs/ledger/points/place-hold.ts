@@ -1,15 +1,9 @@
-import type { EntityManager } from '@mikro-orm/postgresql';
-import { badInput, DomainError } from '../../kernel/errors.js';
-import { once, type Once, type WriteKey } from '../../kernel/idempotency.js';
-import { timesDown } from '../../kernel/rational.js';
+import type { Pool } from 'pg';
+import type { Once, WriteKey } from '../../kernel/idempotency.js';
 import type { Context } from '../context.js';
-import { Partner } from '../partners/partner.entity.js';
-import { isAccepted, Programme, valueOf } from '../partners/programme.entity.js';
-import { addHold, holdById, type HoldPart } from './hold-store.js';
-import { lockAccount, lockMember, type LockedMember } from './journal.js';
-import { burn } from './lots.js';
-import { moveLots, openLots } from './lot-store.js';
-import { lapseHolds } from './settle.js';
+import type { CaptureOutcome } from './end-hold.js';
+import { GroupCommit, groupCommitDefaults } from './group-commit.js';
+import { answered, bodyHash, type Call, callOnce, poolOf } from './one-trip.js';
 
 /** What a redemption takes in one programme, and the money that this covers. */
 export interface Leg {
@@ -27,8 +21,9 @@ export interface HoldRequest {
   readonly expiresAt?: Date | null;
 }
 
-export type PlaceHoldOutcome =
-  | { readonly kind: 'placed'; readonly hold: string; readonly expiresAt: Date | null; readonly before: boolean }
+export type BurnRequest = Omit<HoldRequest, 'expiresAt'>;
+
+export type TakeRefusal =
   | {
       readonly kind: 'refused';
       readonly code: 'INSUFFICIENT_POINTS';
@@ -38,92 +33,115 @@ export type PlaceHoldOutcome =
     }
   | { readonly kind: 'refused'; readonly code: 'MEMBER_FROZEN' | 'SUSPENDED_PARTNER' };
 
+export type PlaceHoldOutcome =
+  | { readonly kind: 'placed'; readonly hold: string; readonly expiresAt: Date | null; readonly before: boolean }
+  | TakeRefusal;
+
+export type BurnOutcome = (Extract<CaptureOutcome, { kind: 'captured' }> & { readonly before?: boolean }) | TakeRefusal;
+
 /** Sets points aside for one redemption, every leg or none; they stay capturable although their lots expire meanwhile. */
-export function placeHold({ em }: Pick<Context, 'em'>, key: WriteKey, request: HoldRequest): Promise<Once<PlaceHoldOutcome>> {
-  const legs = byProgramme(request.legs);
-  return once<PlaceHoldOutcome>(em, key, request, async (tx) => {
-    const acceptor = await tx.findOne(Partner, { id: request.acceptor });
-    if (!acceptor) throw badInput('There is no such partner', { argument: 'acceptor' });
-    const programmes = await tx.find(Programme, { id: { $in: legs.map(({ programme }) => programme) } });
-    if (programmes.length !== legs.length) throw badInput('There is no such programme', { argument: 'legs.programme' });
-    // Nothing but cash still gets a hold, so that its redemption goes the way of every other.
-    const member = await (legs.length === 0 ? lockAccount : lockMember)(tx, request.memberUid);
-    const before = await placedBefore(tx, request);
-    if (before) return before;
-    if (acceptor.suspended) return { kind: 'refused', code: 'SUSPENDED_PARTNER' };
-    if (!member) return missingIn(programmes, legs[0] as Leg, (legs[0] as Leg).points);
-    if (member.frozen) return { kind: 'refused', code: 'MEMBER_FROZEN' };
-    await lapseHolds(tx, member, key);
-    const lots = await openLots(
-      tx,
-      member.uid,
-      legs.map(({ programme }) => programme),
-    );
-    const parts: Omit<HoldPart, 'n' | 'returned'>[] = [];
-    for (const leg of legs) {
-      const programme = programmes.find(({ id }) => id === leg.programme) as Programme;
-      const usable = isAccepted(programme, acceptor.id) ? lots.filter((lot) => lot.programme === leg.programme) : [];
-      const taken = burn(usable, leg.points, member.now);
-      if (taken.kind === 'refused') return missingIn(programmes, leg, taken.missing);
-      for (const { lot, points } of taken.parts) {
-        const expiresAt = lots.find(({ id }) => id === lot)?.expiresAt ?? null;
-        parts.push({ programme: programme.id, lot, points, expiresAt });
-      }
-    }
-    await apply(tx, member, request, acceptor, legs, parts);
-    return { kind: 'placed', hold: request.hold, expiresAt: request.expiresAt ?? null, before: false };
-  });
+export const placeHold = (context: Pick<Context, 'em'>, key: WriteKey, request: HoldRequest): Promise<Once<PlaceHoldOutcome>> =>
+  take<PlaceHoldOutcome>(context, key, request, request.expiresAt ?? null, false);
+
+/** Hold and capture in one: burns the points of a redemption that has nothing to wait for, every leg or none. */
+export const burnPoints = (context: Pick<Context, 'em'>, key: WriteKey, request: BurnRequest): Promise<Once<BurnOutcome>> =>
+  take<BurnOutcome>(context, key, request, null, true);
+
+/** Arguments of the SQL function `take_points`. */
+interface Take extends BurnRequest {
+  readonly principal: string;
+  readonly key: string;
+  readonly hash: string;
+  readonly expiresAt: string | null;
+  readonly burn: boolean;
 }
 
-function missingIn(programmes: readonly Programme[], leg: Leg, missing: bigint): PlaceHoldOutcome {
-  const programme = programmes.find(({ id }) => id === leg.programme) as Programme;
-  return {
-    kind: 'refused',
-    code: 'INSUFFICIENT_POINTS',
-    programme: leg.programme,
-    missing,
-    missingFen: timesDown(missing, valueOf(programme)),
-  };
-}
-
-async function apply(
-  tx: EntityManager,
-  member: LockedMember,
-  { hold, redemption, memberUid, acceptor, expiresAt }: HoldRequest,
-  { feeBasisPoints, feeBorneBy }: Partner,
-  legs: readonly Leg[],
-  parts: readonly Omit<HoldPart, 'n' | 'returned'>[],
-): Promise<void> {
-  await addHold(tx, {
-    id: hold,
-    memberUid,
+async function take<O>(
+  { em }: Pick<Context, 'em'>,
+  key: WriteKey,
+  request: BurnRequest,
+  expiresAt: Date | null,
+  burn: boolean,
+): Promise<Once<O>> {
+  const { hold, redemption, memberUid, acceptor } = request;
+  const text = await queueOf(await poolOf(em)).submit({
+    principal: key.principal,
+    key: key.key,
+    hash: bodyHash(key, request),
+    hold,
     redemption,
-    acceptor,
-    feeBasisPoints,
-    feeBorneBy,
-    expiresAt: expiresAt ?? null,
-    placedAt: member.now,
-    legs,
-    parts,
-  });
-  await moveLots(
-    tx,
     memberUid,
-    parts.map(({ lot, points }) => ({ lot, remaining: 0n, held: points })),
-  );
+    acceptor,
+    expiresAt: expiresAt?.toISOString() ?? null,
+    legs: byProgramme(request.legs),
+    burn,
+  });
+  return answered<O>(text, key);
 }
 
-/** The same hold under another key is the same hold; another one under its id is a mistake of the sender. */
-async function placedBefore(tx: EntityManager, { hold, redemption, memberUid, acceptor }: HoldRequest): Promise<PlaceHoldOutcome | null> {
-  const known = await holdById(tx, hold);
-  if (!known) return null;
-  if (known.redemption !== redemption || known.memberUid !== memberUid || known.acceptor !== acceptor)
-    throw new DomainError('IDEMPOTENCY_CONFLICT', 'Another hold has this id', { hold });
-  return { kind: 'placed', hold, expiresAt: known.expiresAt, before: true };
+const one: Call = { name: 'take_points', text: 'select take_points($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)' };
+const group: Call = {
+  name: 'take_points_batch',
+  text: 'select take_points_batch($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)',
+};
+
+const queues = new WeakMap<Pool, GroupCommit<Take, string>>();
+
+/** One queue per pool. Where a call would have to wait for a connection, it goes with a group instead. */
+function queueOf(pool: Pool): GroupCommit<Take, string> {
+  let queue = queues.get(pool);
+  if (!queue) {
+    const runner = {
+      memberOf: ({ memberUid }: Take) => memberUid,
+      one: (call: Take) => callOnce(pool, one, valuesOf(call)),
+      group: async (calls: readonly Take[]) => (await callOnce(pool, group, groupValuesOf(calls))).split('\n'),
+    };
+    queues.set(pool, (queue = new GroupCommit(runner, { ...groupCommitDefaults, above: pool.options.max })));
+  }
+  return queue;
 }
+
+const valuesOf = (call: Take): unknown[] => [
+  call.memberUid,
+  call.principal,
+  call.key,
+  call.hash,
+  call.hold,
+  call.redemption,
+  call.acceptor,
+  call.expiresAt,
+  list(call.legs, (leg) => quoted(leg.programme)),
+  list(call.legs, (leg) => leg.points),
+  list(call.legs, (leg) => leg.fen),
+  call.burn,
+];
+
+function groupValuesOf(calls: readonly Take[]): unknown[] {
+  const legs = calls.flatMap((call) => call.legs);
+  return [
+    list(calls, (call) => call.memberUid),
+    list(calls, (call) => quoted(call.principal)),
+    list(calls, (call) => quoted(call.key)),
+    list(calls, (call) => call.hash),
+    list(calls, (call) => call.hold),
+    list(calls, (call) => call.redemption),
+    list(calls, (call) => quoted(call.acceptor)),
+    list(calls, (call) => call.expiresAt ?? 'NULL'),
+    list(calls, (call) => call.legs.length),
+    list(legs, (leg) => quoted(leg.programme)),
+    list(legs, (leg) => leg.points),
+    list(legs, (leg) => leg.fen),
+    list(calls, (call) => call.burn),
+  ];
+}
+
+/** An array as the database reads it; the driver's own way quotes and copies every element. */
+const list = <T>(values: readonly T[], of: (value: T) => string | bigint | number | boolean): string => `{${values.map(of).join(',')}}`;
+const quoted = (text: string): string => `"${/["\\]/.test(text) ? text.replaceAll(/["\\]/g, '\\$&') : text}"`;
 
 /** Legs of one programme as one; a leg of no points takes nothing. */
-export function byProgramme(legs: readonly Leg[]): Leg[] {
+export function byProgramme(legs: readonly Leg[]): readonly Leg[] {
+  if (legs.length === 1 && (legs[0] as Leg).points > 0n) return legs;
   const merged = new Map<string, Leg>();
   for (const { programme, points, fen } of legs) {
     const other = merged.get(programme);

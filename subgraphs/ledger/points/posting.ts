@@ -6,34 +6,34 @@ import type { LotPart } from './lots.js';
 export type EntryKind = 'ACCRUAL' | 'BURN' | 'RETURN' | 'EXPIRY' | 'CLAWBACK';
 export type CauseKind = 'ACCRUAL' | 'REDEMPTION' | 'RETURN' | 'EXPIRY' | 'HOLD';
 
-/** The two sides of every entry: the member's lots, and where the points came from or went. */
-export type Account = 'lot' | 'issued' | 'redeemed' | 'expired' | 'clawed-back';
+/** Where the points of an entry came from or went, against the member's lots. */
+export type Counter = 'issued' | 'redeemed' | 'expired' | 'clawed-back';
 
-export interface Posting {
-  readonly account: Account;
-  readonly lot: string | null;
-  readonly points: bigint;
-}
-
+/** An entry is balanced by its form: what its lots gain, `counter` loses. */
 export interface NewEntry {
   readonly kind: EntryKind;
   readonly programme: string;
   /** Of the member's points; negative where they become fewer. */
   readonly points: bigint;
   readonly cause: { readonly kind: CauseKind; readonly id: string };
-  readonly postings: readonly Posting[];
+  readonly counter: Counter;
+  /** Signed like `points`, and in sum the same. */
+  readonly parts: readonly LotPart[];
 }
 
-const counterAccount = { ACCRUAL: 'issued', BURN: 'redeemed', RETURN: 'redeemed', EXPIRY: 'expired', CLAWBACK: 'clawed-back' } as const;
+const counterOf = { ACCRUAL: 'issued', BURN: 'redeemed', RETURN: 'redeemed', EXPIRY: 'expired', CLAWBACK: 'clawed-back' } as const;
 const sign = { ACCRUAL: 1n, BURN: -1n, RETURN: 1n, EXPIRY: -1n, CLAWBACK: -1n } as const;
 
 /** A balanced entry over lots of one programme: each part against the account that this kind of entry faces. */
 export function entryOf(kind: EntryKind, programme: string, cause: NewEntry['cause'], parts: readonly LotPart[]): NewEntry {
-  const total = sumOf(parts.map(({ points }) => points)) * sign[kind];
-  const postings: Posting[] = [
-    ...parts.map(({ lot, points }) => ({ account: 'lot' as const, lot, points: points * sign[kind] })),
-    { account: counterAccount[kind], lot: null, points: -total },
-  ];
-  invariant(sumOf(postings.map(({ points }) => points)) === 0n && total !== 0n, `An entry of ${kind} does not balance`);
-  return { kind, programme, points: total, cause, postings };
+  const points = sumOf(parts.map((part) => part.points)) * sign[kind];
+  invariant(points !== 0n, `An entry of ${kind} moves nothing`);
+  return {
+    kind,
+    programme,
+    points,
+    cause,
+    counter: counterOf[kind],
+    parts: parts.map((part) => ({ lot: part.lot, points: part.points * sign[kind] })),
+  };
 }

@@ -1,6 +1,6 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { addMs, dayMs } from '../../kernel/clock.js';
-import { change, rows } from '../../kernel/sql.js';
+import { change } from '../../kernel/sql.js';
 import type { Programme } from '../partners/programme.entity.js';
 import type { HoldPart } from './hold-store.js';
 import { type Actor, append, type LockedMember } from './journal.js';
@@ -30,7 +30,7 @@ export async function restore(
   tx: EntityManager,
   member: LockedMember,
   actor: Actor,
-  { hold, cause }: { readonly hold: string; readonly cause: string },
+  cause: string,
   programme: Programme,
   returns: readonly PartReturn[],
 ): Promise<Restored[]> {
@@ -77,14 +77,6 @@ export async function restore(
     ...(all.length > 0 ? [entryOf('RETURN', programme.id, why, all)] : []),
     ...(gone.length > 0 ? [entryOf('EXPIRY', programme.id, why, gone)] : []),
   ]);
-  for (const { part, points } of returns) {
-    await rows(tx, 'update hold_lot set returned = returned + ? where member_uid = ? and hold = ? and n = ?', [
-      points,
-      member.uid,
-      hold,
-      part.n,
-    ]);
-  }
   return back;
 }
 

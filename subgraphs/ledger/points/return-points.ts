@@ -15,7 +15,7 @@ import {
 import type { Context } from '../context.js';
 import { Programme } from '../partners/programme.entity.js';
 import { accrualsOf, clawBack } from './claw-back.js';
-import { capturedHold, type HoldLeg, legsOf, partsOf, type StoredHold } from './hold-store.js';
+import { capturedHold, countReturned, type HoldLeg, legsOf, partsOf, type StoredHold } from './hold-store.js';
 import { lockMember, type LockedMember } from './journal.js';
 import { byProgramme, type Leg } from './place-hold.js';
 import { restore, type Restored } from './restore.js';
@@ -88,8 +88,9 @@ export function returnPoints({ em }: Pick<Context, 'em'>, key: WriteKey, request
 async function load(tx: EntityManager, redemption: string): Promise<State> {
   const [owner] = await rows<{ uid: string }>(
     tx,
-    `select member_uid as uid from hold where redemption = ? union select member_uid from accrual where redemption = ?`,
-    [redemption, redemption],
+    `select member_uid as uid from hold where redemption = ? and state = 'CAPTURED'
+     union select member_uid from hold where redemption = ? and state <> 'CAPTURED' union select member_uid from accrual where redemption = ?`,
+    [redemption, redemption, redemption],
   );
   const member = owner ? await lockMember(tx, owner.uid) : null;
   if (!member) throw badInput('There is no such redemption', { argument: 'redemption' });
@@ -99,7 +100,7 @@ async function load(tx: EntityManager, redemption: string): Promise<State> {
     'select coalesce(sum(cash_fen), 0)::bigint as fen from point_return where redemption = ?',
     [redemption],
   );
-  return { member, hold, legs: hold ? await legsOf(tx, hold.id) : [], cashBefore: BigInt(cash?.fen ?? 0) };
+  return { member, hold, legs: hold ? await legsOf(tx, hold) : [], cashBefore: BigInt(cash?.fen ?? 0) };
 }
 
 function isLeft({ legs, cashBefore }: State, asked: readonly Leg[], { cashFen, cashTotalFen }: ReturnRequest): boolean {
@@ -121,18 +122,16 @@ async function giveLegsBack(
 ): Promise<Restored[]> {
   const parts = await partsOf(tx, hold);
   const restored: Restored[] = [];
-  for (const { programme, points, fen } of asked) {
+  const back: { n: number; points: bigint }[] = [];
+  for (const { programme, points } of asked) {
     const own = parts.filter((part) => part.programme === programme);
     const shares = goBack(points, own);
     const returns = own.map((part, n) => ({ part, points: shares[n] ?? 0n })).filter((share) => share.points > 0n);
     const terms = await tx.findOneOrFail(Programme, { id: programme });
-    restored.push(...(await restore(tx, member, key, { hold: hold.id, cause: request.return }, terms, returns)));
-    await rows(
-      tx,
-      'update hold_leg set returned_points = returned_points + ?, returned_fen = returned_fen + ? where hold = ? and programme = ?',
-      [points, fen, hold.id, programme],
-    );
+    restored.push(...(await restore(tx, member, key, request.return, terms, returns)));
+    back.push(...returns.map((share) => ({ n: share.part.n, points: share.points })));
   }
+  await countReturned(tx, hold, asked, back);
   return restored;
 }
 

@@ -137,7 +137,7 @@ test('the journal refuses change by anybody', async () => {
   for (const statement of [
     'update entry set points = 1',
     'delete from posting',
-    'truncate posting',
+    'truncate entry',
     'update accrual_rule set rate_points = 2',
     'delete from entry',
   ])

@@ -1,0 +1,65 @@
+import { hash } from 'node:crypto';
+import type { EntityManager } from '@mikro-orm/postgresql';
+import type { Pool } from 'pg';
+import { badInput, DomainError } from '../../kernel/errors.js';
+import type { Once, WriteKey } from '../../kernel/idempotency.js';
+import { invariant } from '../../kernel/invariant.js';
+import { canonical, decode } from '../../kernel/json.js';
+
+/** A prepared statement that answers one text; each connection parses and plans it once. */
+export interface Call {
+  readonly name: string;
+  readonly text: string;
+}
+
+const pools = new WeakMap<object, Promise<Pool>>();
+
+/** The driver's own pool of the subgraph's database: the ORM would send its parameters as text inside the statement. */
+export function poolOf(em: EntityManager): Promise<Pool> {
+  invariant(!em.isInTransaction(), 'A call of one round trip is a transaction of its own');
+  const connection = em.getConnection();
+  let pool = pools.get(connection);
+  if (!pool) pools.set(connection, (pool = connection.getNativeClient() as Promise<Pool>));
+  return pool;
+}
+
+/** The database broke one of two transactions off so that the other could go on; nothing was written. */
+const mayGoOn = new Set(['40001', '40P01']);
+const attempts = 5;
+
+/** Runs the call in a transaction of its own and gives its text. Tries again where the database asks for it. */
+export async function callOnce(pool: Pool, call: Call, values: readonly unknown[]): Promise<string> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      const { rows } = await pool.query<[string]>({ ...call, values: values as unknown[], rowMode: 'array' });
+      return (rows[0] as [string])[0];
+    } catch (error) {
+      if (attempt === attempts || !mayGoOn.has((error as { code?: string }).code ?? '')) throw error;
+    }
+  }
+}
+
+/** What a key is compared by: the operation with its body, hashed as `once` hashes them. */
+export const bodyHash = (key: WriteKey, body: unknown): string => hash('sha256', `${key.operation}\n${canonical(body)}`);
+
+const sentences: Readonly<Record<string, string>> = {
+  acceptor: 'There is no such partner',
+  'legs.programme': 'There is no such programme',
+  hold: 'There is no such hold',
+};
+
+interface Failure {
+  readonly code: 'BAD_INPUT' | 'IDEMPOTENCY_CONFLICT';
+  readonly argument?: string;
+  readonly hold?: string;
+}
+
+/** Reads the text of a call: what was decided now (N) or before under the same key (R), or the error that changed nothing (E). */
+export function answered<O>(text: string, key: WriteKey): Once<O> {
+  if (!text.startsWith('E')) return { outcome: decode<O>(text.slice(1)), replayed: text.startsWith('R') };
+  const { code, argument, hold } = JSON.parse(text.slice(1)) as Failure;
+  if (code === 'BAD_INPUT') throw badInput(sentences[argument ?? ''] as string, { argument });
+  throw hold === undefined
+    ? new DomainError(code, undefined, { key: key.key })
+    : new DomainError(code, 'Another hold has this id', { hold });
+}
