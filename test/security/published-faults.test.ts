@@ -37,8 +37,9 @@ afterEach(async () => {
 
 const ask = (viewer: Viewer, query: string, variables?: Record<string, unknown>): Promise<Answer> => graph.ask(viewer, query, variables);
 const calm = (found: { tookMs: number; othersWaitedMs: number }): void => {
-  expect(found.othersWaitedMs).toBeLessThan(1_000);
-  expect(found.tookMs).toBeLessThan(2_000);
+  // The published faults held a process for 7 s to for ever; a busy machine may be slow without being held.
+  expect(found.othersWaitedMs).toBeLessThan(5_000);
+  expect(found.tookMs).toBeLessThan(6_000);
 };
 const prototypeNames = ['__proto__', 'constructor', 'prototype', 'toString', 'hasOwnProperty', 'valueOf'];
 
