@@ -19,3 +19,14 @@ export function actingFor(viewer: Viewer, scope: string, named?: string | null):
 export function mustActFor(viewer: Viewer, scope: string, partner: string): void {
   actingFor(viewer, scope, partner);
 }
+
+/** Refuses everyone but people of the operator or of a partner: what takes two people is nothing for a system. */
+export function mustBeStaff({ kind }: Viewer): void {
+  if (kind !== 'staff') throw new DomainError('FORBIDDEN_OPERATION', 'Only staff do this');
+}
+
+/** Refuses everyone but the operator's own people. */
+export function mustBeOperator(viewer: Viewer): void {
+  mustBeStaff(viewer);
+  if (viewer.partner !== undefined) throw new DomainError('FORBIDDEN_OPERATION', "Only the operator's own staff do this");
+}

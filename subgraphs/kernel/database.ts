@@ -24,7 +24,10 @@ export function openDatabase({ name, url, entities, migrations, poolSize = 10 }:
     extensions: [Migrator],
     // Migration files carry no schema name: the search path decides, so the same ones run under any name.
     migrations: {
-      migrationsList: [KernelMigration, ...migrations].map((migration) => ({ name: migration.name, class: migration })),
+      migrationsList: [KernelMigration, KernelAuditMigration, ...migrations].map((migration) => ({
+        name: migration.name,
+        class: migration,
+      })),
       snapshot: false,
       disableForeignKeys: false,
       tableName: 'migration',
@@ -69,5 +72,19 @@ class KernelMigration extends Migration {
     this.addSql(`create table audit (
       id bigint generated always as identity primary key, at timestamptz not null, principal text not null,
       operation text not null, key text not null, detail text not null)`);
+  }
+}
+
+/** The audit trail says what was changed, and never changes itself. */
+class KernelAuditMigration extends Migration {
+  override up(): void {
+    this.addSql(`alter table audit
+      add column outcome text not null default 'REFUSED' check (outcome in ('REFUSED', 'CHANGED')), add column partner text,
+      add column before text, add column after text`);
+    this.addSql(`create index audit_partner on audit (partner, id) where partner is not null`);
+    this.addSql(`create function refuse_audit_change() returns trigger language plpgsql as
+      $$ begin raise exception 'The audit trail is append-only' using errcode = 'restrict_violation'; end $$`);
+    this.addSql(`create trigger audit_append_only before update or delete or truncate on audit
+      for each statement execute function refuse_audit_change()`);
   }
 }

@@ -2,9 +2,12 @@ import { createHash } from 'node:crypto';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { getDirectiveValues, type GraphQLResolveInfo } from 'graphql';
 import { principalOf, type Viewer } from '../../schema/viewer.js';
+import { audit } from './audit.js';
 import { badInput, DomainError } from './errors.js';
 import { canonical, decode, encode } from './json.js';
 import { rows } from './sql.js';
+
+export { audit, auditChange } from './audit.js';
 
 /** A write as its sender named it. */
 export interface WriteKey {
@@ -82,14 +85,4 @@ async function replay<O>(tx: EntityManager, key: WriteKey, hash: string): Promis
   );
   if (!earlier || earlier.body_hash !== hash) throw new DomainError('IDEMPOTENCY_CONFLICT', undefined, { key: key.key });
   return { outcome: decode<O>(earlier.answer), replayed: true };
-}
-
-/** One line of what was refused or changed, by whom, under which key. */
-export async function audit(tx: EntityManager, key: WriteKey, detail: unknown): Promise<void> {
-  await rows(tx, 'insert into audit (at, principal, operation, key, detail) values (clock(), ?, ?, ?, ?)', [
-    key.principal,
-    key.operation,
-    key.key,
-    encode(detail),
-  ]);
 }

@@ -24,16 +24,19 @@ export interface Page<T> {
   readonly pageInfo: PageInfo;
 }
 
-/** Relay connection of a node type; `NAMEConnection` and `NAMEEdge`. Its nodes are guarded by their own type. */
-export function connectionOf<T extends object>(node: ClassType<T>, name: string): ClassType<Page<T>> {
+/** Relay connection of a node type; `NAMEConnection` and `NAMEEdge`. Its nodes are guarded by their own type. `shared`: several subgraphs have it. */
+export function connectionOf<T extends object>(node: ClassType<T>, name: string, shared = false): ClassType<Page<T>> {
+  const owned: ClassDecorator = shared ? (Shareable() as ClassDecorator) : () => {};
   @ObjectType(`${name}Edge`, { description: `One ${name} of a page.` })
   @Access('PUBLIC')
+  @owned
   class Edge {
     @Field(() => String, { description: 'Opaque place in the list.' }) cursor!: string;
     @Field(() => node, { description: `The ${name}.` }) node!: T;
   }
   @ObjectType(`${name}Connection`, { description: `A page of ${name}.` })
   @Access('PUBLIC')
+  @owned
   class Connection {
     @Field(() => [Edge], { description: 'Entries with their cursors.' }) edges!: Edge[];
     @Field(() => [node], { description: 'The entries alone.' }) nodes!: T[];

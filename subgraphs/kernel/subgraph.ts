@@ -17,6 +17,7 @@ import { subgraphHead } from '../../schema/subgraph-head.js';
 import type { SubgraphAnswer, SubgraphRequest, Transport } from '../../schema/transport.js';
 import type { Viewer } from '../../schema/viewer.js';
 import { type ConsentsOf, consentsFromMembers, consentsOf, type ConsentSource } from './consents.js';
+import { auditRefusals } from './audit-refusals.js';
 import { type Database, migrate, openDatabase } from './database.js';
 import { present } from './errors.js';
 import { type Faults, noFaults } from './faults.js';
@@ -176,7 +177,14 @@ export async function openSubgraph<Loaders>(definition: SubgraphDefinition<Loade
         { contextValue: contextFor(viewer) },
       );
       if (response.body.kind !== 'single') throw new Error('incremental answers are not used between subgraphs');
-      return response.body.singleResult as SubgraphAnswer;
+      const answer = response.body.singleResult as SubgraphAnswer;
+      if (answer.errors) {
+        // The refusal stands whether or not it could be written down.
+        await auditRefusals(database.em.fork() as EntityManager, request, answer, viewer).catch((error: unknown) =>
+          log.error({ err: error }, 'a refusal is missing from the audit trail'),
+        );
+      }
+      return answer;
     },
     async runJob(name) {
       const job = definition.jobs?.find((candidate) => candidate.name === name);
