@@ -33,7 +33,7 @@ export function decide(rule: AccessRule, viewer: Viewer, owner?: Owner): Code | 
   if (viewer.via || !rule.authenticated) return null;
   if (viewer.kind === 'anonymous') return 'UNAUTHENTICATED';
   if (rule.scopes.length > 0 && !rule.scopes.some((needed) => needed.every((scope) => covers(viewer.scopes, scope))))
-    return 'FORBIDDEN_FIELD';
+    return viewer.suspended ? 'PARTNER_SUSPENDED' : 'FORBIDDEN_FIELD';
   if (!owner) return rule.classes.some((fieldClass) => outlook(fieldClass, viewer) === 'never') ? 'FORBIDDEN_FIELD' : null;
   const closed = rule.classes.filter((fieldClass) => !reaches(fieldClass, viewer, owner));
   if (closed.length === 0) return null;

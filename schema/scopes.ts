@@ -51,12 +51,46 @@ const operator = [
   'campaign.write:all',
   'campaign.publish:all',
   'grants.read:all',
+  'ledger.adjust:all',
+  'grants.admin',
+  'compliance.write:all',
 ] as const;
+
+/**
+ * What the operator may grant to a partner's system beyond the scopes of its token. Everything else is for people alone, such as the
+ * approval of what another person proposed.
+ */
+export const grantableScopes: readonly string[] = [
+  ...partnerScopes.filter((scope) => scope !== 'catalog.read'),
+  'finance.read:own',
+  'credit.read:own',
+  'credit.write:own',
+  'member.pii:own',
+  'campaign.write:own',
+  'campaign.publish:own',
+].flatMap((scope) => [scope, scope.replace(/:own$/, ':all')]);
+
+/** What is left to a suspended partner and its staff: to take goods back, and to read and dispute what it is owed or owes. */
+export const suspendedScopes: readonly string[] = [
+  'redeem.reverse:own',
+  'settlement.read:own',
+  'settlement.dispute:own',
+  'finance.read:own',
+  'catalog.read',
+];
 
 /** Roles of staff. `admin` drafts and `approver` publishes, for nobody approves what they wrote; `partner-admin` is bounded to one partner. */
 export const staffScopes = {
   admin: operator,
-  approver: ['rules.publish:all', 'campaign.publish:all', 'catalog.read', 'ledger.read:all', 'member.read:all', 'finance.read:all'],
+  approver: [
+    'ledger.approve:all',
+    'rules.publish:all',
+    'campaign.publish:all',
+    'catalog.read',
+    'ledger.read:all',
+    'member.read:all',
+    'finance.read:all',
+  ],
   finance: ['finance.read:all', 'settlement.read:all', 'settlement.close', 'ledger.read:all', 'catalog.read'],
   'partner-admin': [
     'programmes.write:own',
@@ -67,6 +101,8 @@ export const staffScopes = {
     'member.enrol:own',
     'member.read:own',
     'ledger.read:own',
+    'ledger.adjust:own',
+    'ledger.approve:own',
     'settlement.read:own',
     'finance.read:own',
     'campaign.write:own',

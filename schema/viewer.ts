@@ -9,6 +9,8 @@ export interface Viewer {
   readonly scopes: readonly string[];
   /** Partner id of a partner's system, or of staff that belong to one partner; absent for the operator's own staff. */
   readonly partner?: string;
+  /** The partner is suspended: its scopes are cut down already, and what they no longer cover says so. */
+  readonly suspended?: true;
   /** The member's internal uid, only where the viewer is that member. */
   readonly uid?: string;
   /** The subgraph that calls on behalf of the viewer; absent when the gateway asks. */
