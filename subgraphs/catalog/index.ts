@@ -1,3 +1,4 @@
+import { auditOwners, auditTrail } from '../kernel/audit.resolver.js';
 import type { SubgraphDefinition } from '../kernel/subgraph.js';
 import { type Loaders, loaders } from './context.js';
 import { HoldResolver } from './hold.resolver.js';
@@ -30,10 +31,12 @@ export const subgraph: SubgraphDefinition<Loaders> = {
     RedemptionLineResolver,
     ReturnResolver,
     MeResolver,
+    auditTrail('catalogAudit', 'items and redemptions'),
   ],
   orphanedTypes: [Me],
   references: { ...itemReferences, ...redemptionReferences, ...meReferences },
   owners: {
+    ...auditOwners,
     Me: ownerOfMe,
     Item: ({ ownerId }: Item) => ({ partners: [ownerId] }),
     RedeemableItem: ({ memberUid, item }: RedeemableItem) => ({ member: memberUid, partners: [item.ownerId] }),

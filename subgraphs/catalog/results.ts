@@ -1,5 +1,5 @@
 import { Field, ID, ObjectType } from 'type-graphql';
-import { Access } from '../kernel/access.js';
+import { Access, Shareable } from '../kernel/access.js';
 import { HoldExpired, MemberFrozen, NotEnrolled, Refusal, SuspendedPartner } from '../kernel/refusal.js';
 import { FenScalar, PointsScalar } from '../kernel/scalars.js';
 import { resultOf } from '../kernel/union.js';
@@ -11,6 +11,7 @@ import { Redemption } from './redemption.entity.js';
 const replayedDescription = 'Whether this answer was given before under the same key.';
 
 @ObjectType({ description: 'The member has too few points.', implements: Refusal })
+@Shareable()
 @Access('PUBLIC')
 export class InsufficientPoints extends Refusal {
   @Field(() => ProgrammeStub, { description: 'Of which programme points are missing.' }) programme!: ProgrammeStub;

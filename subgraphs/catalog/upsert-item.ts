@@ -1,6 +1,6 @@
 import { now } from '../kernel/clock.js';
 import { badInput } from '../kernel/errors.js';
-import { once, type Once, type WriteKey } from '../kernel/idempotency.js';
+import { auditChange, once, type Once, type WriteKey } from '../kernel/idempotency.js';
 import { timesDown } from '../kernel/rational.js';
 import { change, rows } from '../kernel/sql.js';
 import type { Context } from './context.js';
@@ -52,11 +52,8 @@ export async function upsertItem(context: Context, key: WriteKey, spec: ItemSpec
     const [shelf] = await rows<{ owner: string }>(tx, 'select owner from shelf where item = ? for update', [spec.id]);
     if (shelf?.owner !== spec.owner) return { kind: 'refused', code: 'ITEM_TAKEN' };
     if (spec.stock !== undefined) await change(tx, 'update shelf set remaining = ? where item = ?', [spec.stock, spec.id]);
-    const [last] = await rows<{ version: number }>(
-      tx,
-      'update item_version set current = false where id = ? and current returning version',
-      [spec.id],
-    );
+    const last = await tx.findOne(Item, { id: spec.id, current: true }, { disableIdentityMap: true });
+    await change(tx, 'update item_version set current = false where id = ? and current', [spec.id]);
     const version = (last?.version ?? 0) + 1;
     tx.create(Item, {
       id: spec.id,
@@ -81,9 +78,28 @@ export async function upsertItem(context: Context, key: WriteKey, spec: ItemSpec
       savedAt: await now(tx),
     });
     const checks = checksOf({ ...spec, faceFen, pricePoints: spec.price.points }, programme.value);
+    await auditChange(tx, key, { partner: spec.owner, before: last && termsOf(last), after: { ...body, faceFen, version } });
     return { kind: 'saved', id: spec.id, version, checks };
   });
 }
+
+/** A saved version in the words of a wish, so that before and after read alike. */
+const termsOf = (item: Item): Omit<ItemSpec, 'stock'> & { version: number } => ({
+  id: item.id,
+  owner: item.ownerId,
+  name: { zh: item.nameZh, en: item.nameEn },
+  category: item.category,
+  price: { programme: item.programme, points: item.pricePoints },
+  delivery: { kind: item.deliveryKind, amount: item.deliveryAmount, unit: item.deliveryUnit },
+  maxPointsShareBasisPoints: item.maxPointsShareBasisPoints,
+  acceptsOtherProgrammes: item.acceptsOtherProgrammes,
+  tags: item.tags,
+  opensAt: item.opensAt,
+  closesAt: item.closesAt,
+  disclosure: item.disclosure,
+  faceFen: item.faceFen,
+  version: item.version,
+});
 
 const slug = /^[a-z0-9][a-z0-9-]{0,62}$/;
 const maxInt = 2_147_483_647;

@@ -1,12 +1,17 @@
 import type { Owner } from '../../schema/decide.js';
+import { auditOwners, auditTrail } from '../kernel/audit.resolver.js';
 import type { SubgraphDefinition } from '../kernel/subgraph.js';
 import { Accrual } from './accrual/accrual.entity.js';
 import { accrualReferences, AccrualResolver } from './accrual/accrual.resolver.js';
 import { AccrualRule } from './accrual/rule.entity.js';
 import { ruleReferences, RuleResolver } from './accrual/rule.resolver.js';
+import { ownerOfChange, ProposedChange } from './approvals/change.entity.js';
+import { ChangeResolver } from './approvals/change.resolver.js';
+import { RateResolver } from './approvals/rate.resolver.js';
 import { clearing } from './clearing/index.js';
 import { type Context, type Loaders, loaders } from './context.js';
 import { Me, Member, MemberPoints, MemberUsable, MyPoints, stubOwners, stubReferences } from './member.stub.js';
+import { LedgerApprovals20261122 } from './migrations/approvals.js';
 import { Ledger20261121Initial } from './migrations/initial.js';
 import { Partner } from './partners/partner.entity.js';
 import { PartnerResolver } from './partners/partner.resolver.js';
@@ -25,6 +30,9 @@ import { SpendableResolver } from './points/spendable.resolver.js';
 import { sharedOwner } from './points/visible-wallets.js';
 import type { Balance, Wallet } from './points/wallet.js';
 import { LotResolver, WalletResolver } from './points/wallet.resolver.js';
+import { MyGrants, PartnerGrants } from './rights/grants.resolver.js';
+import { RightsResolver } from './rights/rights.resolver.js';
+import { StandingResolver } from './rights/standing.resolver.js';
 
 const ofMemberAndIssuer = ({ memberUid, issuerId }: Wallet | Balance, context: Context): Promise<Owner> =>
   sharedOwner(memberUid, [issuerId], context);
@@ -32,8 +40,8 @@ const ofMemberAndIssuer = ({ memberUid, issuerId }: Wallet | Balance, context: C
 /** Points: who issues them, how they are earned, held, spent and returned, and who owes whom. */
 export const subgraph: SubgraphDefinition<Loaders> = {
   name: 'ledger',
-  entities: [Partner, Programme, AccrualRule, Accrual, ...clearing.entities],
-  migrations: [Ledger20261121Initial, ...clearing.migrations, LedgerPoints20261121OneRoundTrip],
+  entities: [Partner, Programme, AccrualRule, Accrual, ProposedChange, ...clearing.entities],
+  migrations: [Ledger20261121Initial, ...clearing.migrations, LedgerPoints20261121OneRoundTrip, LedgerApprovals20261122],
   resolvers: [
     PartnerResolver,
     ProgrammeResolver,
@@ -50,6 +58,13 @@ export const subgraph: SubgraphDefinition<Loaders> = {
     SpendableResolver,
     ReturnResolver,
     BooksResolver,
+    ChangeResolver,
+    RateResolver,
+    RightsResolver,
+    StandingResolver,
+    MyGrants,
+    PartnerGrants,
+    auditTrail('ledgerAudit', 'points, partners, rights and clearing'),
     ...clearing.resolvers,
   ],
   orphanedTypes: [Member, Me, ...clearing.orphanedTypes],
@@ -63,6 +78,8 @@ export const subgraph: SubgraphDefinition<Loaders> = {
   },
   owners: {
     ...stubOwners,
+    ...auditOwners,
+    ProposedChange: ownerOfChange,
     Partner: ({ id }: Partner): Owner => ({ partners: [id] }),
     Wallet: ofMemberAndIssuer,
     Balance: ofMemberAndIssuer,

@@ -1,4 +1,5 @@
 import type { Owner } from '../../schema/decide.js';
+import { auditOwners, auditTrail } from '../kernel/audit.resolver.js';
 import type { SubgraphDefinition } from '../kernel/subgraph.js';
 import { Child } from './child.entity.js';
 import { ChildResolver, MemberChildren, ownerOfChildren } from './child.resolver.js';
@@ -35,10 +36,12 @@ export const subgraph: SubgraphDefinition<Loaders> = {
     MemberCredit,
     ChildResolver,
     MemberChildren,
+    auditTrail('memberAudit', 'members'),
   ],
   orphanedTypes: [Member, Me],
   references: { ...references, ...meReferences },
   owners: {
+    ...auditOwners,
     Me: ownerOfMe,
     Member: ({ uid }: Member, context: Context) => ownerOfMember(uid, context),
     'Member.children': ({ uid }: Member, context: Context) => ownerOfChildren(uid, context),

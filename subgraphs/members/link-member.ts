@@ -1,6 +1,6 @@
 import { now } from '../kernel/clock.js';
 import { badInput } from '../kernel/errors.js';
-import { once, type Once, type WriteKey } from '../kernel/idempotency.js';
+import { auditChange, once, type Once, type WriteKey } from '../kernel/idempotency.js';
 import type { Context } from './context.js';
 import { MemberLink } from './member.entity.js';
 
@@ -23,6 +23,8 @@ export function linkMember(
     if (known?.memberUid === uid && known.ref === ref) return { kind: 'linked', uid };
     if (known) return { kind: 'refused', code: 'ALREADY_ENROLLED' };
     tx.create(MemberLink, { partner, ref, memberUid: uid, linkedAt: await now(tx) });
+    // The customer number stays out: the trail outlives a member who wants to be forgotten.
+    await auditChange(tx, key, { partner, before: { memberUid: uid, linked: false }, after: { memberUid: uid, linked: true } });
     return { kind: 'linked', uid };
   });
 }

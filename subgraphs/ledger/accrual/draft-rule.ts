@@ -1,7 +1,7 @@
 import { v7 as uuid } from 'uuid';
 import { now } from '../../kernel/clock.js';
 import { badInput } from '../../kernel/errors.js';
-import { once, type Once, type WriteKey } from '../../kernel/idempotency.js';
+import { auditChange, once, type Once, type WriteKey } from '../../kernel/idempotency.js';
 import { rows } from '../../kernel/sql.js';
 import type { Context } from '../context.js';
 import { Partner } from '../partners/partner.entity.js';
@@ -60,6 +60,8 @@ export function draftRule({ em, viewer }: Pick<Context, 'em' | 'viewer'>, key: W
       publishedBy: null,
       publishedAt: null,
     });
+    const after = { rule: id, version: (newest?.version ?? 0) + 1, state: 'DRAFT', ...draft };
+    await auditChange(tx, key, { partner: issuer.id, before: null, after });
     return { kind: 'drafted', rule: id };
   });
 }

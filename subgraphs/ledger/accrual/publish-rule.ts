@@ -1,8 +1,9 @@
 import { badInput } from '../../kernel/errors.js';
 import { now } from '../../kernel/clock.js';
-import { once, type Once, type WriteKey } from '../../kernel/idempotency.js';
+import { auditChange, once, type Once, type WriteKey } from '../../kernel/idempotency.js';
 import { change } from '../../kernel/sql.js';
 import type { Context } from '../context.js';
+import { Programme } from '../partners/programme.entity.js';
 import { AccrualRule } from './rule.entity.js';
 
 export type PublishOutcome =
@@ -21,6 +22,13 @@ export function publishRule({ em, viewer }: Pick<Context, 'em' | 'viewer'>, key:
       `update accrual_rule set published_by = ?, published_at = ?, valid_from = coalesce(valid_from, ?) where id = ? and published_at is null`,
       [viewer.sub, at, at, rule],
     );
+    if (changed > 0) {
+      const { programmeId: programme, name, version } = draft;
+      const { issuerId: partner } = await tx.findOneOrFail(Programme, { id: programme });
+      const about = { rule, programme, name, version };
+      const validFrom = draft.validFrom ?? at;
+      await auditChange(tx, key, { partner, before: { ...about, state: 'DRAFT' }, after: { ...about, state: 'PUBLISHED', validFrom } });
+    }
     return { kind: 'published', rule, before: changed === 0 };
   });
 }

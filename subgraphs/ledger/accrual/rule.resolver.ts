@@ -11,6 +11,7 @@ import { Refusal } from '../../kernel/refusal.js';
 import { FenScalar, PointsScalar } from '../../kernel/scalars.js';
 import { say } from '../../kernel/text.js';
 import { as, resultOf } from '../../kernel/union.js';
+import { SelfApproval } from '../approvals/change.types.js';
 import type { Context } from '../context.js';
 import { Programme } from '../partners/programme.entity.js';
 import { draftRule } from './draft-rule.js';
@@ -66,10 +67,6 @@ class RulePublished {
   @Field(() => AccrualRule, { description: 'The rule.' }) rule!: AccrualRule;
   @Field(() => Boolean, { description: 'Whether this was done before.' }) replayed!: boolean;
 }
-
-@ObjectType({ description: 'Nobody approves what they wrote.', implements: Refusal })
-@Access('PUBLIC')
-class SelfApproval extends Refusal {}
 
 const DraftRuleResult = resultOf('DraftRuleResult', 'What became of a draft.', RuleDrafted, LintFailed);
 const PublishRuleResult = resultOf('PublishRuleResult', 'What became of a publication.', RulePublished, SelfApproval);

@@ -1,6 +1,6 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { now } from '../../kernel/clock.js';
-import { once, type Once, type WriteKey } from '../../kernel/idempotency.js';
+import { auditChange, once, type Once, type WriteKey } from '../../kernel/idempotency.js';
 import { sumOf } from '../../kernel/rational.js';
 import { rows } from '../../kernel/sql.js';
 import { fold } from './fold.js';
@@ -15,7 +15,17 @@ export type CloseOutcome =
 
 /** Closes a month that is over: its nets are fixed, and whatever arises later belongs to the next one. Closing it again changes nothing. */
 export function closePeriod(em: EntityManager, key: WriteKey, period: string): Promise<Once<CloseOutcome>> {
-  return once<CloseOutcome>(em, key, { period }, (tx) => close(tx, period, key.principal));
+  return once<CloseOutcome>(em, key, { period }, async (tx) => {
+    const outcome = await close(tx, period, key.principal);
+    if (outcome.kind === 'closed' && !outcome.before) {
+      const nets = await rows<{ partner: string; net_fen: string }>(tx, 'select partner, net_fen from settlement_net where period = ?', [
+        period,
+      ]);
+      const fixed = nets.map(({ partner, net_fen }) => ({ partner, netFen: Number(net_fen) }));
+      await auditChange(tx, key, { before: { period, status: 'OPEN' }, after: { period, status: 'CLOSED', nets: fixed } });
+    }
+    return outcome;
+  });
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { Trade } from '../../../schema/roster.js';
 import { badInput } from '../../kernel/errors.js';
-import { once, type Once, type WriteKey } from '../../kernel/idempotency.js';
+import { auditChange, once, type Once, type WriteKey } from '../../kernel/idempotency.js';
 import type { Text } from '../../kernel/text.js';
 import type { Context } from '../context.js';
 import { type FeeBearer, Partner } from './partner.entity.js';
@@ -40,6 +40,7 @@ export function createPartner({ em }: Pick<Context, 'em'>, key: WriteKey, input:
       feeBorneBy,
       suspended: false,
     });
+    await auditChange(tx, key, { partner: id, before: null, after: { id, name, trade, earnProgramme, feeBasisPoints, feeBorneBy } });
     return { kind: 'created', partner: id };
   });
 }

@@ -1,5 +1,5 @@
 import { badInput } from '../../kernel/errors.js';
-import { once, type Once, type WriteKey } from '../../kernel/idempotency.js';
+import { auditChange, once, type Once, type WriteKey } from '../../kernel/idempotency.js';
 import type { Text } from '../../kernel/text.js';
 import type { Context } from '../context.js';
 import { Partner } from './partner.entity.js';
@@ -39,8 +39,8 @@ export function createProgramme({ em }: Pick<Context, 'em'>, key: WriteKey, inpu
       id: input.id,
       issuerId: input.issuer,
       name: { zh: input.name.zh, en: input.name.en },
-      valueFen: value.fen,
-      valuePoints: value.points,
+      firstValueFen: value.fen,
+      firstValuePoints: value.points,
       zone: input.zone,
       expiryMode: expiry.mode,
       expiryMonths: expiry.mode === 'NONE' ? null : (expiry.months ?? null),
@@ -48,9 +48,10 @@ export function createProgramme({ em }: Pick<Context, 'em'>, key: WriteKey, inpu
       acceptanceScope: acceptance.scope,
       acceptancePartners: [...acceptance.partners],
       returnGraceDays: input.returnPolicy.graceDays,
-      issuePriceFen: issuePrice?.fen ?? value.fen,
-      issuePricePoints: issuePrice?.points ?? value.points,
+      firstIssuePriceFen: issuePrice?.fen ?? value.fen,
+      firstIssuePricePoints: issuePrice?.points ?? value.points,
     });
+    await auditChange(tx, key, { partner: input.issuer, before: null, after: input });
     return { kind: 'created', programme: input.id };
   });
 }

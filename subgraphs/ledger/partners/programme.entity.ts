@@ -1,5 +1,5 @@
-import { BigIntType } from '@mikro-orm/core';
-import { Entity, PrimaryKey, Property } from '@mikro-orm/decorators/legacy';
+import { BigIntType, type FormulaCallback, OptionalProps } from '@mikro-orm/core';
+import { Entity, Formula, PrimaryKey, Property } from '@mikro-orm/decorators/legacy';
 import { Field, ID, Int, ObjectType } from 'type-graphql';
 import { Access, Key } from '../../kernel/access.js';
 import { enumOf } from '../../kernel/enum.js';
@@ -49,11 +49,20 @@ export class ReturnPolicy {
   graceDays!: number | null;
 }
 
+/** What the newest rate that has begun says; before the first one, what the programme began with. */
+const inForce =
+  (column: string, first: keyof Programme): FormulaCallback<Programme> =>
+  (columns) =>
+    `coalesce((select r.${column} from programme_rate r where r.programme = ${columns.id} and r.valid_from <= clock()
+      order by r.valid_from desc, r.id desc limit 1), ${columns[first as 'id']})`;
+
 @Entity({ tableName: 'programme' })
 @ObjectType({ description: "One issuer's points: their value, life and acceptance." })
 @Key('id')
 @Access('PUBLIC')
 export class Programme {
+  [OptionalProps]?: 'valueFen' | 'valuePoints' | 'issuePriceFen' | 'issuePricePoints';
+
   @Field(() => ID, { description: 'Short name, such as `TEL-P`.' })
   @PrimaryKey({ type: 'text' })
   id!: string;
@@ -64,8 +73,11 @@ export class Programme {
   @Property({ type: 'json' })
   name!: Text;
 
-  @Property({ type: new BigIntType('bigint') }) valueFen!: bigint;
-  @Property({ type: new BigIntType('bigint') }) valuePoints!: bigint;
+  @Property({ type: new BigIntType('bigint'), fieldName: 'value_fen' }) firstValueFen!: bigint;
+  @Property({ type: new BigIntType('bigint'), fieldName: 'value_points' }) firstValuePoints!: bigint;
+  /** As of now, like the price below; rates are dated. */
+  @Formula(inForce('value_fen', 'firstValueFen'), { type: new BigIntType('bigint') }) valueFen!: bigint;
+  @Formula(inForce('value_points', 'firstValuePoints'), { type: new BigIntType('bigint') }) valuePoints!: bigint;
 
   @Field(() => String, { description: 'Time zone of expiry, such as `Asia/Shanghai`.' })
   @Property({ type: 'text' })
@@ -77,8 +89,10 @@ export class Programme {
   @Property({ type: 'text' }) acceptanceScope!: AcceptanceScope;
   @Property({ type: 'string[]' }) acceptancePartners!: readonly string[];
   @Property({ type: 'integer', nullable: true }) returnGraceDays!: number | null;
-  @Property({ type: new BigIntType('bigint') }) issuePriceFen!: bigint;
-  @Property({ type: new BigIntType('bigint') }) issuePricePoints!: bigint;
+  @Property({ type: new BigIntType('bigint'), fieldName: 'issue_price_fen' }) firstIssuePriceFen!: bigint;
+  @Property({ type: new BigIntType('bigint'), fieldName: 'issue_price_points' }) firstIssuePricePoints!: bigint;
+  @Formula(inForce('issue_price_fen', 'firstIssuePriceFen'), { type: new BigIntType('bigint') }) issuePriceFen!: bigint;
+  @Formula(inForce('issue_price_points', 'firstIssuePricePoints'), { type: new BigIntType('bigint') }) issuePricePoints!: bigint;
 }
 
 /** Fen per point. */

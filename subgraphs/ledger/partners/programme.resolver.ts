@@ -15,7 +15,7 @@ import { Partner } from './partner.entity.js';
 import { Acceptance, AcceptanceScope, ExpiryMode, ExpiryPolicy, PointValue, Programme, ReturnPolicy } from './programme.entity.js';
 
 @InputType({ description: 'So many fen for so many points.' })
-class PointValueInput {
+export class PointValueInput {
   @Field(() => FenScalar, { description: 'Fen …' }) fen!: bigint;
   @Field(() => PointsScalar, { description: '… for this many points.' }) points!: bigint;
 }

@@ -1,5 +1,6 @@
 import { badInput } from '../../kernel/errors.js';
-import { once, type Once, type WriteKey } from '../../kernel/idempotency.js';
+import { auditChange, once, type Once, type WriteKey } from '../../kernel/idempotency.js';
+import { rows } from '../../kernel/sql.js';
 import type { Context } from '../context.js';
 import { Partner } from './partner.entity.js';
 import { Programme } from './programme.entity.js';
@@ -17,8 +18,18 @@ export function setEarnProgramme(
 ): Promise<Once<EarnProgrammeOutcome>> {
   return once<EarnProgrammeOutcome>(em, key, input, async (tx) => {
     if (!(await tx.findOne(Programme, { id: input.programme }))) throw badInput('There is no such programme', { argument: 'programme' });
-    const changed = await tx.nativeUpdate(Partner, { id: input.partner }, { earnProgrammeId: input.programme });
-    if (changed === 0) throw badInput('There is no such partner', { argument: 'partner' });
+    const [partner] = await rows<{ earn_programme: string | null }>(
+      tx,
+      'select earn_programme from partner where id = ? for no key update',
+      [input.partner],
+    );
+    if (!partner) throw badInput('There is no such partner', { argument: 'partner' });
+    await tx.nativeUpdate(Partner, { id: input.partner }, { earnProgrammeId: input.programme });
+    await auditChange(tx, key, {
+      partner: input.partner,
+      before: { earnProgramme: partner.earn_programme },
+      after: { earnProgramme: input.programme },
+    });
     return { kind: 'set', partner: input.partner };
   });
 }

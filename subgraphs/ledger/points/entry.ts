@@ -10,6 +10,7 @@ export const EntryKind = enumOf<EntryKindName>('EntryKind', 'What happened to po
   RETURN: 'Came back to their lots with returned goods.',
   EXPIRY: 'Expired.',
   CLAWBACK: 'Taken back because goods they were earned with were returned.',
+  ADJUSTMENT: 'Corrected by two people.',
 });
 
 export const CauseKind = enumOf<CauseKindName>('CauseKind', 'What caused an entry.', {
@@ -18,6 +19,7 @@ export const CauseKind = enumOf<CauseKindName>('CauseKind', 'What caused an entr
   RETURN: 'A return of goods.',
   EXPIRY: 'The end of a lot.',
   HOLD: 'The end of a hold whose lot had expired meanwhile.',
+  ADJUSTMENT: 'A correction that one person proposed and another agreed to.',
 });
 
 @ObjectType({ description: 'What caused an entry.' })

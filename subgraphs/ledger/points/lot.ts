@@ -1,9 +1,15 @@
 import { Field, ID, ObjectType } from 'type-graphql';
 import { Access } from '../../kernel/access.js';
+import { enumOf } from '../../kernel/enum.js';
 import { PointsScalar } from '../../kernel/scalars.js';
 
+export const LotKind = enumOf('LotKind', 'Where the points of a lot came from.', {
+  ACCRUAL: 'A purchase.',
+  ADJUSTMENT: 'A correction.',
+});
+
 /** A lot as it is at the instant of the question, with what decides who may see it. */
-@ObjectType({ description: 'Points of one accrual with one expiry.' })
+@ObjectType({ description: 'Points of one accrual or correction with one expiry.' })
 @Access('OWN')
 export class Lot {
   @Field(() => ID, { description: 'Opaque id.' }) id!: string;

@@ -7,7 +7,7 @@ import { FenScalar, PointsScalar } from '../../kernel/scalars.js';
 import { Accrual } from '../accrual/accrual.entity.js';
 import type { Context } from '../context.js';
 import { Programme, valueOf } from '../partners/programme.entity.js';
-import { Lot } from './lot.js';
+import { Lot, LotKind } from './lot.js';
 import { expiringIn, lotsOfWallet } from './read.js';
 import { ExpiringPoints, Wallet } from './wallet.js';
 
@@ -53,6 +53,11 @@ export class WalletResolver {
 
 @Resolver(() => Lot)
 export class LotResolver {
+  @FieldResolver(() => LotKind, { description: 'Where its points came from.' })
+  kind(@Root() { accrualId }: Lot): keyof typeof LotKind {
+    return accrualId === null ? LotKind.ADJUSTMENT : LotKind.ACCRUAL;
+  }
+
   @FieldResolver(() => PointsScalar, {
     nullable: true,
     description: 'Points of it that may be spent now; absent for a partner that granted but did not issue them.',

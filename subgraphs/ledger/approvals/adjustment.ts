@@ -1,0 +1,96 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { v7 as uuid } from 'uuid';
+import { badInput } from '../../kernel/errors.js';
+import type { Once, WriteKey } from '../../kernel/idempotency.js';
+import { sumOf, timesDown } from '../../kernel/rational.js';
+import type { Context } from '../context.js';
+import { Programme, valueOf } from '../partners/programme.entity.js';
+import { expiryOf } from '../points/expiry.js';
+import { append, type LockedMember, lockWallet } from '../points/journal.js';
+import { burn, isUsable, type LotPart } from '../points/lots.js';
+import { addLot, moveLots, openLots } from '../points/lot-store.js';
+import { entryOf } from '../points/posting.js';
+import { lapseHolds } from '../points/settle.js';
+import { adjustmentLimit } from './adjustment-limit.js';
+import type { Agreed, Made } from './kind.js';
+import { propose, type Proposed } from './propose.js';
+
+export interface AdjustmentBody {
+  readonly memberUid: string;
+  readonly programme: string;
+  /** Positive: points that the member gets; negative: points that are taken. */
+  readonly points: bigint;
+}
+
+export type AdjustRefusal =
+  | { readonly kind: 'refused'; readonly code: 'NOT_ENROLLED' }
+  | { readonly kind: 'refused'; readonly code: 'OVER_LIMIT'; readonly limit: bigint };
+
+export interface AdjustmentRequest {
+  readonly member: string;
+  readonly programme: string;
+  readonly points: bigint;
+  readonly reason: string;
+}
+
+/** Pure: whether a correction of this size may be proposed at all. */
+export const isWithin = (points: bigint, limit: bigint): boolean => points <= limit && points >= -limit;
+
+/** Proposes a correction of a member's points; nothing moves before somebody else agrees. `memberUid` null: nobody that the caller knows. */
+export function proposeAdjustment(
+  context: Pick<Context, 'em' | 'viewer'>,
+  key: WriteKey,
+  request: AdjustmentRequest,
+  { memberUid, issuer }: { readonly memberUid: string | null; readonly issuer: string },
+): Promise<Once<Proposed | AdjustRefusal>> {
+  const { programme, points } = request;
+  if (points === 0n) throw badInput('A correction of no points corrects nothing', { argument: 'points' });
+  return propose<AdjustRefusal>(context, key, request, async (tx) => {
+    const limit = await adjustmentLimit(tx);
+    if (!isWithin(points, limit)) return { kind: 'refused', code: 'OVER_LIMIT', limit };
+    if (memberUid === null) return { kind: 'refused', code: 'NOT_ENROLLED' };
+    const body: AdjustmentBody = { memberUid, programme, points };
+    return { kind: 'ADJUSTMENT', partner: issuer, operatorOnly: false, body };
+  });
+}
+
+/** Posts a correction: points given are a new lot that expires like points earned now, points taken come from the lots that expire first. */
+export async function makeAdjustment(tx: EntityManager, agreed: Agreed<AdjustmentBody>): Promise<Made> {
+  const { memberUid, programme: id, points } = agreed.body;
+  const programme = await tx.findOneOrFail(Programme, { id });
+  const member = await lockWallet(tx, memberUid, id);
+  await lapseHolds(tx, member, agreed.key);
+  const lots = (await openLots(tx, memberUid, [id])).filter((lot) => isUsable(lot, member.now));
+  const available = sumOf(lots.map((lot) => lot.free));
+  const taken = points < 0n ? burn(lots, -points, member.now) : null;
+  if (taken?.kind === 'refused') {
+    const { missing } = taken;
+    return { kind: 'refused', code: 'INSUFFICIENT_POINTS', programme: id, missing, missingFen: timesDown(missing, valueOf(programme)) };
+  }
+  const parts = taken ? await take(tx, member, taken.parts) : await give(tx, member, programme, points);
+  await append(tx, member, agreed.key, [entryOf('ADJUSTMENT', id, { kind: 'ADJUSTMENT', id: agreed.id }, parts)]);
+  const about = { memberUid, programme: id };
+  return {
+    kind: 'made',
+    before: { ...about, availablePoints: available },
+    after: { ...about, availablePoints: available + points, points, reason: agreed.reason },
+  };
+}
+
+async function take(tx: EntityManager, { uid }: LockedMember, parts: readonly LotPart[]): Promise<LotPart[]> {
+  const negative = parts.map(({ lot, points }) => ({ lot, points: -points }));
+  await moveLots(
+    tx,
+    uid,
+    negative.map(({ lot, points }) => ({ lot, remaining: points, held: 0n })),
+  );
+  return negative;
+}
+
+async function give(tx: EntityManager, { uid, now }: LockedMember, programme: Programme, points: bigint): Promise<LotPart[]> {
+  const { id, expiryMode: mode, expiryMonths: months, expiryRoundToMonthEnd: roundToMonthEnd, zone } = programme;
+  const lot = uuid();
+  const expiresAt = expiryOf({ mode, months, roundToMonthEnd, zone }, now);
+  await addLot(tx, uid, { id: lot, programme: id, points, remaining: points, earnedAt: now, usableFrom: now, expiresAt, accrual: null });
+  return [{ lot, points }];
+}

@@ -1,0 +1,18 @@
+import { restoreRole } from '../rights/withdraw-role.js';
+import { makeGrant } from '../rights/grant.js';
+import { reinstate } from '../rights/suspend.js';
+import { makeAdjustment } from './adjustment.js';
+import { setAdjustmentLimit } from './adjustment-limit.js';
+import type { ChangeKind } from './change.entity.js';
+import type { Make } from './kind.js';
+import { setRate } from './rate.js';
+
+/** What is done when a second person agrees, by kind of change. */
+export const makers: Readonly<Record<ChangeKind, Make<never>>> = {
+  ADJUSTMENT: makeAdjustment,
+  ADJUSTMENT_LIMIT: setAdjustmentLimit,
+  RATE: setRate,
+  GRANT: makeGrant,
+  REINSTATEMENT: reinstate,
+  ROLE_RESTORATION: restoreRole,
+};
