@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { randomUUID } from 'node:crypto';
-import { createRemoteJWKSet, errors, type JWTPayload, jwtVerify, type JWTVerifyGetKey } from 'jose';
+import { errors, type JWTPayload, jwtVerify, type JWTVerifyGetKey } from 'jose';
 import type { Logger } from 'pino';
 import type { PairwiseIds } from '../schema/pairwise-id.js';
 import { anonymous, type Language, type Viewer, type ViewerKind } from '../schema/viewer.js';
@@ -8,6 +8,8 @@ import { anonymous, type Language, type Viewer, type ViewerKind } from '../schem
 /** What one request carries through the gateway. */
 export interface GatewayContext {
   readonly viewer: Viewer;
+  /** Whether it is known what became of the caller's rights since the token was issued; absent means yes. */
+  readonly standingKnown?: boolean;
   readonly log: Logger;
 }
 
@@ -16,10 +18,6 @@ export interface TokenRules {
   readonly audience: string;
   readonly keys: JWTVerifyGetKey;
 }
-
-/** Keys of an OIDC issuer, fetched when needed, kept, and asked again for an unknown key at most every 30 s. */
-export const remoteKeys = (url: string): JWTVerifyGetKey =>
-  createRemoteJWKSet(new URL(url), { cooldownDuration: 30_000, cacheMaxAge: 600_000, timeoutDuration: 3_000 });
 
 /** A request whose token is not one of ours, or whose issuer cannot be asked: never the same as a request without a token. */
 export class TokenRefused extends Error {
@@ -61,8 +59,7 @@ async function verified(token: string, rules: TokenRules): Promise<JWTPayload> {
     return payload;
   } catch (error) {
     if (error instanceof errors.JWTExpired) throw new TokenRefused('invalid', 'The token has expired');
-    const known = error instanceof errors.JOSEError && !(error instanceof errors.JWKSTimeout) && error.code !== 'ERR_JOSE_GENERIC';
-    if (known) throw new TokenRefused('invalid', 'The token is not one of this graph');
+    if (error instanceof errors.JOSEError) throw new TokenRefused('invalid', 'The token is not one of this graph');
     throw new TokenRefused('issuer-unavailable', "The token's issuer cannot be asked for its keys right now");
   }
 }

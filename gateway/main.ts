@@ -10,7 +10,8 @@ import { readSettings, type Settings, SettingsError, urlsOf } from '../schema/se
 import type { Transport } from '../schema/transport.js';
 import { serviceViewer } from '../schema/viewer.js';
 import { gatewaySubgraph } from './access/explain-subgraph.js';
-import { remoteKeys, type TokenRules } from './context.js';
+import type { TokenRules } from './context.js';
+import { remoteKeys } from './keys.js';
 import { sandboxTokenRules } from './sandbox/token-rules.js';
 import { createGateway, listen } from './server.js';
 

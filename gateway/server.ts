@@ -6,7 +6,7 @@ import {
   ApolloServerPluginLandingPageDisabled,
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
-import { GraphQLError } from 'graphql';
+import { GraphQLError, OperationTypeNode } from 'graphql';
 import { type Logger, pino } from 'pino';
 import { codes } from '../schema/codes.js';
 import type { Composed } from '../schema/compose.js';
@@ -17,6 +17,7 @@ import type { Gate } from './access/gate.js';
 import { type GatewayContext, TokenRefused, type TokenRules, viewerOf } from './context.js';
 import { present } from './errors.js';
 import { type Audience, audiences } from './introspection/audience.js';
+import { byTokenAlone, standings } from './standing.js';
 import { openSupergraph } from './supergraph.js';
 
 export interface GatewayOptions {
@@ -46,6 +47,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const servers = new Map(audiences.map((audience) => [audience, serverFor(audience, supergraph, log)]));
   for (const server of servers.values()) await server.start();
 
+  const standingOf = options.subgraphs.includes('ledger') ? standings(options.transport) : byTokenAlone;
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const path = (request.url ?? '/').split('?', 1)[0];
     if (request.method === 'GET' && path === '/health/live') return send(response, 200, { status: 'live' });
@@ -56,7 +58,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       return refuse(response, 415, 'Send the request as application/json in UTF-8');
     }
     if (request.headers['content-encoding'] !== undefined) return refuse(response, 415, 'Send the request body without encoding');
-    const viewer = await viewerOf(request.headers, options.tokens, options.ids);
+    const { viewer, known: standingKnown } = await standingOf(await viewerOf(request.headers, options.tokens, options.ids));
     const body = await readBody(request);
     if (body === null) return refuse(response, 413, `A request is ${maxBodyBytes} bytes at the most`, { connection: 'close' });
     const parsed = parseBody(body);
@@ -66,7 +68,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     const server = servers.get(audienceOf(viewer)) as ApolloServer<GatewayContext>;
     const result = await server.executeHTTPGraphQLRequest({
       httpGraphQLRequest: { method: 'POST', headers, search: '', body: parsed },
-      context: () => Promise.resolve({ viewer, log }),
+      context: () => Promise.resolve({ viewer, standingKnown, log }),
     });
     if (result.body.kind !== 'complete') throw new Error('incremental answers are not offered');
     response.writeHead(result.status ?? 200, { ...Object.fromEntries(result.headers), ...alwaysHeaders });
@@ -121,7 +123,7 @@ export function serverFor(audience: Audience, gate: Pick<Gate, 'servedTo'>, log:
         requestDidStart: () =>
           Promise.resolve({
             // Apollo's gateway path answers 500 where the operation name names nothing.
-            didResolveOperation: ({ operation, schema }) => {
+            didResolveOperation: ({ operation, schema, contextValue }) => {
               // And for an operation of a kind that there is not: validation lets `subscription` pass where nothing can be subscribed to.
               const problem = !operation
                 ? 'The document has no operation of that name'
@@ -129,6 +131,8 @@ export function serverFor(audience: Audience, gate: Pick<Gate, 'servedTo'>, log:
                   ? `There is no ${operation.operation} here`
                   : null;
               if (problem !== null) throw new GraphQLError(problem, { extensions: { code: 'BAD_INPUT', http: { status: 400 } } });
+              if (operation?.operation === OperationTypeNode.MUTATION && contextValue.standingKnown === false)
+                throw new GraphQLError(codes.SUBGRAPH_UNAVAILABLE, { extensions: { code: 'SUBGRAPH_UNAVAILABLE', http: { status: 503 } } });
               return Promise.resolve();
             },
             // The planner's own remarks about nulls name nothing that `errors` does not.

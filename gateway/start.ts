@@ -8,7 +8,8 @@ import { readSettings, type Settings, SettingsError } from '../schema/settings.j
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../subgraphs/kernel/embedded-postgres.js';
 import { noFaults } from '../subgraphs/kernel/faults.js';
 import { sandboxFaults } from '../subgraphs/sandbox/index.js';
-import { remoteKeys, type TokenRules } from './context.js';
+import type { TokenRules } from './context.js';
+import { remoteKeys } from './keys.js';
 import { openGraph } from './one-process.js';
 import { openSandbox } from './open-sandbox.js';
 import { sandboxTokenRules } from './sandbox/token-rules.js';
