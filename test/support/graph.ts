@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createLocalJWKSet, exportJWK, generateKeyPair, type JSONWebKeySet, SignJWT } from 'jose';
+import { createLocalJWKSet, exportJWK, generateKeyPair, type JSONWebKeySet, type JWTVerifyGetKey, SignJWT } from 'jose';
 import { openGraph } from '../../gateway/one-process.js';
 import { type RosterLine, subgraphsOf } from '../../schema/roster.js';
 import type { SubgraphAnswer } from '../../schema/transport.js';
@@ -53,10 +53,10 @@ export async function tokenOf(viewer: Viewer): Promise<string> {
     .sign(privateKey);
 }
 
-/** The whole graph in this process, behind a real port, over a fresh database; `by` leads to that database by another way. */
+/** The whole graph in this process, behind a real port, over a fresh database; `by` leads to that database by another way, `tokenKeys` are the issuer's. */
 export async function openTestGraph(
   lines: readonly RosterLine[] = subgraphsOf(true),
-  { by }: { by?: (databaseUrl: string) => Promise<string> } = {},
+  { by, tokenKeys }: { by?: (databaseUrl: string) => Promise<string>; tokenKeys?: JWTVerifyGetKey } = {},
 ): Promise<TestGraph> {
   const created = await createTestDatabase();
   const database = by ? { ...created, url: await by(created.url) } : created;
@@ -66,7 +66,7 @@ export async function openTestGraph(
     databaseUrl: database.url,
     ids: testIds,
     faults,
-    tokens: { issuer, audience, keys: createLocalJWKSet(await jwks()) },
+    tokens: { issuer, audience, keys: tokenKeys ?? createLocalJWKSet(await jwks()) },
     poolSize: 10,
   });
   const sandbox = graph.subgraphs.find(({ name }) => name === 'sandbox');

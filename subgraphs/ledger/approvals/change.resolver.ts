@@ -134,7 +134,7 @@ export class ChangeResolver {
       nullable: true,
       description: 'What other partners owe per point that they grant; as it is where absent.',
     })
-    issuePrice: PointValueInput | null,
+    issuePrice: PointValueInput | null | undefined,
     @Ctx() context: Context,
     @Info() info: GraphQLResolveInfo,
   ): Promise<ChangeProposed> {
@@ -142,7 +142,7 @@ export class ChangeResolver {
     mustBeStaff(viewer);
     const { issuerId } = await programmeOf(context, programme);
     mustActFor(viewer, 'programmes.write', issuerId);
-    const input = { programme, value: { ...value }, issuePrice: issuePrice && { ...issuePrice }, validFrom, reason };
+    const input = { programme, value: { ...value }, issuePrice: issuePrice ? { ...issuePrice } : null, validFrom, reason };
     const { outcome, replayed } = await proposeRate(context, writeKey(info, viewer), input, issuerId);
     return as(ChangeProposed, { id: outcome.change, change: await changeOf(context, outcome.change), replayed });
   }

@@ -56,6 +56,9 @@ const inForce =
     `coalesce((select r.${column} from programme_rate r where r.programme = ${columns.id} and r.valid_from <= clock()
       order by r.valid_from desc, r.id desc limit 1), ${columns[first as 'id']})`;
 
+/** Trap: without a name of its own in the answer, such a column would hide the one of the same name in the table. */
+const dated = { type: new BigIntType('bigint') } as const;
+
 @Entity({ tableName: 'programme' })
 @ObjectType({ description: "One issuer's points: their value, life and acceptance." })
 @Key('id')
@@ -76,8 +79,8 @@ export class Programme {
   @Property({ type: new BigIntType('bigint'), fieldName: 'value_fen' }) firstValueFen!: bigint;
   @Property({ type: new BigIntType('bigint'), fieldName: 'value_points' }) firstValuePoints!: bigint;
   /** As of now, like the price below; rates are dated. */
-  @Formula(inForce('value_fen', 'firstValueFen'), { type: new BigIntType('bigint') }) valueFen!: bigint;
-  @Formula(inForce('value_points', 'firstValuePoints'), { type: new BigIntType('bigint') }) valuePoints!: bigint;
+  @Formula(inForce('value_fen', 'firstValueFen'), { ...dated, fieldName: 'value_fen_now' }) valueFen!: bigint;
+  @Formula(inForce('value_points', 'firstValuePoints'), { ...dated, fieldName: 'value_points_now' }) valuePoints!: bigint;
 
   @Field(() => String, { description: 'Time zone of expiry, such as `Asia/Shanghai`.' })
   @Property({ type: 'text' })
@@ -91,8 +94,9 @@ export class Programme {
   @Property({ type: 'integer', nullable: true }) returnGraceDays!: number | null;
   @Property({ type: new BigIntType('bigint'), fieldName: 'issue_price_fen' }) firstIssuePriceFen!: bigint;
   @Property({ type: new BigIntType('bigint'), fieldName: 'issue_price_points' }) firstIssuePricePoints!: bigint;
-  @Formula(inForce('issue_price_fen', 'firstIssuePriceFen'), { type: new BigIntType('bigint') }) issuePriceFen!: bigint;
-  @Formula(inForce('issue_price_points', 'firstIssuePricePoints'), { type: new BigIntType('bigint') }) issuePricePoints!: bigint;
+  @Formula(inForce('issue_price_fen', 'firstIssuePriceFen'), { ...dated, fieldName: 'issue_price_fen_now' }) issuePriceFen!: bigint;
+  @Formula(inForce('issue_price_points', 'firstIssuePricePoints'), { ...dated, fieldName: 'issue_price_points_now' })
+  issuePricePoints!: bigint;
 }
 
 /** Fen per point. */

@@ -21,11 +21,17 @@ import type { Partner } from '../partners/partner.entity.js';
 import type { Boundary } from './classes.js';
 import { proposeGrant } from './grant.js';
 import { proposeReinstatement, suspend } from './suspend.js';
-import { proposeRestoration, withdrawRole } from './withdraw-role.js';
+import { proposeRestoration, type Role, withdrawRole } from './withdraw-role.js';
 
 const GrantBoundary = enumOf<Boundary>('GrantBoundary', 'How far a granted scope reaches.', {
   OWN: "The partner's own programmes, shop and records.",
   ALL: 'Those of every partner.',
+});
+
+/** Absent and null are alike. */
+const whom = (partner: string | null | undefined, subject: string | null | undefined): Omit<Role, 'scope'> => ({
+  partner: partner ?? null,
+  subject: subject ?? null,
 });
 
 const why = 'Why, 1 to 500 characters.';
@@ -46,7 +52,8 @@ export class RightsResolver {
       description: 'How far they reach where a scope does not say so itself.',
     })
     boundary: Boundary,
-    @Arg('until', () => Date, { nullable: true, description: 'Until before this instant; without end where absent.' }) until: Date | null,
+    @Arg('until', () => Date, { nullable: true, description: 'Until before this instant; without end where absent.' })
+    until: Date | null | undefined,
     @Arg('reason', () => String, { defaultValue: 'granted', description: why }) reason: string,
     @Ctx() context: Context,
     @Info() info: GraphQLResolveInfo,
@@ -56,7 +63,7 @@ export class RightsResolver {
       partner,
       classes,
       boundary,
-      until,
+      until: until ?? null,
       reason,
     });
     return as(ChangeProposed, { id: outcome.change, change: await changeOf(context, outcome.change), replayed });
@@ -103,14 +110,17 @@ export class RightsResolver {
   async withdrawRole(
     @Arg('scope', () => String, { description: 'The scope; `:all` goes with `:own`.' }) scope: string,
     @Arg('reason', () => String, { description: why }) reason: string,
-    @Arg('partner', () => ID, { nullable: true, description: 'From everyone of this partner.' }) partner: string | null,
-    @Arg('subject', () => String, { nullable: true, description: 'From this person: the subject of the tokens.' }) subject: string | null,
+    @Arg('partner', () => ID, { nullable: true, description: 'From everyone of this partner.' }) partner: string | null | undefined,
+    @Arg('subject', () => String, { nullable: true, description: 'From this person: the subject of the tokens.' }) subject:
+      | string
+      | null
+      | undefined,
     @Ctx() context: Context,
     @Info() info: GraphQLResolveInfo,
   ): Promise<RoleWithdrawn> {
     const { viewer } = context;
     mustBeOperator(viewer);
-    const { outcome, replayed } = await withdrawRole(context, writeKey(info, viewer), { partner, subject, scope, reason });
+    const { outcome, replayed } = await withdrawRole(context, writeKey(info, viewer), { ...whom(partner, subject), scope, reason });
     return as(RoleWithdrawn, { scope, replayed: replayed || outcome.before });
   }
 
@@ -119,14 +129,14 @@ export class RightsResolver {
   async restoreRole(
     @Arg('scope', () => String, { description: 'The scope.' }) scope: string,
     @Arg('reason', () => String, { description: why }) reason: string,
-    @Arg('partner', () => ID, { nullable: true, description: 'To everyone of this partner.' }) partner: string | null,
-    @Arg('subject', () => String, { nullable: true, description: 'To this person.' }) subject: string | null,
+    @Arg('partner', () => ID, { nullable: true, description: 'To everyone of this partner.' }) partner: string | null | undefined,
+    @Arg('subject', () => String, { nullable: true, description: 'To this person.' }) subject: string | null | undefined,
     @Ctx() context: Context,
     @Info() info: GraphQLResolveInfo,
   ): Promise<ChangeProposed | NotWithdrawn> {
     const { viewer } = context;
     mustBeOperator(viewer);
-    const { outcome, replayed } = await proposeRestoration(context, writeKey(info, viewer), { partner, subject, scope, reason });
+    const { outcome, replayed } = await proposeRestoration(context, writeKey(info, viewer), { ...whom(partner, subject), scope, reason });
     if (outcome.kind === 'refused')
       return as(NotWithdrawn, { code: outcome.code, message: say(viewer.language, '该权限未被收回', 'This scope is not withdrawn there') });
     return as(ChangeProposed, { id: outcome.change, change: await changeOf(context, outcome.change), replayed });

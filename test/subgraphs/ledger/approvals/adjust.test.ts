@@ -32,7 +32,13 @@ const propose = async (member: string, points: number, more: Row = {}, viewer = 
   ledger.write(
     viewer,
     adjust,
-    { member: viewer.partner === undefined ? staffRef(member) : refOf(member, viewer.partner), programme: 'AUTO-P', points, reason: 'complaint 17', ...more },
+    {
+      member: viewer.partner === undefined ? staffRef(member) : refOf(member, viewer.partner),
+      programme: 'AUTO-P',
+      points,
+      reason: 'complaint 17',
+      ...more,
+    },
     key,
   );
 const idOf = (proposed: Row): string => (proposed['adjustment'] as { id: string }).id;
@@ -48,7 +54,13 @@ test('nothing moves before a second person agrees; then it is one balanced entry
   expect(proposed).toMatchObject({
     __typename: 'AdjustProposed',
     replayed: false,
-    adjustment: { state: 'PROPOSED', kind: 'ADJUSTMENT', reason: 'complaint 17', proposedBy: 'staff-admin', adjustment: { points: 250, programme: { id: 'AUTO-P' } } },
+    adjustment: {
+      state: 'PROPOSED',
+      kind: 'ADJUSTMENT',
+      reason: 'complaint 17',
+      proposedBy: 'staff-admin',
+      adjustment: { points: 250, programme: { id: 'AUTO-P' } },
+    },
   });
   expect(await ledger.balance(member, 'AUTO-P')).toBeNull();
   expect(await ledger.write(approver, approve, { id: idOf(proposed) }, 'yes')).toMatchObject({
@@ -133,7 +145,7 @@ test('approved twenty times at once it is made once', async () => {
 });
 
 test.each`
-  points     | outcome
+  points      | outcome
   ${100_000}  | ${'AdjustProposed'}
   ${-100_000} | ${'AdjustProposed'}
   ${100_001}  | ${'OverLimit'}
@@ -147,11 +159,9 @@ test('the limit is a setting that takes two people as well', async () => {
   const limits = async (): Promise<unknown> =>
     (
       (
-        await ledger.ask(
-          admin,
-          `query ($r: [_Any!]!) { _entities(representations: $r) { ... on Me { limits { name value } } } }`,
-          { r: [{ __typename: 'Me', principal: 'staff:staff-admin' }] },
-        )
+        await ledger.ask(admin, `query ($r: [_Any!]!) { _entities(representations: $r) { ... on Me { limits { name value } } } }`, {
+          r: [{ __typename: 'Me', principal: 'staff:staff-admin' }],
+        })
       ).data?.['_entities'] as Row[]
     )[0]?.['limits'];
   const { id, change } = await ledger.write(admin, set, { points: 200_000 });
@@ -166,20 +176,22 @@ test('the limit is a setting that takes two people as well', async () => {
 });
 
 test.each`
-  what                        | variables                      | code
-  ${'no points'}              | ${{ points: 0 }}               | ${'BAD_INPUT'}
-  ${'a fraction'}             | ${{ points: 1.5 }}             | ${'BAD_INPUT'}
-  ${'beyond 2^53'}            | ${{ points: 9007199254740992 }} | ${'BAD_INPUT'}
-  ${'no reason'}              | ${{ reason: ' ' }}             | ${'BAD_INPUT'}
-  ${'an endless reason'}      | ${{ reason: 'x'.repeat(501) }} | ${'BAD_INPUT'}
-  ${'an unknown programme'}   | ${{ programme: 'NO-P' }}       | ${'BAD_INPUT'}
+  what                      | variables                       | code
+  ${'no points'}            | ${{ points: 0 }}                | ${'BAD_INPUT'}
+  ${'a fraction'}           | ${{ points: 1.5 }}              | ${'BAD_INPUT'}
+  ${'beyond 2^53'}          | ${{ points: 9007199254740992 }} | ${'BAD_INPUT'}
+  ${'no reason'}            | ${{ reason: ' ' }}              | ${'BAD_INPUT'}
+  ${'an endless reason'}    | ${{ reason: 'x'.repeat(501) }}  | ${'BAD_INPUT'}
+  ${'an unknown programme'} | ${{ programme: 'NO-P' }}        | ${'BAD_INPUT'}
 `('$what is $code', async ({ variables, code }) => {
   expect(await codeOf(admin, adjust, { member: staffRef(uuid()), programme: 'AUTO-P', points: 1, reason: 'r', ...variables })).toBe(code);
 });
 
 test("a partner's own people correct and approve in its own programmes; another's change is as unknown as none", async () => {
   const member = uuid();
-  expect(await codeOf(own, adjust, { member: refOf(member, 'automotive'), programme: 'TEL-P', points: 1, reason: 'r' })).toBe('FORBIDDEN_OPERATION');
+  expect(await codeOf(own, adjust, { member: refOf(member, 'automotive'), programme: 'TEL-P', points: 1, reason: 'r' })).toBe(
+    'FORBIDDEN_OPERATION',
+  );
   const id = idOf(await propose(member, 33, {}, own));
   const telecom = viewers.partnerStaff('telecom');
   expect(await codeOf(telecom, approve, { id })).toBe('BAD_INPUT');
@@ -187,9 +199,11 @@ test("a partner's own people correct and approve in its own programmes; another'
   expect(await codeOf(telecom, reject, { id })).toBe('BAD_INPUT');
   expect(await ledger.write(own, approve, { id })).toMatchObject({ __typename: 'SelfApproval' });
   const seen = async (viewer: typeof admin): Promise<string[]> =>
-    ((await ledger.ask(viewer, '{ proposedChanges(state: PROPOSED, first: 100) { nodes { id partner { id } } } }')).data?.['proposedChanges'] as { nodes: Row[] }).nodes.map(
-      (node) => node['id'] as string,
-    );
+    (
+      (await ledger.ask(viewer, '{ proposedChanges(state: PROPOSED, first: 100) { nodes { id partner { id } } } }')).data?.[
+        'proposedChanges'
+      ] as { nodes: Row[] }
+    ).nodes.map((node) => node['id'] as string);
   expect(await seen(colleague)).toContain(id);
   expect(await seen(telecom)).not.toContain(id);
   expect(await ledger.write(colleague, approve, { id })).toMatchObject({ state: 'APPROVED' });
@@ -198,7 +212,9 @@ test("a partner's own people correct and approve in its own programmes; another'
 
 test('a system corrects nothing, whatever its scopes', async () => {
   const system = viewers.partner('automotive', ['ledger.adjust:own', 'ledger.approve:own']);
-  expect(await codeOf(system, adjust, { member: refOf(uuid(), 'automotive'), programme: 'AUTO-P', points: 1, reason: 'r' })).toBe('FORBIDDEN_OPERATION');
+  expect(await codeOf(system, adjust, { member: refOf(uuid(), 'automotive'), programme: 'AUTO-P', points: 1, reason: 'r' })).toBe(
+    'FORBIDDEN_OPERATION',
+  );
   expect(await codeOf(system, approve, { id: idOf(await propose(uuid(), 1)) })).toBe('FORBIDDEN_OPERATION');
 });
 
@@ -219,7 +235,13 @@ test('the trail says who corrected what, before and after, without anybody elseâ
   const sealed = testIds.seal(member, 'regulator');
   const [proposed] = await trail('adjust');
   expect(proposed).toMatchObject({ actor: 'staff:staff-admin', key: 'trail-1', outcome: 'CHANGED', partner: 'automotive', before: null });
-  expect(JSON.parse(proposed?.['after'] as string)).toMatchObject({ change: id, state: 'PROPOSED', member: sealed, points: -15, reason: 'twice booked' });
+  expect(JSON.parse(proposed?.['after'] as string)).toMatchObject({
+    change: id,
+    state: 'PROPOSED',
+    member: sealed,
+    points: -15,
+    reason: 'twice booked',
+  });
   const [approved] = await trail('approve');
   expect(approved).toMatchObject({ actor: 'staff:staff-approver', key: 'trail-2' });
   expect(JSON.parse(approved?.['before'] as string)).toMatchObject({ state: 'PROPOSED', member: sealed, availablePoints: 40 });
@@ -232,7 +254,9 @@ test('what staff were refused leaves one entry, although nothing else of it is l
   const variables = { member: refOf(uuid(), 'automotive'), programme: 'TEL-P', points: 1, reason: 'r' };
   expect((await ledger.ask(own, adjust, variables, key)).errors?.[0]?.extensions?.['code']).toBe('FORBIDDEN_OPERATION');
   const entries = await ledger.sql(`select principal, operation, outcome, detail from audit where key = '${key}'`);
-  expect(entries).toEqual([{ principal: 'staff:li', operation: 'adjust', outcome: 'REFUSED', detail: expect.stringContaining('FORBIDDEN_OPERATION') }]);
+  expect(entries).toEqual([
+    { principal: 'staff:li', operation: 'adjust', outcome: 'REFUSED', detail: expect.stringContaining('FORBIDDEN_OPERATION') },
+  ]);
   await expect(ledger.sql(`update audit set principal = 'nobody' where key = '${key}'`)).rejects.toThrow(/append-only/);
   await expect(ledger.sql(`delete from audit where key = '${key}'`)).rejects.toThrow(/append-only/);
   await expect(ledger.sql('truncate audit')).rejects.toThrow(/append-only/);
