@@ -12,6 +12,7 @@ import { codes } from '../schema/codes.js';
 import type { Composed } from '../schema/compose.js';
 import type { PairwiseIds } from '../schema/pairwise-id.js';
 import type { Transport } from '../schema/transport.js';
+import { principalOf } from '../schema/viewer.js';
 import { audienceOf } from './access/explain.js';
 import type { Gate } from './access/gate.js';
 import { type GatewayContext, TokenRefused, type TokenRules, viewerOf } from './context.js';
@@ -136,8 +137,17 @@ export function serverFor(audience: Audience, gate: Pick<Gate, 'servedTo'>, log:
               return Promise.resolve();
             },
             // The planner's own remarks about nulls name nothing that `errors` does not.
-            willSendResponse: ({ response }) => {
-              if (response.body.kind === 'single') delete response.body.singleResult.extensions;
+            willSendResponse: ({ response, operation, contextValue: { viewer } }) => {
+              if (response.body.kind !== 'single') return Promise.resolve();
+              const { singleResult } = response.body;
+              delete singleResult.extensions;
+              // No subgraph hears of a write that is refused here, so none could write it down.
+              const isRefused = singleResult.errors?.some(({ extensions }) => extensions?.['code'] === 'FORBIDDEN_OPERATION');
+              if (isRefused && viewer.kind === 'staff' && operation?.operation === OperationTypeNode.MUTATION)
+                log.warn(
+                  { actor: principalOf(viewer), needs: singleResult.errors?.map(({ extensions }) => extensions?.['needs']) },
+                  'a write of staff was refused',
+                );
               return Promise.resolve();
             },
           }),

@@ -122,13 +122,13 @@ export const regulatorScopes: readonly string[] = [
 ];
 
 /**
- * Every scope that a token of the kind can carry. What none of them opens does not exist for callers of that kind. Without a token a
+ * Every scope that a token of the kind can carry, or that can be granted beside it. What none of them opens does not exist for callers of that kind. Without a token a
  * caller is told of what a member's or a partner's token would open, and of nothing else.
  */
 export const scopesOfKind: Readonly<Record<ViewerKind, readonly string[]>> = {
   anonymous: [],
   member: memberScopes,
-  partner: [...new Set([...partnerScopes, ...Object.values(partnerExtras).flat()])],
+  partner: [...new Set([...partnerScopes, ...Object.values(partnerExtras).flat(), ...grantableScopes])],
   staff: [...new Set(Object.values(staffScopes).flat())],
   regulator: regulatorScopes,
   service: [],

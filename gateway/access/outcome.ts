@@ -76,6 +76,7 @@ const isBounded = ({ scopes }: AccessRule, { scopes: held }: Viewer): boolean =>
 
 function closedReason(viewer: Viewer, needs: readonly string[], language: Language): string {
   if (viewer.kind === 'anonymous') return say(language, '需要令牌。', 'Closed without a token.');
+  if (viewer.suspended) return say(language, '该伙伴已被暂停。', 'Closed: the partner is suspended.');
   if (needs.length > 0) return say(language, '令牌缺少所需的权限范围。', 'Closed: the token lacks a scope.');
   return say(language, '此类令牌均不可读取。', 'Closed: no token of this kind opens it.');
 }

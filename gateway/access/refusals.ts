@@ -6,9 +6,9 @@ import { scopesOfKind } from '../../schema/scopes.js';
 import { covers, type Viewer } from '../../schema/viewer.js';
 import type { ClosedField } from './closed-fields.js';
 
-/** One error per closed field; a refused document as a whole says FORBIDDEN_OPERATION, where there is a token at all. */
+/** One error per closed field; a refused document as a whole says FORBIDDEN_OPERATION, where there is a token at all and its holder is not suspended. */
 export const refusal = ({ path, coordinate, code, rule }: ClosedField, viewer: Viewer, whole: boolean): GraphQLError => {
-  const shown: Code = whole && code !== 'UNAUTHENTICATED' ? 'FORBIDDEN_OPERATION' : code;
+  const shown: Code = whole && code === 'FORBIDDEN_FIELD' ? 'FORBIDDEN_OPERATION' : code;
   return new GraphQLError(codes[shown], {
     path,
     extensions: { code: shown, coordinate, needs: needsOf(rule, viewer), has: viewer.kind === 'anonymous' ? [] : viewer.scopes },

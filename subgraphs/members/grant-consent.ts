@@ -1,7 +1,7 @@
 import { v7 as uuid } from 'uuid';
 import { now } from '../kernel/clock.js';
 import { badInput } from '../kernel/errors.js';
-import { audit, once, type Once, type WriteKey } from '../kernel/idempotency.js';
+import { auditChange, once, type Once, type WriteKey } from '../kernel/idempotency.js';
 import { Consent } from './consent.entity.js';
 import { type ConsentClass, needsGuardian, type Purpose } from './consents.js';
 import type { Context } from './context.js';
@@ -31,7 +31,7 @@ export async function grantConsent(context: Context, key: WriteKey, granting: Gr
     if (needsGuardian(purpose) && !guardian) return { kind: 'refused', code: 'GUARDIAN_REQUIRED' };
     const id = uuid();
     tx.create(Consent, { id, memberUid, recipient, purpose, classes, from, until, withdrawnAt: null, guardian });
-    await audit(tx, key, { kind: 'granted', id });
+    await auditChange(tx, key, { before: null, after: { consent: id, inForce: true } });
     return { kind: 'granted', id };
   });
 }

@@ -1,7 +1,7 @@
 import { v7 as uuid } from 'uuid';
 import { now } from '../kernel/clock.js';
 import { badInput } from '../kernel/errors.js';
-import { audit, once, type Once, type WriteKey } from '../kernel/idempotency.js';
+import { auditChange, once, type Once, type WriteKey } from '../kernel/idempotency.js';
 import { Child } from './child.entity.js';
 import { Consent } from './consent.entity.js';
 import { inForce } from './consents.js';
@@ -35,7 +35,7 @@ export function recordChild({ em }: Context, key: WriteKey, facts: ChildFacts): 
     if (!consent) return { kind: 'refused', code: 'GUARDIAN_REQUIRED' };
     const id = uuid();
     tx.create(Child, { id, memberUid, birthMonthDay, consentId: consent.id, recordedAt: at });
-    await audit(tx, key, { kind: 'recorded', id });
+    await auditChange(tx, key, { before: null, after: { child: id } });
     return { kind: 'recorded', id };
   });
 }

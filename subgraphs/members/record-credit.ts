@@ -1,7 +1,7 @@
 import { v7 as uuid } from 'uuid';
 import { now } from '../kernel/clock.js';
 import { badInput } from '../kernel/errors.js';
-import { audit, once, type Once, type WriteKey } from '../kernel/idempotency.js';
+import { auditChange, once, type Once, type WriteKey } from '../kernel/idempotency.js';
 import type { Context } from './context.js';
 import type { CreditBand } from './credit-band.js';
 import { CreditRecord } from './credit-record.entity.js';
@@ -30,7 +30,7 @@ export function recordCredit({ em }: Context, key: WriteKey, saying: CreditSayin
     if (at > recordedAt) throw badInput('`at` lies in the future', { argument: 'at' });
     const id = uuid();
     tx.create(CreditRecord, { id, memberUid, score: score ?? null, band: band ?? null, source, recordedBy, at, recordedAt });
-    await audit(tx, key, { kind: 'recorded', id }); // which record, never the score
+    await auditChange(tx, key, { before: null, after: { record: id, source } }); // which record, never the score
     return { kind: 'recorded', at };
   });
 }

@@ -1,6 +1,6 @@
 import { now } from '../kernel/clock.js';
 import { badInput } from '../kernel/errors.js';
-import { audit, once, type Once, type WriteKey } from '../kernel/idempotency.js';
+import { auditChange, once, type Once, type WriteKey } from '../kernel/idempotency.js';
 import { rows } from '../kernel/sql.js';
 import type { Context } from './context.js';
 import { type CreditTermsFacts, wholeBasisPoints } from './credit-band.js';
@@ -28,7 +28,7 @@ export function setCreditTerms({ em }: Context, key: WriteKey, terms: CreditTerm
     const version = (before?.version ?? 0) + 1;
     const fresh = { version, trustedFromScore, multiplierBasisPoints, thresholdBasisPoints, at };
     tx.create(CreditTerms, fresh);
-    await audit(tx, key, { before: before && { ...before }, after: fresh });
+    await auditChange(tx, key, { before: before ? { ...before } : null, after: fresh });
     return { kind: 'set', ...fresh };
   });
 }

@@ -1,6 +1,6 @@
 import { validate as isUuid } from 'uuid';
 import { badInput } from '../kernel/errors.js';
-import { audit, once, type Once, type WriteKey } from '../kernel/idempotency.js';
+import { auditChange, once, type Once, type WriteKey } from '../kernel/idempotency.js';
 import { rows } from '../kernel/sql.js';
 import type { Context } from './context.js';
 
@@ -23,7 +23,7 @@ export function withdrawConsent({ em }: Context, key: WriteKey, id: string, memb
       [id, memberUid, memberUid],
     );
     if (!row) throw unknown();
-    await audit(tx, key, { kind: 'withdrawn', id });
+    await auditChange(tx, key, { before: { consent: id, inForce: true }, after: { consent: id, inForce: false } });
     return { kind: 'withdrawn', effectiveAt: new Date(row.withdrawn_at) };
   });
 }

@@ -1,3 +1,4 @@
+import { adminStory } from './admin.js';
 import { bankStory } from './bank.js';
 import { crossIssuerStory } from './cross-issuer.js';
 import { frontendStory } from './frontend.js';
@@ -15,5 +16,6 @@ export const stories: Readonly<Record<string, Story>> = {
   "another issuer's points": crossIssuerStory,
   'the member at the screen': frontendStory,
   'what must not work': hostileStory,
+  'the admins': adminStory,
   'the end of the month': settlementStory,
 };

@@ -4,7 +4,7 @@ import type { TestGraph } from '../support/graph.js';
 import type { Viewer } from '../../schema/viewer.js';
 
 /** What a story needs of a graph, whether it runs in one process or in ten. */
-export type StoryGraph = Pick<TestGraph, 'ask'>;
+export type StoryGraph = Pick<TestGraph, 'ask' | 'url' | 'tokenOf'>;
 
 /** A story gets the graph when its tests run, for it is opened only then. */
 export type Story = (graph: () => StoryGraph) => void;
