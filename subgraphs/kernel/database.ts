@@ -36,7 +36,7 @@ export function openDatabase({ name, url, entities, migrations, poolSize = 10 }:
     pool: { min: 0, max: poolSize },
     driverOptions: {
       options: `-c search_path=${name} -c statement_timeout=10000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=30000`,
-      connectionTimeoutMillis: 3_000,
+      connectionTimeoutMillis: 8_000,
       application_name: `tongdui-${name}`,
     },
     logger: () => {},
