@@ -56,19 +56,23 @@ const operator = [
   'compliance.write:all',
 ] as const;
 
+/** What a coalition's system may be allowed to do for other partners too. */
+const forOthers = ['purchase.report', 'ledger.accrue', 'redeem.quote', 'redeem.write', 'redeem.reverse'];
+
 /**
  * What the operator may grant to a partner's system beyond the scopes of its token. Everything else is for people alone, such as the
- * approval of what another person proposed.
+ * approval of what another person proposed; and nobody reads what all others owe.
  */
 export const grantableScopes: readonly string[] = [
-  ...partnerScopes.filter((scope) => scope !== 'catalog.read'),
+  ...partnerScopes,
+  ...forOthers.map((scope) => `${scope}:all`),
   'finance.read:own',
   'credit.read:own',
   'credit.write:own',
   'member.pii:own',
   'campaign.write:own',
   'campaign.publish:own',
-].flatMap((scope) => [scope, scope.replace(/:own$/, ':all')]);
+];
 
 /** What is left to a suspended partner and its staff: to take goods back, and to read and dispute what it is owed or owes. */
 export const suspendedScopes: readonly string[] = [
