@@ -4,9 +4,9 @@ import { now } from '../kernel/clock.js';
 import { loadByKey, loadManyByKey } from '../kernel/loader.js';
 import { rows } from '../kernel/sql.js';
 import type { SubgraphContext } from '../kernel/subgraph.js';
-import { Item } from './item.entity.js';
-import { Quote } from './quote.entity.js';
-import { Redemption, RedemptionLine } from './redemption.entity.js';
+import { Item } from './items/item.entity.js';
+import { Quote } from './quotes/quote.entity.js';
+import { Redemption, RedemptionLine } from './redemption/redemption.entity.js';
 
 export interface Loaders {
   /** The item as it is on offer now. */

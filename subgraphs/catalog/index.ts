@@ -1,19 +1,19 @@
 import { auditOwners, auditTrail } from '../kernel/audit.resolver.js';
 import type { SubgraphDefinition } from '../kernel/subgraph.js';
 import { type Loaders, loaders } from './context.js';
-import { HoldResolver } from './hold.resolver.js';
-import { Item } from './item.entity.js';
-import { ItemResolver, references as itemReferences } from './item.resolver.js';
+import { HoldResolver } from './redemption/hold.resolver.js';
+import { Item } from './items/item.entity.js';
+import { ItemResolver, references as itemReferences } from './items/item.resolver.js';
 import { Me, MeResolver, ownerOfMe, references as meReferences } from './me.stub.js';
 import { Catalog20261121Initial } from './migrations/initial.js';
-import { Quote } from './quote.entity.js';
-import { QuoteResolver } from './quote.resolver.js';
-import { type RedeemableItem, RedeemableResolver } from './redeemable.resolver.js';
-import { Redemption, RedemptionLine } from './redemption.entity.js';
-import { RedemptionLineResolver, RedemptionResolver, references as redemptionReferences } from './redemption.resolver.js';
-import type { QuoteHold, SplitAnswer } from './results.js';
-import { resumeRedemptions } from './resume-redemptions.js';
-import { ReturnResolver } from './return.resolver.js';
+import { Quote } from './quotes/quote.entity.js';
+import { QuoteResolver } from './quotes/quote.resolver.js';
+import { type RedeemableItem, RedeemableResolver } from './items/redeemable.resolver.js';
+import { Redemption, RedemptionLine } from './redemption/redemption.entity.js';
+import { RedemptionLineResolver, RedemptionResolver, references as redemptionReferences } from './redemption/redemption.resolver.js';
+import type { QuoteHold, SplitAnswer } from './redemption/results.js';
+import { resumeRedemptions } from './redemption/resume-redemptions.js';
+import { ReturnResolver } from './redemption/return.resolver.js';
 
 const ownerOf = ({ memberUid, acceptorId }: { memberUid: string; acceptorId: string }) => ({ member: memberUid, partners: [acceptorId] });
 

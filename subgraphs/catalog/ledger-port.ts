@@ -2,7 +2,7 @@ import { type Trade } from '../../schema/roster.js';
 import { serviceViewer, type Viewer } from '../../schema/viewer.js';
 import type { Peers } from '../kernel/peers.js';
 import { type Rational, rational } from '../kernel/rational.js';
-import type { Spendable } from './split.js';
+import type { Spendable } from './quotes/split.js';
 
 /** What the catalog asks of the ledger. Wire form in and out of this file only: points and fen are bigint beyond it. */
 interface Asking {

@@ -3,7 +3,7 @@ import { principalOf, type Viewer } from '../../schema/viewer.js';
 import { Access, Inaccessible, Key, Scopes } from '../kernel/access.js';
 import { connectionOf, decodeCursor, encodeCursor, type Page, PageArgs, pageLimit, pageOf } from '../kernel/page.js';
 import type { Context } from './context.js';
-import { Redemption } from './redemption.entity.js';
+import { Redemption } from './redemption/redemption.entity.js';
 
 const RedemptionConnection = connectionOf(Redemption, 'Redemption');
 

@@ -1,0 +1,123 @@
+import { now } from '../../kernel/clock.js';
+import { badInput } from '../../kernel/errors.js';
+import { auditChange, once, type Once, type WriteKey } from '../../kernel/idempotency.js';
+import { timesDown } from '../../kernel/rational.js';
+import { change, rows } from '../../kernel/sql.js';
+import type { Context } from '../context.js';
+import { firstTime } from '../first-time.js';
+import { type Check, checksOf } from './item-checks.js';
+import type { DeliveryKind, ItemDisclosure } from './item.entity.js';
+import { Item } from './item.entity.js';
+import { acceptorTerms } from '../ledger-port.js';
+
+/** An item as its owner wants it. `stock`: pieces left from now on, null without limit, undefined as it was. */
+export interface ItemSpec {
+  readonly id: string;
+  readonly owner: string;
+  readonly name: { readonly zh: string; readonly en: string };
+  readonly category: string;
+  readonly faceFen: bigint | null;
+  readonly price: { readonly programme: string; readonly points: bigint };
+  readonly delivery: { readonly kind: DeliveryKind; readonly amount: number; readonly unit: string };
+  readonly stock: number | null | undefined;
+  readonly maxPointsShareBasisPoints: number;
+  readonly acceptsOtherProgrammes: boolean;
+  readonly tags: readonly string[];
+  readonly opensAt: Date | null;
+  readonly closesAt: Date | null;
+  readonly disclosure: ItemDisclosure | null;
+}
+
+export type UpsertOutcome =
+  | { readonly kind: 'saved'; readonly id: string; readonly version: number; readonly checks: readonly Check[] }
+  | { readonly kind: 'refused'; readonly code: 'ITEM_TAKEN' };
+
+/** Saves an item as a new version; quotes that were given keep theirs. An id belongs to the partner that used it first. */
+export async function upsertItem(context: Context, key: WriteKey, spec: ItemSpec): Promise<Once<UpsertOutcome>> {
+  demand(spec);
+  const asked = await firstTime(context.em, key, () => acceptorTerms(context, spec.owner, [spec.price.programme]));
+  const body = { ...spec, stock: spec.stock === undefined ? 'as it was' : (spec.stock ?? 'no limit') };
+  return once<UpsertOutcome>(context.em, key, body, async (tx) => {
+    const { terms, programmes } = await asked();
+    if (!terms) throw badInput('There is no such partner', { argument: 'owner' });
+    const programme = programmes.get(spec.price.programme);
+    if (!programme) throw badInput('There is no such programme', { argument: 'price.programme' });
+    const faceFen = spec.faceFen ?? timesDown(spec.price.points, programme.value);
+    if (faceFen < 1n) throw badInput('An item is worth at least 1 fen', { argument: 'faceFen' });
+    await change(tx, 'insert into shelf (item, owner, remaining) values (?, ?, ?) on conflict (item) do nothing', [
+      spec.id,
+      spec.owner,
+      spec.stock ?? null,
+    ]);
+    const [shelf] = await rows<{ owner: string }>(tx, 'select owner from shelf where item = ? for update', [spec.id]);
+    if (shelf?.owner !== spec.owner) return { kind: 'refused', code: 'ITEM_TAKEN' };
+    if (spec.stock !== undefined) await change(tx, 'update shelf set remaining = ? where item = ?', [spec.stock, spec.id]);
+    const last = await tx.findOne(Item, { id: spec.id, current: true }, { disableIdentityMap: true });
+    await change(tx, 'update item_version set current = false where id = ? and current', [spec.id]);
+    const version = (last?.version ?? 0) + 1;
+    tx.create(Item, {
+      id: spec.id,
+      version,
+      ownerId: spec.owner,
+      nameZh: spec.name.zh,
+      nameEn: spec.name.en,
+      category: spec.category,
+      faceFen,
+      programme: spec.price.programme,
+      pricePoints: spec.price.points,
+      deliveryKind: spec.delivery.kind,
+      deliveryAmount: spec.delivery.amount,
+      deliveryUnit: spec.delivery.unit,
+      maxPointsShareBasisPoints: spec.maxPointsShareBasisPoints,
+      acceptsOtherProgrammes: spec.acceptsOtherProgrammes,
+      tags: [...spec.tags],
+      opensAt: spec.opensAt,
+      closesAt: spec.closesAt,
+      disclosure: spec.disclosure,
+      current: true,
+      savedAt: await now(tx),
+    });
+    const checks = checksOf({ ...spec, faceFen, pricePoints: spec.price.points }, programme.value);
+    await auditChange(tx, key, { partner: spec.owner, before: last && termsOf(last), after: { ...body, faceFen, version } });
+    return { kind: 'saved', id: spec.id, version, checks };
+  });
+}
+
+/** A saved version in the words of a wish, so that before and after read alike. */
+const termsOf = (item: Item): Omit<ItemSpec, 'stock'> & { version: number } => ({
+  id: item.id,
+  owner: item.ownerId,
+  name: { zh: item.nameZh, en: item.nameEn },
+  category: item.category,
+  price: { programme: item.programme, points: item.pricePoints },
+  delivery: { kind: item.deliveryKind, amount: item.deliveryAmount, unit: item.deliveryUnit },
+  maxPointsShareBasisPoints: item.maxPointsShareBasisPoints,
+  acceptsOtherProgrammes: item.acceptsOtherProgrammes,
+  tags: item.tags,
+  opensAt: item.opensAt,
+  closesAt: item.closesAt,
+  disclosure: item.disclosure,
+  faceFen: item.faceFen,
+  version: item.version,
+});
+
+const slug = /^[a-z0-9][a-z0-9-]{0,62}$/;
+const maxInt = 2_147_483_647;
+
+function demand(spec: ItemSpec): void {
+  const rules: readonly (readonly [boolean, string, string])[] = [
+    [slug.test(spec.id), 'id', 'An item id is 1 to 63 lower-case letters, digits and hyphens'],
+    [spec.name.zh.length > 0 && spec.name.en.length > 0, 'name', 'An item has a name in Chinese and in English'],
+    [spec.category.length > 0, 'category', 'An item has a category'],
+    [spec.price.points >= 1n, 'price.points', 'A price is at least 1 point'],
+    [spec.delivery.amount >= 1 && spec.delivery.amount <= maxInt, 'delivery.amount', 'At least 1 is delivered'],
+    [spec.stock === undefined || spec.stock === null || spec.stock >= 0, 'stock', 'Stock is 0 or more'],
+    [
+      spec.maxPointsShareBasisPoints >= 0 && spec.maxPointsShareBasisPoints <= 10_000,
+      'maxPointsShareBasisPoints',
+      'A share is 0 to 10000 basis points',
+    ],
+    [!spec.opensAt || !spec.closesAt || spec.opensAt < spec.closesAt, 'closesAt', 'An offer opens before it closes'],
+  ];
+  for (const [holds, argument, message] of rules) if (!holds) throw badInput(message, { argument });
+}

@@ -1,0 +1,50 @@
+import { subgraphOfTrade, type Trade } from '../../../schema/roster.js';
+import { serviceViewer } from '../../../schema/viewer.js';
+import type { Peers } from '../../kernel/peers.js';
+
+/** What a partner hands over for one redemption: all lines or none. */
+export interface DeliveryOrder {
+  readonly redemption: string;
+  readonly memberUid: string;
+  readonly partner: string;
+  readonly lines: readonly {
+    readonly line: number;
+    readonly kind: string;
+    readonly amount: number;
+    readonly quantity: number;
+    readonly item: string;
+  }[];
+}
+
+export interface DeliveryReceipt {
+  readonly accepted: boolean;
+  readonly reason: string | null;
+  readonly lines: readonly { readonly line: number; readonly reference: string | null; readonly detail: string | null }[];
+}
+
+/** The subgraph that delivers for a partner of this trade; partners without a trade of their own are served by retail. */
+export const deliveringSubgraph = (trade: Trade | null): string => (trade && subgraphOfTrade(trade)) || 'retail';
+
+/** Asks for the delivery; the same order again gives the same receipt. */
+export async function deliver(peers: Peers, subgraph: string, order: DeliveryOrder, key: string): Promise<DeliveryReceipt> {
+  const answer = await peers.ask<{ deliver: DeliveryReceipt }>(
+    subgraph,
+    'mutation ($order: DeliveryOrderInput!) { deliver(order: $order) { accepted reason lines { line reference detail } } }',
+    { order },
+    serviceViewer('catalog', key),
+    key,
+  );
+  return answer.deliver;
+}
+
+/** Takes the delivery back, also one that never arrived; false where it cannot be taken back any more. */
+export async function withdrawDelivery(peers: Peers, subgraph: string, redemption: string, key: string): Promise<boolean> {
+  const answer = await peers.ask<{ withdrawDelivery: { withdrawn: boolean } }>(
+    subgraph,
+    'mutation ($redemption: ID!) { withdrawDelivery(redemption: $redemption) { withdrawn } }',
+    { redemption },
+    serviceViewer('catalog', key),
+    key,
+  );
+  return answer.withdrawDelivery.withdrawn;
+}

@@ -1,0 +1,170 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { v7 as uuid, validate } from 'uuid';
+import { Unavailable } from '../../../schema/transport.js';
+import { mustActFor } from '../../kernel/acting-for.js';
+import { badInput, DomainError } from '../../kernel/errors.js';
+import { once, type Once, type WriteKey } from '../../kernel/idempotency.js';
+import { decode, encode } from '../../kernel/json.js';
+import { sumOf } from '../../kernel/rational.js';
+import { change, rows } from '../../kernel/sql.js';
+import type { SagaContext } from './ask-peers.js';
+import type { Context } from '../context.js';
+import { type ReturnPointsAnswer, returnPoints } from '../ledger-port.js';
+import { RedemptionLine } from './redemption.entity.js';
+import { reasonAllowed, returnOf, type ReturnReason, sumLegs } from './returns.js';
+import { settings } from '../settings.js';
+import type { Leg } from '../quotes/split.js';
+
+export interface ReturnWish {
+  readonly redemption: string;
+  readonly lines: readonly { readonly line: number; readonly quantity: number }[];
+  readonly reason: ReturnReason;
+}
+
+type ReturnRefusal =
+  | { readonly kind: 'refused'; readonly code: 'REASON_NOT_ALLOWED'; readonly line: number }
+  | { readonly kind: 'refused'; readonly code: 'NOTHING_LEFT'; readonly line: number | null };
+type ReturnStart = { readonly kind: 'started'; readonly id: string } | ReturnRefusal;
+
+export interface DoneReturn {
+  readonly kind: 'returned';
+  readonly cashFen: bigint;
+  readonly answer: Extract<ReturnPointsAnswer, { kind: 'returned' }>;
+}
+
+/** Takes pieces back: the very points that paid for them, and their cash. Open for suspended partners too, for members must not be stuck with goods. */
+export async function returnLines(context: Context, key: WriteKey, wish: ReturnWish): Promise<Once<DoneReturn | ReturnRefusal>> {
+  const redemption = validate(wish.redemption) ? await context.loaders.redemption.load(wish.redemption) : null;
+  if (!redemption) throw badInput('There is no such redemption', { argument: 'redemption' });
+  mustActFor(context.viewer, 'redeem.reverse', redemption.acceptorId);
+  const numbers = new Set(wish.lines.map(({ line }) => line));
+  if (wish.lines.length === 0 || numbers.size < wish.lines.length) throw badInput('Name every line once', { argument: 'lines' });
+  const { outcome, replayed } = await once<ReturnStart>(context.em, key, wish, (tx) => intend(tx, wish));
+  if (outcome.kind === 'refused') return { outcome, replayed };
+  if (await takeReturn(context.em, outcome.id)) await finishReturn(context, outcome.id);
+  return { outcome: await resultOf(context.em, outcome.id), replayed };
+}
+
+/** Decides under the redemption's lock and counts the pieces as returned, before the ledger is asked. */
+async function intend(tx: EntityManager, { redemption, lines, reason }: ReturnWish): Promise<ReturnStart> {
+  const [head] = await rows<{ step: string }>(tx, 'select step from redemption where id = ? for update', [redemption]);
+  if (head?.step !== 'COMPLETED') throw badInput('Only a completed redemption can come back', { argument: 'redemption' });
+  const known = await tx.find(RedemptionLine, { redemptionId: redemption }, { disableIdentityMap: true });
+  const wanted = lines.map(({ line: number, quantity }) => {
+    const line = known.find((candidate) => candidate.line === number);
+    if (!line) throw badInput('The redemption has no such line', { argument: 'lines.line', line: number });
+    if (quantity < 1) throw badInput('A quantity is at least 1', { argument: 'lines.quantity' });
+    return { line, quantity };
+  });
+  for (const { line } of wanted)
+    if (!reasonAllowed(reason, line.deliveryKind)) return { kind: 'refused', code: 'REASON_NOT_ALLOWED', line: line.line };
+  for (const { line, quantity } of wanted)
+    if (line.returnedQuantity + quantity > line.quantity) return { kind: 'refused', code: 'NOTHING_LEFT', line: line.line };
+  const parts = wanted.map(({ line, quantity }) =>
+    returnOf(
+      { quantity: line.quantity, returned: line.returnedQuantity, priceFen: line.priceFen, legs: line.paid, cashFen: line.cashFen },
+      quantity,
+    ),
+  );
+  await count(tx, redemption, lines, 1);
+  const id = uuid();
+  await change(
+    tx,
+    `insert into redemption_return (id, redemption_id, reason, lines, legs, cash_fen, state, at) values (?, ?, ?, ?, ?, ?, 'PENDING', clock())`,
+    [id, redemption, reason, encode(lines), encode(sumLegs(parts.flatMap((part) => part.legs))), sumOf(parts.map((part) => part.cashFen))],
+  );
+  return { kind: 'started', id };
+}
+
+async function count(tx: EntityManager, redemption: string, lines: ReturnWish['lines'], direction: 1 | -1): Promise<void> {
+  for (const { line, quantity } of lines)
+    await change(tx, 'update redemption_line set returned_quantity = returned_quantity + ? where redemption_id = ? and line = ?', [
+      direction * quantity,
+      redemption,
+      line,
+    ]);
+}
+
+interface StoredReturn {
+  redemption_id: string;
+  lines: string;
+  legs: string;
+  cash_fen: string;
+  cash_total: string;
+  state: 'PENDING' | 'DONE' | 'FAILED';
+  answer: string | null;
+}
+
+const readReturn = async (em: EntityManager, id: string): Promise<StoredReturn> => {
+  const [row] = await rows<StoredReturn>(
+    em,
+    `select r.redemption_id, r.lines, r.legs, r.cash_fen, d.cash_fen as cash_total, r.state, r.answer
+     from redemption_return r join redemption d on d.id = r.redemption_id where r.id = ?`,
+    [id],
+  );
+  return row as StoredReturn;
+};
+
+/** Asks the ledger for the points, under a lease that the caller holds. Silence leaves the return open, and the job asks again. */
+export async function finishReturn({ em, peers, log }: SagaContext, id: string): Promise<void> {
+  const row = await readReturn(em, id);
+  const legs = decode<Leg[]>(row.legs)
+    .filter((leg) => leg.points > 0n)
+    .map(({ programme, points, owedFen }) => ({ programme, points, fen: owedFen }));
+  let answer: ReturnPointsAnswer | { readonly kind: 'rejected'; readonly reason: string };
+  const order = { return: id, redemption: row.redemption_id, legs, cashFen: BigInt(row.cash_fen), cashTotalFen: BigInt(row.cash_total) };
+  // A piece so small that neither a point nor a fen is its share gives the ledger nothing to do.
+  const empty = legs.length === 0 && order.cashFen === 0n;
+  try {
+    answer = empty ? { kind: 'returned', restored: [], clawback: 0n, arrears: 0n } : await returnPoints(peers, order, `${id}:return`);
+  } catch (error) {
+    if (!(error instanceof DomainError) || error.extensions['code'] !== 'BAD_INPUT') {
+      log.warn({ err: error, return: id }, 'no answer; the return is carried on later');
+      await pause(em, id);
+      return;
+    }
+    answer = { kind: 'rejected', reason: error.message };
+  }
+  await em.transactional(async (tx) => {
+    const state = answer.kind === 'returned' ? 'DONE' : 'FAILED';
+    const changed = await change(
+      tx,
+      `update redemption_return set state = ?, answer = ?, lease_until = null where id = ? and state = 'PENDING'`,
+      [state, encode(answer), id],
+    );
+    if (changed === 1 && state === 'FAILED') await count(tx, row.redemption_id, decode(row.lines), -1);
+  });
+}
+
+async function resultOf(em: EntityManager, id: string): Promise<DoneReturn | ReturnRefusal> {
+  const row = await readReturn(em, id);
+  if (row.answer === null) throw new Unavailable('ledger', 'the return is still under way');
+  const answer = decode<ReturnPointsAnswer | { kind: 'rejected'; reason: string }>(row.answer);
+  if (answer.kind === 'rejected') throw badInput(answer.reason);
+  if (answer.kind === 'nothingLeft') return { kind: 'refused', code: 'NOTHING_LEFT', line: null };
+  return { kind: 'returned', cashFen: BigInt(row.cash_fen), answer };
+}
+
+const free = `state = 'PENDING' and (lease_until is null or lease_until <= clock_timestamp())`;
+const leased = `lease_until = clock_timestamp() + make_interval(secs => ${settings.leaseMs / 1_000})`;
+
+const takeReturn = async (em: EntityManager, id: string): Promise<boolean> =>
+  (await change(em, `update redemption_return set ${leased} where id = ? and ${free}`, [id])) === 1;
+
+/** The next return that nobody works on, for the job. */
+export async function takeAnyReturn(em: EntityManager): Promise<string | null> {
+  const [row] = await rows<{ id: string }>(
+    em,
+    `update redemption_return set ${leased}
+     where id = (select id from redemption_return where ${free} order by id limit 1 for update skip locked) returning id`,
+  );
+  return row?.id ?? null;
+}
+
+const pause = (em: EntityManager, id: string): Promise<number> =>
+  change(
+    em,
+    `update redemption_return set attempts = attempts + 1,
+       lease_until = clock_timestamp() + least(make_interval(secs => ?), make_interval(secs => power(2, least(attempts, 20)) / 4)) where id = ?`,
+    [settings.longestPauseMs / 1_000, id],
+  );

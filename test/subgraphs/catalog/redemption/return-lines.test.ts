@@ -1,0 +1,114 @@
+import { viewers } from '../../../support/viewers.js';
+import { newKey, newMember, offer, openWorld, type World } from '../world.js';
+
+let world: World;
+beforeAll(async () => {
+  world = await openWorld();
+  await offer(world, { id: 'wiper', delivery: { kind: 'GOODS' }, faceFen: 10_000, price: { programme: 'AUTO-P', points: 1_000 } });
+  await offer(world, {
+    id: 'credit',
+    delivery: { kind: 'PHONE_CREDIT', amount: 1_000 },
+    faceFen: 1_000,
+    price: { programme: 'AUTO-P', points: 100 },
+  });
+});
+afterAll(() => world.close());
+
+const automotive = viewers.partner('automotive');
+const redeem = `mutation ($cart: [CartLineInput!]!) { redeem(cart: $cart, prefer: ["AUTO-P", "COAL-P"]) { ... on Redeemed { redemption { id state } } } }`;
+const returnLines = `mutation ($redemption: ID!, $lines: [ReturnLineInput!]!, $reason: ReturnReason!) {
+  returnLines(redemption: $redemption, lines: $lines, reason: $reason) { __typename
+    ... on LinesReturned { restored { lot programme { id } points expiresAt } cashFen clawback arrears replayed } ... on Refusal { code } } }`;
+
+/** Three wipers of 100.00: 1,000 AUTO-P, 10,000 COAL-P and 100.00 cash. */
+const redeemed = async (item = 'wiper', quantity = 3) => {
+  const { uid, viewer } = newMember();
+  world.peers.give(uid, 'AUTO-P', 1_000);
+  world.peers.give(uid, 'COAL-P', 10_000);
+  const { redemption } = await world.get<{ redemption: { id: string } }>(viewer, redeem, { cart: [{ item, quantity }] }, newKey());
+  return { viewer, redemption: redemption.id };
+};
+const lines = (quantity: number) => ({ lines: [{ line: 1, quantity }], reason: 'FAULTY' });
+
+test('partial returns bring back exact parts, and all of them together what was paid', async () => {
+  const { redemption } = await redeemed();
+  const first = await world.get(automotive, returnLines, { redemption, ...lines(1) }, 'return-1');
+  expect(first).toEqual({
+    __typename: 'LinesReturned',
+    restored: [
+      { lot: 'lot-AUTO-P', programme: { id: 'AUTO-P' }, points: 333, expiresAt: null },
+      { lot: 'lot-COAL-P', programme: { id: 'COAL-P' }, points: 3_333, expiresAt: null },
+    ],
+    cashFen: 3_333,
+    clawback: 0,
+    arrears: 0,
+    replayed: false,
+  });
+  expect(await world.get(automotive, returnLines, { redemption, ...lines(1) }, 'return-1')).toEqual({ ...first, replayed: true });
+  expect(await world.get(automotive, returnLines, { redemption, ...lines(3) }, newKey())).toEqual({
+    __typename: 'NothingLeft',
+    code: 'NOTHING_LEFT',
+  });
+  expect(await world.get(automotive, returnLines, { redemption, ...lines(2) }, newKey())).toMatchObject({
+    restored: [{ points: 667 }, { points: 6_667 }],
+    cashFen: 6_667,
+  });
+  expect(await world.get(automotive, returnLines, { redemption, ...lines(1) }, newKey())).toMatchObject({ __typename: 'NothingLeft' });
+  const asked = world.peers.returns.slice(-2);
+  expect(asked.map(({ cashTotalFen, legs }) => ({ cashTotalFen, legs: legs.map(({ fen }) => fen) }))).toEqual([
+    { cashTotalFen: 10_000, legs: [3_330, 3_333] },
+    { cashTotalFen: 10_000, legs: [6_670, 6_667] },
+  ]);
+});
+
+test('ten at once for three pieces: three come back', async () => {
+  const { redemption } = await redeemed();
+  const answers = await Promise.all(
+    Array.from({ length: 10 }, () => world.get<{ __typename: string }>(automotive, returnLines, { redemption, ...lines(1) }, newKey())),
+  );
+  expect(answers.filter(({ __typename }) => __typename === 'LinesReturned')).toHaveLength(3);
+});
+
+test('a return that the ledger does not answer is carried on, once', async () => {
+  const { redemption } = await redeemed();
+  const before = world.peers.returns.length;
+  for (const weather of ['lostCall', 'lostAnswer'] as const) {
+    world.peers.weather = (field) => (field === 'returnPoints' ? weather : 'fine');
+    await world.forgetLeases();
+    const answer = await world.ask(automotive, returnLines, { redemption, ...lines(1) }, 'silent');
+    expect(answer.errors?.[0]?.extensions?.['code']).toBe('SUBGRAPH_UNAVAILABLE');
+  }
+  world.peers.weather = () => 'fine';
+  await world.resume();
+  expect(await world.get(automotive, returnLines, { redemption, ...lines(1) }, 'silent')).toMatchObject({ cashFen: 3_333, replayed: true });
+  expect(world.peers.returns.length - before).toBe(1);
+  const seen = `{ redemption(id: "${redemption}") { lines { returnedQuantity } } }`;
+  expect(await world.get(automotive, seen)).toEqual({ lines: [{ returnedQuantity: 1 }] });
+});
+
+test('used-up goods do not come back for a change of mind, but faulty ones do; suspended partners still take back', async () => {
+  const { redemption } = await redeemed('credit', 1);
+  world.peers.suspended.add('automotive');
+  const wish = { redemption, lines: [{ line: 1 }] };
+  expect(await world.get(automotive, returnLines, { ...wish, reason: 'CHANGED_MIND' }, newKey())).toEqual({
+    __typename: 'ReasonNotAllowed',
+    code: 'REASON_NOT_ALLOWED',
+  });
+  expect(await world.get(automotive, returnLines, { ...wish, reason: 'FAULTY' }, newKey())).toMatchObject({ __typename: 'LinesReturned' });
+  world.peers.suspended.clear();
+});
+
+test('only the acceptor takes back, and only what there is', async () => {
+  const { viewer, redemption } = await redeemed();
+  const codeOf = async (who: Parameters<World['ask']>[0], variables: Record<string, unknown>) =>
+    (await world.ask(who, returnLines, { redemption, ...lines(1), ...variables }, newKey())).errors?.[0]?.extensions?.['code'];
+  expect(await codeOf(viewer, {})).toBe('FORBIDDEN_FIELD');
+  expect(await codeOf(viewers.partner('telecom'), {})).toBe('BAD_INPUT');
+  expect(await codeOf(automotive, { lines: [] })).toBe('BAD_INPUT');
+  expect(await codeOf(automotive, { lines: [{ line: 2 }] })).toBe('BAD_INPUT');
+  expect(await codeOf(automotive, lines(0))).toBe('BAD_INPUT');
+  expect(await codeOf(automotive, lines(-1))).toBe('BAD_INPUT');
+  expect(await codeOf(automotive, { lines: [{ line: 1 }, { line: 1 }] })).toBe('BAD_INPUT');
+  expect(await codeOf(automotive, { redemption: 'nonsense' })).toBe('BAD_INPUT');
+  expect(await codeOf(automotive, { reason: 'PAID_WITH_POINTS' })).toBe('BAD_INPUT');
+});
