@@ -1,10 +1,14 @@
-import type DataLoader from 'dataloader';
+import DataLoader from 'dataloader';
 import type { Viewer } from '../../schema/viewer.js';
 import { now } from '../kernel/clock.js';
 import { loadByKey, loadManyByKey } from '../kernel/loader.js';
+import type { Rational } from '../kernel/rational.js';
 import { rows } from '../kernel/sql.js';
 import type { SubgraphContext } from '../kernel/subgraph.js';
+import { inForce } from './items/in-force.js';
 import { Item } from './items/item.entity.js';
+import { programmeValues } from './ledger-port.js';
+import { type PriceHistory, priceHistories } from './pricing/price-history.js';
 import { Quote } from './quotes/quote.entity.js';
 import { Redemption, RedemptionLine } from './redemption/redemption.entity.js';
 
@@ -15,6 +19,10 @@ export interface Loaders {
   readonly itemVersion: DataLoader<string, Item | null>;
   /** Pieces left: null without limit. */
   readonly shelf: DataLoader<string, { item: string; remaining: number | null } | null>;
+  /** Everything that an item ever cost or is going to cost. */
+  readonly prices: DataLoader<string, PriceHistory | null>;
+  /** What a point of a programme is worth, in fen; null where there is no such programme. */
+  readonly programmeValue: DataLoader<string, Rational | null>;
   readonly quote: DataLoader<string, Quote | null>;
   readonly redemption: DataLoader<string, Redemption | null>;
   readonly redemptionLines: DataLoader<string, RedemptionLine[]>;
@@ -41,11 +49,11 @@ export const visibleTo = (viewer: Viewer): { memberUid?: string; acceptorId?: st
 // Rows change under the reader by plain statements, so nothing read here may come out of the unit of work's own memory.
 const fresh = { disableIdentityMap: true } as const;
 
-export const loaders = ({ em, viewer }: Pick<Context, 'em' | 'viewer'>): Loaders => {
+export const loaders = ({ em, viewer, peers }: Pick<Context, 'em' | 'viewer' | 'peers'>): Loaders => {
   let instant: Promise<Date> | undefined;
   return {
     item: loadByKey(
-      (ids) => em.find(Item, { id: { $in: [...ids] }, current: true }, fresh),
+      async (ids) => inForce(em, await em.find(Item, { id: { $in: [...ids] }, current: true }, fresh)),
       (item) => item.id,
     ),
     itemVersion: loadByKey(
@@ -57,6 +65,14 @@ export const loaders = ({ em, viewer }: Pick<Context, 'em' | 'viewer'>): Loaders
       (ids) => rows<{ item: string; remaining: number | null }>(em, 'select item, remaining from shelf where item = any(?::text[])', [ids]),
       (shelf) => shelf.item,
     ),
+    prices: loadByKey(
+      (ids) => priceHistories(em, ids),
+      (history) => history.item,
+    ),
+    programmeValue: new DataLoader<string, Rational | null>(async (ids) => {
+      const values = await programmeValues({ peers, viewer }, ids);
+      return ids.map((id) => values.get(id)?.value ?? null);
+    }),
     quote: loadByKey(
       (ids) => em.find(Quote, { id: { $in: [...ids] }, ...visibleTo(viewer) }, fresh),
       (quote) => quote.id,

@@ -6,6 +6,8 @@ import { Item } from './items/item.entity.js';
 import { ItemResolver, references as itemReferences } from './items/item.resolver.js';
 import { Me, MeResolver, ownerOfMe, references as meReferences } from './me.stub.js';
 import { Catalog20261121Initial } from './migrations/initial.js';
+import { Catalog20261122Pricing } from './migrations/pricing.js';
+import { PriceResolver } from './pricing/price.resolver.js';
 import { Quote } from './quotes/quote.entity.js';
 import { QuoteResolver } from './quotes/quote.resolver.js';
 import { type RedeemableItem, RedeemableResolver } from './items/redeemable.resolver.js';
@@ -21,10 +23,11 @@ const ownerOf = ({ memberUid, acceptorId }: { memberUid: string; acceptorId: str
 export const subgraph: SubgraphDefinition<Loaders> = {
   name: 'catalog',
   entities: [Item, Quote, Redemption, RedemptionLine],
-  migrations: [Catalog20261121Initial],
+  migrations: [Catalog20261121Initial, Catalog20261122Pricing],
   resolvers: [
     ItemResolver,
     RedeemableResolver,
+    PriceResolver,
     QuoteResolver,
     HoldResolver,
     RedemptionResolver,

@@ -64,6 +64,17 @@ export async function acceptorTerms({ peers, viewer }: Asking, acceptor: string,
   );
 }
 
+/** What a point of each programme is worth, of those that exist. */
+export async function programmeValues({ peers, viewer }: Asking, programmes: readonly string[]): Promise<Terms['programmes']> {
+  const wire = await peers.ask<Pick<WireTerms, 'programmeTerms'>>(
+    'ledger',
+    'query ($programmes: [ID!]!) { programmeTerms(ids: $programmes) { programme valueFen valuePoints } }',
+    { programmes },
+    viewer,
+  );
+  return termsOf({ partnerTerms: null, ...wire }).programmes;
+}
+
 /** The same, with what the member may spend there. */
 export async function purse(
   { peers, viewer }: Asking,

@@ -1,4 +1,4 @@
-import { secondMs } from '../kernel/clock.js';
+import { dayMs, secondMs } from '../kernel/clock.js';
 
 /** What a deployment may want otherwise; the defaults are part of the contract. */
 export const settings = {
@@ -14,6 +14,8 @@ export const settings = {
   longestPauseMs: 30 * secondMs,
   /** Terms that a hold can be given, in seconds. */
   holdSeconds: { least: 1, most: 86_400 },
+  /** A special price is measured against the lowest price of so long before it. */
+  referenceLookBackMs: 7 * dayMs,
   maxCartLines: 50,
   maxQuantity: 1_000,
 } as const;

@@ -1,6 +1,7 @@
 import type { FilterQuery } from '@mikro-orm/core';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { decodeCursor, encodeCursor, type Page, type PageArgs, pageLimit, pageOf } from '../../kernel/page.js';
+import { inForce } from './in-force.js';
 import { Item } from './item.entity.js';
 import type { ItemFilter } from './item-input.js';
 
@@ -15,5 +16,5 @@ export async function listItems(em: EntityManager, page: PageArgs, filter: ItemF
     ...(filter?.tag ? { tags: { $contains: [filter.tag] } } : {}),
   };
   const found = await em.find(Item, where, { orderBy: { id: 'asc' }, limit: pageLimit(page), disableIdentityMap: true });
-  return pageOf(found, page, (item) => encodeCursor(item.id));
+  return pageOf(await inForce(em, found), page, (item) => encodeCursor(item.id));
 }

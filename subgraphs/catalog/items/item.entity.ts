@@ -115,4 +115,8 @@ export class Item {
   /** Whether this is the version on offer. */
   @Property({ type: 'boolean' }) current!: boolean;
   @Property({ type: 'datetime' }) savedAt!: Date;
+  /** Why there is this version: it was saved, or is the item at a price that holds for a time. */
+  @Property({ type: 'text' }) cause!: 'SAVED' | 'OVERRIDE';
+  @Property({ type: 'text', nullable: true }) author!: string | null;
+  @Property({ type: 'text', nullable: true }) reason!: string | null;
 }

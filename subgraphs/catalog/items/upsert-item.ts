@@ -9,6 +9,7 @@ import { type Check, checksOf } from './item-checks.js';
 import type { DeliveryKind, ItemDisclosure } from './item.entity.js';
 import { Item } from './item.entity.js';
 import { acceptorTerms } from '../ledger-port.js';
+import { renewOverrides } from '../pricing/override-version.js';
 
 /** An item as its owner wants it. `stock`: pieces left from now on, null without limit, undefined as it was. */
 export interface ItemSpec {
@@ -54,7 +55,8 @@ export async function upsertItem(context: Context, key: WriteKey, spec: ItemSpec
     if (spec.stock !== undefined) await change(tx, 'update shelf set remaining = ? where item = ?', [spec.stock, spec.id]);
     const last = await tx.findOne(Item, { id: spec.id, current: true }, { disableIdentityMap: true });
     await change(tx, 'update item_version set current = false where id = ? and current', [spec.id]);
-    const version = (last?.version ?? 0) + 1;
+    const [highest] = await rows<{ version: number | null }>(tx, 'select max(version) as version from item_version where id = ?', [spec.id]);
+    const version = (highest?.version ?? 0) + 1;
     tx.create(Item, {
       id: spec.id,
       version,
@@ -76,7 +78,12 @@ export async function upsertItem(context: Context, key: WriteKey, spec: ItemSpec
       disclosure: spec.disclosure,
       current: true,
       savedAt: await now(tx),
+      cause: 'SAVED',
+      author: key.principal,
+      reason: null,
     });
+    await tx.flush();
+    await renewOverrides(tx, spec.id);
     const checks = checksOf({ ...spec, faceFen, pricePoints: spec.price.points }, programme.value);
     await auditChange(tx, key, { partner: spec.owner, before: last && termsOf(last), after: { ...body, faceFen, version } });
     return { kind: 'saved', id: spec.id, version, checks };

@@ -1,0 +1,53 @@
+import { type Change, changeOf } from './change.js';
+
+/** A point price and the time in which it held, or will; `until` null: no end is known. */
+export interface PriceSpan {
+  readonly points: bigint;
+  readonly from: Date;
+  readonly until: Date | null;
+}
+
+/** A price for a time, beside the one it is measured against. */
+export interface Offer {
+  readonly points: bigint;
+  readonly from: Date;
+  readonly until: Date;
+  /** Null where the item had no price before. */
+  readonly reference: bigint | null;
+  /** Of the price in points: 6,000 to 5,000 is -16.67 %. */
+  readonly price: Change | null;
+  /** Of what one point buys: 6,000 to 5,000 is +20.00 %. */
+  readonly value: Change | null;
+}
+
+/** The two changes of a price from one number of points to another; they are never the same percentage. */
+export const changesOf = (reference: bigint, points: bigint): { price: Change; value: Change } => ({
+  price: changeOf(reference, points),
+  value: changeOf(points, reference),
+});
+
+/**
+ * The lowest price in force at any instant of the time before a special price begins: a price that was raised shortly before is no
+ * reference, and neither is the regular one right after another special price.
+ */
+export function referencePrice(history: readonly PriceSpan[], from: Date, lookBackMs: number): bigint | null {
+  const since = from.getTime() - lookBackMs;
+  const inForce = history.filter((span) => span.from < from && (span.until === null || span.until.getTime() > since));
+  return inForce.reduce<bigint | null>((lowest, { points }) => (lowest === null || points < lowest ? points : lowest), null);
+}
+
+/** A special price as it is shown: with its reference and both changes. */
+export function offerOf({ points, from, until }: PriceSpan & { until: Date }, history: readonly PriceSpan[], lookBackMs: number): Offer {
+  const reference = referencePrice(history, from, lookBackMs);
+  const changes = reference === null ? { price: null, value: null } : changesOf(reference, points);
+  return { points, from, until, reference, ...changes };
+}
+
+/** Prices that stood one after another until the next was saved, as spans; what a special price covered is a span of its own. */
+export function spansOf(saved: readonly { readonly points: bigint; readonly savedAt: Date }[]): PriceSpan[] {
+  return saved.map(({ points, savedAt }, index) => ({ points, from: savedAt, until: saved[index + 1]?.savedAt ?? null }));
+}
+
+/** From the first instant of `from` on and before `until`. */
+export const isRunning = ({ from, until }: { readonly from: Date; readonly until: Date | null }, at: Date): boolean =>
+  from <= at && (until === null || at < until);

@@ -1,0 +1,59 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { rows } from '../../kernel/sql.js';
+import { type PriceSpan, spansOf } from './offers.js';
+
+/** A special price of an item, as it was set. */
+export interface PriceOverride extends PriceSpan {
+  readonly id: string;
+  readonly version: number;
+  readonly until: Date;
+  readonly reason: string;
+  readonly author: string;
+}
+
+/** Everything that an item ever cost or is going to cost. */
+export interface PriceHistory {
+  readonly item: string;
+  readonly regular: readonly PriceSpan[];
+  readonly overrides: readonly PriceOverride[];
+}
+
+/** Histories of items, in no particular order. */
+export async function priceHistories(em: EntityManager, items: readonly string[]): Promise<PriceHistory[]> {
+  const saved = await rows<{ id: string; points: string; saved_at: string }>(
+    em,
+    `select id, price_points as points, saved_at from item_version where id = any(?::text[]) and cause = 'SAVED' order by id, version`,
+    [items],
+  );
+  const overrides = await rows<{
+    id: string;
+    item: string;
+    version: number;
+    points: string;
+    starts_at: string;
+    ends_at: string;
+    reason: string;
+    author: string;
+  }>(
+    em,
+    `select id, item, version, points, starts_at, ends_at, reason, author from price_override where item = any(?::text[]) order by starts_at`,
+    [items],
+  );
+  return items.map((item) => ({
+    item,
+    regular: spansOf(
+      saved.filter(({ id }) => id === item).map(({ points, saved_at }) => ({ points: BigInt(points), savedAt: new Date(saved_at) })),
+    ),
+    overrides: overrides
+      .filter((row) => row.item === item)
+      .map(({ id, version, points, starts_at, ends_at, reason, author }) => ({
+        id,
+        version,
+        reason,
+        author,
+        points: BigInt(points),
+        from: new Date(starts_at),
+        until: new Date(ends_at),
+      })),
+  }));
+}

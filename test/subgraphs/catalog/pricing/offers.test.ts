@@ -1,0 +1,80 @@
+import fc from 'fast-check';
+import { changeBy, changeOf, percentText } from '../../../../subgraphs/catalog/pricing/change.js';
+import { changesOf, isRunning, offerOf, referencePrice, spansOf } from '../../../../subgraphs/catalog/pricing/offers.js';
+
+const day = (n: number): Date => new Date(Date.UTC(2026, 4, n));
+const weekMs = 7 * 86_400_000;
+
+/** I3: one fall of the price, two percentages, each under its own name. */
+test.each`
+  reference   | points      | price        | value
+  ${6_000n}   | ${5_000n}   | ${'-16.67'}  | ${'+20.00'}
+  ${5_000n}   | ${6_000n}   | ${'+20.00'}  | ${'-16.67'}
+  ${6_000n}   | ${3_000n}   | ${'-50.00'}  | ${'+100.00'}
+  ${6_000n}   | ${6_000n}   | ${'0.00'}    | ${'0.00'}
+  ${3n}       | ${2n}       | ${'-33.33'}  | ${'+50.00'}
+  ${20_000n}  | ${1n}       | ${'-100.00'} | ${'+1999900.00'}
+  ${200_000n} | ${1_99999n} | ${'0.00'}    | ${'0.00'}
+`('$reference to $points: price $price %, worth of a point $value %', ({ reference, points, price, value }) => {
+  const changes = changesOf(reference as bigint, points as bigint);
+  expect([changes.price.percent, changes.value.percent]).toEqual([price, value]);
+});
+
+test('percentages are rounded half away from zero, once, from the exact ratio', () => {
+  expect([changeBy(5n, 10n).basisPoints, changeBy(-5n, 10n).basisPoints, changeBy(4n, 10n).basisPoints]).toEqual([1, -1, 0]);
+  expect([percentText(-1667n, 2), percentText(7n, 2), percentText(-17n, 0), percentText(167n, 1)]).toEqual([
+    '-16.67',
+    '+0.07',
+    '-17',
+    '+16.7',
+  ]);
+});
+
+test('a written percentage is never further from the truth than half of its last digit', () => {
+  const points = fc.bigInt({ min: 1n, max: 1_000_000n });
+  fc.assert(
+    fc.property(points, points, (from, to) => {
+      const { basisPoints } = changeOf(from, to);
+      const error = BigInt(basisPoints) * from - (to - from) * 10_000n;
+      expect((error < 0n ? -error : error) * 2n <= from).toBe(true);
+    }),
+    { seed: 30, numRuns: 500 },
+  );
+});
+
+test.each`
+  regular                      | special              | from  | reference
+  ${[[6_000, 1]]}              | ${[]}                | ${20} | ${6_000n}
+  ${[]}                        | ${[]}                | ${20} | ${null}
+  ${[[6_000, 20]]}             | ${[]}                | ${20} | ${null}
+  ${[[6_000, 1], [9_000, 15]]} | ${[]}                | ${20} | ${6_000n}
+  ${[[6_000, 1], [9_000, 13]]} | ${[]}                | ${20} | ${9_000n}
+  ${[[6_000, 1]]}              | ${[[5_000, 10, 14]]} | ${20} | ${5_000n}
+  ${[[6_000, 1]]}              | ${[[5_000, 10, 13]]} | ${20} | ${6_000n}
+  ${[[6_000, 1]]}              | ${[[5_000, 20, 30]]} | ${20} | ${6_000n}
+`('$regular and $special: measured against $reference', ({ regular, special, from, reference }) => {
+  const spans = [
+    ...spansOf((regular as [number, number][]).map(([points, since]) => ({ points: BigInt(points), savedAt: day(since) }))),
+    ...(special as [number, number, number][]).map(([points, since, until]) => ({
+      points: BigInt(points),
+      from: day(since),
+      until: day(until),
+    })),
+  ];
+  expect(referencePrice(spans, day(from as number), weekMs)).toBe(reference);
+});
+
+test('a price that was put up for a week only is no reference: nothing is claimed that was not so', () => {
+  const history = spansOf([
+    { points: 5_000n, savedAt: day(1) },
+    { points: 6_000n, savedAt: day(18) },
+  ]);
+  const offer = offerOf({ points: 5_000n, from: day(20), until: day(30) }, history, weekMs);
+  expect(offer).toMatchObject({ reference: 5_000n, price: { percent: '0.00' }, value: { percent: '0.00' } });
+});
+
+test('from its first instant on, and no longer at its last', () => {
+  const span = { from: day(10), until: day(20) };
+  const at = (instant: Date, ms: number): boolean => isRunning(span, new Date(instant.getTime() + ms));
+  expect([at(day(10), -1), at(day(10), 0), at(day(20), -1), at(day(20), 0)]).toEqual([false, true, true, false]);
+});
