@@ -9,6 +9,8 @@ export interface DemoItem {
   readonly price: { readonly programme: string; readonly points: number };
   readonly delivery: { readonly kind: DeliveryKind; readonly amount: number; readonly unit: string };
   readonly stock?: number;
+  /** For coupons: the smallest basket that they count for, and for how long. */
+  readonly coupon?: { readonly thresholdFen: number; readonly validDays: number };
   /** How much of the price points may cover; 10 000 is all of it. */
   readonly maxPointsShareBasisPoints?: number;
   readonly tags: readonly string[];
@@ -17,7 +19,7 @@ export interface DemoItem {
 
 export type DeliveryKind = 'PHONE_CREDIT' | 'DATA_PACK' | 'SERVICE_VOUCHER' | 'GOODS' | 'TICKET' | 'COUPON';
 
-type Shared = Pick<DemoItem, 'category' | 'tags' | 'source'> & Partial<Pick<DemoItem, 'stock' | 'maxPointsShareBasisPoints'>>;
+type Shared = Pick<DemoItem, 'category' | 'tags' | 'source'> & Partial<Pick<DemoItem, 'stock' | 'coupon' | 'maxPointsShareBasisPoints'>>;
 
 const item = (
   id: string,
@@ -75,7 +77,7 @@ export const demoItems: readonly DemoItem[] = [
     100_000,
     [20_000, 'AUTO-P'],
     [100_000, 'fen', 'COUPON'],
-    { category: 'insurance', tags: ['car'], source: 'A31' },
+    { category: 'insurance', tags: ['car'], coupon: { thresholdFen: 500_000, validDays: 365 }, source: 'A31' },
   ),
   item(
     'retail-coupon',
@@ -87,6 +89,7 @@ export const demoItems: readonly DemoItem[] = [
     {
       category: 'coupon',
       tags: [],
+      coupon: { thresholdFen: 20_000, validDays: 180 },
       source: 'B23',
     },
   ),
@@ -121,11 +124,19 @@ export const demoItems: readonly DemoItem[] = [
     tags: ['green'],
     source: 'B10',
   }),
-  item('charging-10kwh', 'coalition', { zh: '充电10度', en: 'Charging of 10 kWh' }, 1_500, [1_500, 'COAL-P'], [10, 'kWh', 'COUPON'], {
-    category: 'charging',
-    tags: ['green', 'car'],
-    source: 'B10',
-  }),
+  item(
+    'charging-10kwh',
+    'coalition',
+    { zh: '充电10度', en: 'Charging of 10 kWh' },
+    1_500,
+    [1_500, 'COAL-P'],
+    [10, 'kWh', 'SERVICE_VOUCHER'],
+    {
+      category: 'charging',
+      tags: ['green', 'car'],
+      source: 'B10',
+    },
+  ),
   item('new-year-box', 'coalition', { zh: '限量年货礼盒', en: 'Limited New-Year box' }, 5_000, [5_000, 'COAL-P'], piece, {
     category: 'limited',
     tags: ['limited'],

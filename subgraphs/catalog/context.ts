@@ -5,6 +5,7 @@ import { loadByKey, loadManyByKey } from '../kernel/loader.js';
 import type { Rational } from '../kernel/rational.js';
 import { rows } from '../kernel/sql.js';
 import type { SubgraphContext } from '../kernel/subgraph.js';
+import { Coupon } from './coupons/coupon.entity.js';
 import { inForce } from './items/in-force.js';
 import { Item } from './items/item.entity.js';
 import { programmeValues } from './ledger-port.js';
@@ -23,6 +24,8 @@ export interface Loaders {
   readonly prices: DataLoader<string, PriceHistory | null>;
   /** What a point of a programme is worth, in fen; null where there is no such programme. */
   readonly programmeValue: DataLoader<string, Rational | null>;
+  /** A coupon that the viewer has to do with. */
+  readonly coupon: DataLoader<string, Coupon | null>;
   readonly quote: DataLoader<string, Quote | null>;
   readonly redemption: DataLoader<string, Redemption | null>;
   readonly redemptionLines: DataLoader<string, RedemptionLine[]>;
@@ -45,6 +48,13 @@ export const visibleTo = (viewer: Viewer): { memberUid?: string; acceptorId?: st
       : viewer.partner === undefined
         ? {}
         : { acceptorId: viewer.partner };
+
+/** A member's own coupons; for a partner those that it offers or takes. */
+const couponsOf = (viewer: Viewer): object => {
+  if (viewer.via === undefined && viewer.kind !== 'member' && viewer.partner !== undefined)
+    return { $or: [{ issuerId: viewer.partner }, { acceptors: { $contains: [viewer.partner] } }, { scope: 'ALL' }] };
+  return viewer.kind === 'member' ? { memberUid: viewer.uid ?? nobody } : {};
+};
 
 // Rows change under the reader by plain statements, so nothing read here may come out of the unit of work's own memory.
 const fresh = { disableIdentityMap: true } as const;
@@ -73,6 +83,10 @@ export const loaders = ({ em, viewer, peers }: Pick<Context, 'em' | 'viewer' | '
       const values = await programmeValues({ peers, viewer }, ids);
       return ids.map((id) => values.get(id)?.value ?? null);
     }),
+    coupon: loadByKey(
+      (ids) => em.find(Coupon, { id: { $in: [...ids] }, ...couponsOf(viewer) }, fresh),
+      (coupon) => coupon.id,
+    ),
     quote: loadByKey(
       (ids) => em.find(Quote, { id: { $in: [...ids] }, ...visibleTo(viewer) }, fresh),
       (quote) => quote.id,

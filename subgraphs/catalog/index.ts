@@ -5,6 +5,9 @@ import { HoldResolver } from './redemption/hold.resolver.js';
 import { Item } from './items/item.entity.js';
 import { ItemResolver, references as itemReferences } from './items/item.resolver.js';
 import { Me, MeResolver, ownerOfMe, references as meReferences } from './me.stub.js';
+import { Coupon } from './coupons/coupon.entity.js';
+import { CouponItemResolver, CouponResolver, MyCoupons, ownerOfCoupon } from './coupons/coupon.resolver.js';
+import { Catalog20261122Coupons } from './migrations/coupons.js';
 import { Catalog20261121Initial } from './migrations/initial.js';
 import { Catalog20261122Pricing } from './migrations/pricing.js';
 import { PriceResolver } from './pricing/price.resolver.js';
@@ -22,12 +25,15 @@ const ownerOf = ({ memberUid, acceptorId }: { memberUid: string; acceptorId: str
 /** Items and their prices, quotes, redemptions and returns. */
 export const subgraph: SubgraphDefinition<Loaders> = {
   name: 'catalog',
-  entities: [Item, Quote, Redemption, RedemptionLine],
-  migrations: [Catalog20261121Initial, Catalog20261122Pricing],
+  entities: [Item, Coupon, Quote, Redemption, RedemptionLine],
+  migrations: [Catalog20261121Initial, Catalog20261122Pricing, Catalog20261122Coupons],
   resolvers: [
     ItemResolver,
     RedeemableResolver,
     PriceResolver,
+    CouponResolver,
+    CouponItemResolver,
+    MyCoupons,
     QuoteResolver,
     HoldResolver,
     RedemptionResolver,
@@ -43,6 +49,7 @@ export const subgraph: SubgraphDefinition<Loaders> = {
     Me: ownerOfMe,
     Item: ({ ownerId }: Item) => ({ partners: [ownerId] }),
     RedeemableItem: ({ memberUid, item }: RedeemableItem) => ({ member: memberUid, partners: [item.ownerId] }),
+    Coupon: ownerOfCoupon,
     Quote: (quote: Quote) => ownerOf(quote),
     SplitAnswer: (answer: SplitAnswer) => ownerOf(answer),
     QuoteHold: ({ quote }: QuoteHold) => ownerOf(quote),

@@ -16,6 +16,10 @@ export const settings = {
   holdSeconds: { least: 1, most: 86_400 },
   /** A special price is measured against the lowest price of so long before it. */
   referenceLookBackMs: 7 * dayMs,
+  couponValidDays: 365,
+  couponCoolingOffDays: 15,
+  /** For how long at the least a coupon is valid after the purchase that used it was cancelled. */
+  restoredCouponMs: 7 * dayMs,
   maxCartLines: 50,
   maxQuantity: 1_000,
 } as const;

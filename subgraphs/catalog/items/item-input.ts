@@ -1,6 +1,7 @@
 import { Field, ID, InputType, Int } from 'type-graphql';
 import { FenScalar, PointsScalar } from '../../kernel/scalars.js';
 import { TextInput } from '../../kernel/text.js';
+import { CouponTermsInput } from '../coupons/coupon.entity.js';
 import { DeliveryKind } from './item.entity.js';
 
 @InputType({ description: 'The price of one piece in points of one programme.' })
@@ -44,6 +45,8 @@ export class UpsertItemInput {
   @Field(() => Date, { nullable: true, description: 'When the offer opens.' }) opensAt?: Date | null;
   @Field(() => Date, { nullable: true, description: 'When the offer closes.' }) closesAt?: Date | null;
   @Field(() => ItemDisclosureInput, { nullable: true, description: 'The rules that are shown.' }) disclosure?: ItemDisclosureInput | null;
+  @Field(() => CouponTermsInput, { nullable: true, description: 'For an item that delivers coupons: what they take off.' })
+  coupon?: CouponTermsInput | null;
 }
 
 @InputType({ description: 'Which items of a list; all conditions hold together.' })

@@ -4,6 +4,7 @@ import { Field, ID, Int, ObjectType } from 'type-graphql';
 import { Access, Key } from '../../kernel/access.js';
 import { enumOf } from '../../kernel/enum.js';
 import { FenScalar, PointsScalar } from '../../kernel/scalars.js';
+import type { CouponTerms } from '../coupons/coupon-terms.js';
 import { Encoded } from '../encoded.js';
 import { ProgrammeStub } from '../programme.stub.js';
 import type { ItemState } from './redeemable.js';
@@ -111,6 +112,9 @@ export class Item {
   @Field(() => ItemDisclosure, { nullable: true, description: 'The rules that are shown with the item.' })
   @Property({ type: new Encoded<ItemDisclosure>(), nullable: true })
   disclosure!: ItemDisclosure | null;
+
+  /** What its coupons take off; null where it brings none. */
+  @Property({ type: new Encoded<CouponTerms>(), nullable: true }) coupon!: CouponTerms | null;
 
   /** Whether this is the version on offer. */
   @Property({ type: 'boolean' }) current!: boolean;

@@ -11,9 +11,11 @@ import { type Context, versionKey } from '../context.js';
 import { Item, ItemDelivery, ItemPrice, ItemStateEnum, ValuePerPoint } from './item.entity.js';
 import { ItemFilter, UpsertItemInput } from './item-input.js';
 import { listItems } from './item-list.js';
+import type { CouponTermsInput } from '../coupons/coupon.entity.js';
+import { DisclosureMissing, disclosureMissing } from '../disclosure-missing.js';
 import { PartnerStub } from '../partner.stub.js';
 import { type ItemState, stateAt } from './redeemable.js';
-import { upsertItem } from './upsert-item.js';
+import { type ItemSpec, upsertItem } from './upsert-item.js';
 import { valuePerPoint } from './value-per-point.js';
 
 @ObjectType({ description: 'One rule that an item was held against.' })
@@ -36,7 +38,7 @@ class ItemSaved {
 @Access('PUBLIC')
 class ItemTaken extends Refusal {}
 
-const UpsertItemResult = resultOf('UpsertItemResult', 'What became of a saved item.', ItemSaved, ItemTaken);
+const UpsertItemResult = resultOf('UpsertItemResult', 'What became of a saved item.', ItemSaved, ItemTaken, DisclosureMissing);
 const ItemConnection = connectionOf(Item, 'Item');
 
 @Resolver(() => Item)
@@ -63,7 +65,7 @@ export class ItemResolver {
     @Arg('input', () => UpsertItemInput, { description: 'The whole item; what is absent takes its default.' }) input: UpsertItemInput,
     @Ctx() context: Context,
     @Info() info: GraphQLResolveInfo,
-  ): Promise<ItemSaved | ItemTaken> {
+  ): Promise<typeof UpsertItemResult> {
     const { viewer, loaders } = context;
     const disclosure = input.disclosure
       ? {
@@ -87,7 +89,9 @@ export class ItemResolver {
       opensAt: input.opensAt ?? null,
       closesAt: input.closesAt ?? null,
       disclosure,
+      coupon: couponWish(input.coupon),
     });
+    if (outcome.kind === 'refused' && outcome.code === 'DISCLOSURE_MISSING') return disclosureMissing(outcome.missing, viewer.language);
     if (outcome.kind === 'refused') {
       return as(ItemTaken, {
         code: outcome.code,
@@ -134,6 +138,18 @@ export class ItemResolver {
     return stateAt(await loaders.clock(), opensAt, closesAt);
   }
 }
+
+const couponWish = (coupon: CouponTermsInput | null | undefined): ItemSpec['coupon'] =>
+  coupon
+    ? {
+        thresholdFen: coupon.thresholdFen ?? null,
+        faceFen: coupon.faceFen ?? null,
+        scope: coupon.scope,
+        acceptors: coupon.acceptors ?? [],
+        validDays: coupon.validDays,
+        coolingOffDays: coupon.coolingOffDays,
+      }
+    : null;
 
 export const priceOf = ({ programme, pricePoints, version }: Item): ItemPrice => ({
   programme: { id: programme },

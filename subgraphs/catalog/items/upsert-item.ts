@@ -4,6 +4,7 @@ import { auditChange, once, type Once, type WriteKey } from '../../kernel/idempo
 import { timesDown } from '../../kernel/rational.js';
 import { change, rows } from '../../kernel/sql.js';
 import type { Context } from '../context.js';
+import { type CouponTerms, termsProblem } from '../coupons/coupon-terms.js';
 import { firstTime } from '../first-time.js';
 import { type Check, checksOf } from './item-checks.js';
 import type { DeliveryKind, ItemDisclosure } from './item.entity.js';
@@ -27,11 +28,16 @@ export interface ItemSpec {
   readonly opensAt: Date | null;
   readonly closesAt: Date | null;
   readonly disclosure: ItemDisclosure | null;
+  /** For an item that delivers coupons; what the sender left out is null. */
+  readonly coupon:
+    | (Omit<CouponTerms, 'thresholdFen' | 'faceFen'> & { readonly thresholdFen: bigint | null; readonly faceFen: bigint | null })
+    | null;
 }
 
 export type UpsertOutcome =
   | { readonly kind: 'saved'; readonly id: string; readonly version: number; readonly checks: readonly Check[] }
-  | { readonly kind: 'refused'; readonly code: 'ITEM_TAKEN' };
+  | { readonly kind: 'refused'; readonly code: 'ITEM_TAKEN' }
+  | { readonly kind: 'refused'; readonly code: 'DISCLOSURE_MISSING'; readonly missing: readonly string[] };
 
 /** Saves an item as a new version; quotes that were given keep theirs. An id belongs to the partner that used it first. */
 export async function upsertItem(context: Context, key: WriteKey, spec: ItemSpec): Promise<Once<UpsertOutcome>> {
@@ -40,6 +46,8 @@ export async function upsertItem(context: Context, key: WriteKey, spec: ItemSpec
   const body = { ...spec, stock: spec.stock === undefined ? 'as it was' : (spec.stock ?? 'no limit') };
   return once<UpsertOutcome>(context.em, key, body, async (tx) => {
     const { terms, programmes } = await asked();
+    const coupon = couponOf(spec);
+    if (coupon === 'threshold missing') return { kind: 'refused', code: 'DISCLOSURE_MISSING', missing: ['threshold'] };
     if (!terms) throw badInput('There is no such partner', { argument: 'owner' });
     const programme = programmes.get(spec.price.programme);
     if (!programme) throw badInput('There is no such programme', { argument: 'price.programme' });
@@ -76,6 +84,7 @@ export async function upsertItem(context: Context, key: WriteKey, spec: ItemSpec
       opensAt: spec.opensAt,
       closesAt: spec.closesAt,
       disclosure: spec.disclosure,
+      coupon,
       current: true,
       savedAt: await now(tx),
       cause: 'SAVED',
@@ -104,9 +113,26 @@ const termsOf = (item: Item): Omit<ItemSpec, 'stock'> & { version: number } => (
   opensAt: item.opensAt,
   closesAt: item.closesAt,
   disclosure: item.disclosure,
+  coupon: item.coupon,
   faceFen: item.faceFen,
   version: item.version,
 });
+
+/** The terms of the coupons that an item delivers: never without the threshold from which they count. */
+function couponOf({ delivery, coupon, owner }: ItemSpec): CouponTerms | null | 'threshold missing' {
+  if (delivery.kind !== 'COUPON') {
+    if (coupon) throw badInput('Only an item that delivers coupons has coupon terms', { argument: 'coupon' });
+    return null;
+  }
+  if (!coupon || coupon.thresholdFen === null) return 'threshold missing';
+  const faceFen = coupon.faceFen ?? (delivery.unit === 'fen' ? BigInt(delivery.amount) : null);
+  if (faceFen === null) throw badInput('Say how much the coupon takes off', { argument: 'coupon.faceFen' });
+  const acceptors = coupon.scope === 'ONE' && coupon.acceptors.length === 0 ? [owner] : coupon.acceptors;
+  const terms = { ...coupon, thresholdFen: coupon.thresholdFen, faceFen, acceptors };
+  const problem = termsProblem(terms);
+  if (problem !== null) throw badInput(problem, { argument: 'coupon' });
+  return terms;
+}
 
 const slug = /^[a-z0-9][a-z0-9-]{0,62}$/;
 const maxInt = 2_147_483_647;

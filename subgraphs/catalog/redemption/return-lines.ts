@@ -7,6 +7,7 @@ import { once, type Once, type WriteKey } from '../../kernel/idempotency.js';
 import { decode, encode } from '../../kernel/json.js';
 import { sumOf } from '../../kernel/rational.js';
 import { change, rows } from '../../kernel/sql.js';
+import { freeCoupons, restoreCoupons, revokeCoupons } from '../coupons/revoke-coupons.js';
 import type { SagaContext } from './ask-peers.js';
 import type { Context } from '../context.js';
 import { type ReturnPointsAnswer, returnPoints } from '../ledger-port.js';
@@ -60,6 +61,17 @@ async function intend(tx: EntityManager, { redemption, lines, reason }: ReturnWi
     if (!reasonAllowed(reason, line.deliveryKind)) return { kind: 'refused', code: 'REASON_NOT_ALLOWED', line: line.line };
   for (const { line, quantity } of wanted)
     if (line.returnedQuantity + quantity > line.quantity) return { kind: 'refused', code: 'NOTHING_LEFT', line: line.line };
+  const coupons: string[] = [];
+  for (const { line, quantity } of wanted.filter((each) => each.line.deliveryKind === 'COUPON')) {
+    const { bought, free } = await freeCoupons(tx, redemption, line.line);
+    if (bought === 0) continue;
+    if (free.length < quantity) return { kind: 'refused', code: 'NOTHING_LEFT', line: line.line };
+    const back = [...free].sort((a, b) => Number(a.expired) - Number(b.expired)).slice(0, quantity);
+    // Whoever let a coupon run out has had the choice.
+    if (reason === 'CHANGED_MIND' && back.some(({ expired }) => expired))
+      return { kind: 'refused', code: 'REASON_NOT_ALLOWED', line: line.line };
+    coupons.push(...back.map(({ id }) => id));
+  }
   const parts = wanted.map(({ line, quantity }) =>
     returnOf(
       { quantity: line.quantity, returned: line.returnedQuantity, priceFen: line.priceFen, legs: line.paid, cashFen: line.cashFen },
@@ -73,6 +85,7 @@ async function intend(tx: EntityManager, { redemption, lines, reason }: ReturnWi
     `insert into redemption_return (id, redemption_id, reason, lines, legs, cash_fen, state, at) values (?, ?, ?, ?, ?, ?, 'PENDING', clock())`,
     [id, redemption, reason, encode(lines), encode(sumLegs(parts.flatMap((part) => part.legs))), sumOf(parts.map((part) => part.cashFen))],
   );
+  await revokeCoupons(tx, coupons, id);
   return { kind: 'started', id };
 }
 
@@ -132,7 +145,10 @@ export async function finishReturn({ em, peers, log }: SagaContext, id: string):
       `update redemption_return set state = ?, answer = ?, lease_until = null where id = ? and state = 'PENDING'`,
       [state, encode(answer), id],
     );
-    if (changed === 1 && state === 'FAILED') await count(tx, row.redemption_id, decode(row.lines), -1);
+    if (changed === 1 && state === 'FAILED') {
+      await count(tx, row.redemption_id, decode(row.lines), -1);
+      await restoreCoupons(tx, id);
+    }
   });
 }
 

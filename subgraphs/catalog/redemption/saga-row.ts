@@ -2,6 +2,7 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { audit } from '../../kernel/idempotency.js';
 import { decode, encode } from '../../kernel/json.js';
 import { change, rows } from '../../kernel/sql.js';
+import { issueBought } from '../coupons/issue-coupon.js';
 import { actionOf, after, type Failure, isEnded, type SagaEvent, type SagaState, type Step } from './saga.js';
 import { settings } from '../settings.js';
 import type { Leg } from '../quotes/split.js';
@@ -101,6 +102,7 @@ export async function apply(tx: EntityManager, row: SagaRow, event: SagaEvent): 
   );
   if (changed === 0) return null;
   if (event.kind === 'STOCK_RESERVED') await moveStock(tx, row.id, -1);
+  if (next.step === 'COMPLETED') await issueBought(tx, row.id);
   if (next.step === 'RELEASED') await undo(tx, row.id, next.failure);
   return next;
 }

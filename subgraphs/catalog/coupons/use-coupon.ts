@@ -1,0 +1,87 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { v7 as uuid, validate } from 'uuid';
+import { actingFor, mustActFor } from '../../kernel/acting-for.js';
+import { now } from '../../kernel/clock.js';
+import { badInput, DomainError } from '../../kernel/errors.js';
+import { once, type Once, type WriteKey } from '../../kernel/idempotency.js';
+import { change, rows } from '../../kernel/sql.js';
+import type { Context } from '../context.js';
+import { firstTime } from '../first-time.js';
+import { acceptorTerms } from '../ledger-port.js';
+import { settings } from '../settings.js';
+import { Coupon } from './coupon.entity.js';
+import { coolingOffEnd, type CouponUse, restoredUntil, useOf } from './coupon-terms.js';
+
+export interface CouponWish {
+  readonly coupon: string;
+  readonly basketFen: bigint;
+  readonly acceptor: string | null;
+}
+
+type UseOutcome = Extract<CouponUse, { kind: 'refused' }> | { readonly kind: 'used'; readonly payFen: bigint; readonly cancelUntil: Date };
+
+/** Uses a coupon for a basket at a partner, once, however many try at once. */
+export async function useCoupon(context: Context, key: WriteKey, wish: CouponWish): Promise<Once<UseOutcome>> {
+  const acceptor = acceptorOf(context, wish.acceptor);
+  if (wish.basketFen < 0n) throw badInput('A basket is worth 0 fen or more', { argument: 'basketFen' });
+  const asked = await firstTime(context.em, key, () => acceptorTerms(context, acceptor, []));
+  return once<UseOutcome>(context.em, key, { ...wish, acceptor }, async (tx) => {
+    const { terms } = await asked();
+    if (!terms) throw badInput('There is no such partner', { argument: 'acceptor' });
+    if (terms.suspended) throw new DomainError('PARTNER_SUSPENDED', undefined, { partner: acceptor });
+    const coupon = await lockedCoupon(context, tx, wish.coupon);
+    const at = await now(tx);
+    const use = useOf(coupon, wish.basketFen, acceptor, at);
+    if (use.kind === 'refused') return use;
+    await change(tx, 'update coupon set used_at = ?, used_by = ? where id = ?', [at, acceptor, coupon.id]);
+    await change(tx, 'insert into coupon_use (id, coupon_id, acceptor, basket_fen, pay_fen, at) values (?, ?, ?, ?, ?, ?)', [
+      uuid(),
+      coupon.id,
+      acceptor,
+      wish.basketFen,
+      use.payFen,
+      at,
+    ]);
+    return { ...use, cancelUntil: coolingOffEnd(at, coupon.coolingOffDays) };
+  });
+}
+
+export type CancelOutcome =
+  | { readonly kind: 'restored' }
+  | { readonly kind: 'refused'; readonly code: 'NOT_USED' }
+  | { readonly kind: 'refused'; readonly code: 'COOLING_OFF_OVER'; readonly endedAt: Date };
+
+/** The purchase is cancelled within its cooling-off period: the coupon is there again. Open for suspended partners, as every return is. */
+export async function cancelCouponUse(context: Context, key: WriteKey, id: string): Promise<Once<CancelOutcome>> {
+  return once<CancelOutcome>(context.em, key, { coupon: id }, async (tx) => {
+    const coupon = await lockedCoupon(context, tx, id);
+    if (coupon.usedBy === null || coupon.usedAt === null) {
+      mustActFor(context.viewer, 'redeem.reverse', coupon.issuerId);
+      return { kind: 'refused', code: 'NOT_USED' };
+    }
+    mustActFor(context.viewer, 'redeem.reverse', coupon.usedBy);
+    const at = await now(tx);
+    const endedAt = coolingOffEnd(coupon.usedAt, coupon.coolingOffDays);
+    if (at >= endedAt) return { kind: 'refused', code: 'COOLING_OFF_OVER', endedAt };
+    const validUntil = restoredUntil(coupon.validUntil, at, settings.restoredCouponMs);
+    await change(tx, 'update coupon set used_at = null, used_by = null, valid_until = ? where id = ?', [validUntil, id]);
+    await change(tx, 'update coupon_use set cancelled_at = ? where coupon_id = ? and cancelled_at is null', [at, id]);
+    return { kind: 'restored' };
+  });
+}
+
+/** A member says where it shops; a partner's own system is where it stands. */
+function acceptorOf({ viewer }: Context, named: string | null): string {
+  if (viewer.kind !== 'member') return actingFor(viewer, 'redeem.write', named);
+  if (named === null) throw badInput('Say at which partner: `acceptor` is missing', { argument: 'acceptor' });
+  return named;
+}
+
+/** The coupon under its lock; somebody else's is as unknown to a member as one that never was. */
+async function lockedCoupon({ viewer }: Context, tx: EntityManager, id: string): Promise<Coupon> {
+  const [locked] = validate(id) ? await rows(tx, 'select 1 as locked from coupon where id = ? for update', [id]) : [];
+  const coupon = locked ? await tx.findOneOrFail(Coupon, { id }, { disableIdentityMap: true }) : null;
+  if (!coupon || (viewer.kind === 'member' && coupon.memberUid !== viewer.uid))
+    throw badInput('There is no such coupon', { argument: 'coupon' });
+  return coupon;
+}
