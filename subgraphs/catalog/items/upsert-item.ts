@@ -63,7 +63,9 @@ export async function upsertItem(context: Context, key: WriteKey, spec: ItemSpec
     if (spec.stock !== undefined) await change(tx, 'update shelf set remaining = ? where item = ?', [spec.stock, spec.id]);
     const last = await tx.findOne(Item, { id: spec.id, current: true }, { disableIdentityMap: true });
     await change(tx, 'update item_version set current = false where id = ? and current', [spec.id]);
-    const [highest] = await rows<{ version: number | null }>(tx, 'select max(version) as version from item_version where id = ?', [spec.id]);
+    const [highest] = await rows<{ version: number | null }>(tx, 'select max(version) as version from item_version where id = ?', [
+      spec.id,
+    ]);
     const version = (highest?.version ?? 0) + 1;
     tx.create(Item, {
       id: spec.id,
