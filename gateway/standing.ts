@@ -10,7 +10,10 @@ export interface StandingRules {
   readonly maxAgeMs: number;
   /** How long the last answer holds while the ledger cannot be asked. */
   readonly keepMs: number;
+  /** How long a request waits for a newer answer than the one there is … */
   readonly timeoutMs: number;
+  /** … and how long where there is none. */
+  readonly firstTimeoutMs: number;
   /** After a failure nobody waits for another try for so long. */
   readonly retryMs: number;
   readonly maxEntries: number;
@@ -23,6 +26,7 @@ const usual: StandingRules = {
   maxAgeMs: 3_000,
   keepMs: 60_000,
   timeoutMs: 1_500,
+  firstTimeoutMs: 3_000,
   retryMs: 500,
   maxEntries: 10_000,
   now: () => performance.now(),
@@ -65,10 +69,10 @@ interface Answer {
 
 /** Suspensions, grants and withdrawals as the ledger keeps them, kept for seconds: a token lives for hours. */
 export function standings(transport: Transport, rules: Partial<StandingRules> = {}): StandingOf {
-  const { renewMs, maxAgeMs, keepMs, timeoutMs, retryMs, maxEntries, now } = { ...usual, ...rules };
+  const { renewMs, maxAgeMs, keepMs, timeoutMs, firstTimeoutMs, retryMs, maxEntries, now } = { ...usual, ...rules };
   const entries = new Map<string, Entry>();
   // Everyone who has to be asked for in one turn of the event loop is one question.
-  const source = new DataLoader<string, Loaded>((keys) => ask(transport, keys, timeoutMs), { cache: false, maxBatchSize: 200 });
+  const source = new DataLoader<string, Loaded>((keys) => ask(transport, keys, firstTimeoutMs), { cache: false, maxBatchSize: 200 });
 
   const renew = (key: string, entry: Entry): Promise<void> => {
     const at = now();
@@ -93,7 +97,7 @@ export function standings(transport: Transport, rules: Partial<StandingRules> = 
     const entry = entryOf(key);
     const isDue = (): boolean => !entry.last || now() - entry.last.at >= Math.min(maxAgeMs, entry.last.standing.nextChangeMs ?? maxAgeMs);
     const hasJustFailed = entry.failedAt !== undefined && now() - entry.failedAt < retryMs;
-    if (isDue() && !hasJustFailed) await renew(key, entry);
+    if (isDue() && !hasJustFailed) await (entry.last ? within(timeoutMs, renew(key, entry)).catch(() => {}) : renew(key, entry));
     else if (entry.last && now() - entry.last.at >= renewMs && !hasJustFailed) void renew(key, entry);
     const { last } = entry;
     if (!last || now() - last.at > keepMs) return null;
