@@ -13,6 +13,8 @@ import { type Context, type Loaders, loaders } from './context.js';
 import { Me, Member, MemberPoints, MemberUsable, MyPoints, stubOwners, stubReferences } from './member.stub.js';
 import { LedgerApprovals20261122 } from './migrations/approvals.js';
 import { Ledger20261121Initial } from './migrations/initial.js';
+import { LedgerProof20261121Roots } from './proof/migrations/roots.js';
+import { sealRoots } from './proof/seal.js';
 import { Partner } from './partners/partner.entity.js';
 import { PartnerResolver } from './partners/partner.resolver.js';
 import { Programme } from './partners/programme.entity.js';
@@ -41,7 +43,7 @@ const ofMemberAndIssuer = ({ memberUid, issuerId }: Wallet | Balance, context: C
 export const subgraph: SubgraphDefinition<Loaders> = {
   name: 'ledger',
   entities: [Partner, Programme, AccrualRule, Accrual, ProposedChange, ...clearing.entities],
-  migrations: [Ledger20261121Initial, ...clearing.migrations, LedgerPoints20261121OneRoundTrip, LedgerApprovals20261122],
+  migrations: [Ledger20261121Initial, ...clearing.migrations, LedgerPoints20261121OneRoundTrip, LedgerApprovals20261122, LedgerProof20261121Roots],
   resolvers: [
     PartnerResolver,
     ProgrammeResolver,
@@ -95,6 +97,6 @@ export const subgraph: SubgraphDefinition<Loaders> = {
     ...clearing.owners,
   },
   loaders,
-  jobs,
+  jobs: [...jobs, sealRoots],
   extraSdl: [...internalUnions, returnUnion].map((union) => `extend union ${union} @inaccessible`).join('\n'),
 };
