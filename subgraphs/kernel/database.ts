@@ -38,9 +38,32 @@ export function openDatabase({ name, url, entities, migrations, poolSize = 10 }:
       options: `-c search_path=${name} -c statement_timeout=10000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=30000`,
       connectionTimeoutMillis: 8_000,
       application_name: `tongdui-${name}`,
+      onPoolCreated: giveBackLostConnections,
     },
     logger: () => {},
   });
+}
+
+interface PooledClient {
+  once(event: 'end', listener: () => void): void;
+  release?: (destroy?: boolean) => void;
+}
+
+/**
+ * A connection that is lost inside a transaction goes back to its pool. Trap: the query builder gives it back only after a ROLLBACK that
+ * went through, which none does on a dead connection, so each loss would cost a place in the pool for ever.
+ */
+function giveBackLostConnections(pool: { on(event: 'connect', listener: (client: PooledClient) => void): void }): void {
+  pool.on('connect', (client) =>
+    client.once('end', () => {
+      try {
+        client.release?.(true);
+      } catch {
+        // It was idle and had been given back already.
+      }
+      client.release = () => {}; // Whoever still holds it may give it back once more.
+    }),
+  );
 }
 
 /** Brings the schema up to date. The lock makes a second process wait instead of failing on half a migration. */
