@@ -1,0 +1,18 @@
+import { spawn } from 'node:child_process';
+import { parseArgs } from 'node:util';
+
+/** `npm run test:model -- --runs 5000 [--seed 1] [--path 3:0]`: the model test as long as you like, or one run of it again. */
+const { values } = parseArgs({
+  options: { runs: { type: 'string', default: '1000' }, seed: { type: 'string' }, path: { type: 'string' } },
+});
+for (const [name, value] of Object.entries(values))
+  if (name !== 'path' && !/^\d+$/.test(value)) throw new Error(`--${name} is a whole number`);
+const environment = {
+  MODEL_RUNS: values.runs,
+  ...(values.seed === undefined ? {} : { MODEL_SEED: values.seed }),
+  ...(values.path === undefined ? {} : { MODEL_PATH: values.path }),
+};
+spawn('npm', ['run', '-s', 'jest', '--', 'test/subgraphs/ledger/model.test'], {
+  stdio: 'inherit',
+  env: { ...process.env, ...environment },
+}).once('exit', (code) => (process.exitCode = code ?? 1));

@@ -1,0 +1,201 @@
+import { allocate } from '../../../subgraphs/kernel/rational.js';
+
+/** The ledger of one member as it should be: no database, no jobs, everything happens at its very instant. */
+export class Model {
+  now: number;
+  frozen = false;
+  readonly lots: Lot[] = [];
+  readonly holds: Hold[] = [];
+  readonly accruals: Accrual[] = [];
+  readonly arrears: Record<string, number> = {};
+  private readonly cashBack: Record<string, number> = {};
+
+  constructor(
+    now: number,
+    private readonly graceDays: Readonly<Record<string, number | null>>,
+  ) {
+    this.now = now;
+  }
+
+  wait(ms: number): void {
+    this.now += ms;
+    for (const hold of this.holds)
+      if (hold.state === 'OPEN' && hold.expiresAt !== null && hold.expiresAt <= this.now) this.giveBack(hold, 'EXPIRED');
+    for (const lot of this.lots) if (this.isOver(lot)) lot.free = 0;
+  }
+
+  earn(
+    programme: string,
+    points: number,
+    lot: Pick<Lot, 'id' | 'expiresAt' | 'earnedAt'>,
+    accrual: string,
+    redemption: string | null,
+  ): void {
+    const deducted = Math.min(this.arrears[programme] ?? 0, points);
+    this.arrears[programme] = (this.arrears[programme] ?? 0) - deducted;
+    this.accruals.push({ id: accrual, programme, points, clawed: 0, redemption });
+    this.lots.push({ ...lot, programme, free: points - deducted, held: 0, extended: false, accrual });
+    this.wait(0);
+  }
+
+  hold(id: string, redemption: string, asked: readonly Leg[], expiresAt: number | null): object {
+    const legs = asked.filter(({ points }) => points > 0);
+    if (this.frozen) return { __typename: 'MemberFrozen' };
+    const parts: Part[] = [];
+    for (const { programme, points } of legs) {
+      const taken = this.take(programme, points);
+      const missing = points - total(taken);
+      if (missing > 0) {
+        for (const { lot, points: back } of [...parts, ...taken]) lot.free += back;
+        return { __typename: 'PointsMissing', programme, missing };
+      }
+      parts.push(...taken.map(({ lot, points: of }) => ({ lot, points: of, expiresAt: lot.expiresAt, returned: 0 })));
+    }
+    for (const { lot, points } of parts) lot.held += points;
+    this.holds.push({ id, redemption, legs: legs.map(({ programme, points }) => ({ programme, points, returned: 0 })), parts, state: 'OPEN', expiresAt });
+    this.wait(0);
+    return { __typename: 'HoldPlaced', hold: id };
+  }
+
+  pin(hold: Hold): object {
+    return this.closed(hold) ?? (Object.assign(hold, { state: 'PINNED', expiresAt: null }), { __typename: 'HoldPinned' });
+  }
+
+  capture(hold: Hold): object {
+    const closed = this.closed(hold);
+    if (closed) return closed;
+    for (const { lot, points } of hold.parts) lot.held -= points;
+    hold.state = 'CAPTURED';
+    return { __typename: 'HoldCaptured' };
+  }
+
+  release(hold: Hold): object {
+    if (hold.state !== 'OPEN' && hold.state !== 'PINNED') return { __typename: 'HoldEnded', state: hold.state };
+    this.giveBack(hold, 'RELEASED');
+    return { __typename: 'HoldReleased' };
+  }
+
+  giveLegsBack(hold: Hold, asked: readonly Leg[], cash: number, cashTotal: number): object {
+    const legs = asked.filter(({ points }) => points > 0);
+    const cashBefore = this.cashBack[hold.redemption] ?? 0;
+    const taken = hold.state === 'CAPTURED' ? hold.legs : [];
+    const fits = legs.every(({ programme, points }) =>
+      taken.some((leg) => leg.programme === programme && leg.returned + points <= leg.points),
+    );
+    if ((legs.length === 0 && cash === 0) || cashBefore + cash > cashTotal || !fits) return { __typename: 'NothingToReturn' };
+    const restored = legs.flatMap(({ programme, points }) => this.restore(hold, programme, points));
+    this.cashBack[hold.redemption] = cashBefore + cash;
+    let [clawback, arrears] = [0, 0];
+    for (const accrual of this.accruals.filter(({ redemption }) => redemption === hold.redemption).sort(byId)) {
+      const due = Math.floor((accrual.points * (cashBefore + cash)) / cashTotal) - accrual.clawed;
+      if (due <= 0) continue;
+      const own = this.take(accrual.programme, due, (lot) => lot.accrual === accrual.id);
+      const got = total(own) + total(this.take(accrual.programme, due - total(own)));
+      accrual.clawed += due;
+      clawback += got;
+      arrears += due - got;
+      this.arrears[accrual.programme] = (this.arrears[accrual.programme] ?? 0) + due - got;
+    }
+    return { __typename: 'PointsReturned', restored, clawback, arrears };
+  }
+
+  /** What may be spent and what is held. */
+  balance(programme: string): { available: number; held: number } {
+    const lots = this.lots.filter((lot) => lot.programme === programme);
+    return { available: lots.reduce((sum, lot) => sum + lot.free, 0), held: lots.reduce((sum, lot) => sum + lot.held, 0) };
+  }
+
+  private restore(hold: Hold, programme: string, points: number): object[] {
+    hold.legs.filter((leg) => leg.programme === programme).forEach((leg) => (leg.returned += points));
+    const parts = hold.parts.filter(({ lot }) => lot.programme === programme);
+    const shares = allocate(
+      BigInt(points),
+      parts.map((part) => BigInt(part.points - part.returned)),
+    ).map(Number);
+    const days = this.graceDays[programme] ?? null;
+    return parts.flatMap((part, n) => {
+      const [share, { lot }] = [shares[n] ?? 0, part];
+      if (share === 0) return [];
+      part.returned += share;
+      const over = this.isOver(lot);
+      if (over && !days) return [];
+      if ((over || lot.extended) && days && lot.expiresAt !== null) {
+        lot.extended = true;
+        lot.expiresAt = Math.max(this.now + days * day, lot.expiresAt);
+      }
+      lot.free += share;
+      return [{ lot: lot.id, programme, points: share }];
+    });
+  }
+
+  private closed({ state, expiresAt }: Hold): object | null {
+    if (state === 'EXPIRED') return { __typename: 'HoldExpired', expiredAt: new Date(expiresAt ?? Number.NaN).toISOString() };
+    return state === 'CAPTURED' || state === 'RELEASED' ? { __typename: 'HoldEnded', state } : null;
+  }
+
+  private giveBack(hold: Hold, state: 'RELEASED' | 'EXPIRED'): void {
+    for (const { lot, points, expiresAt } of hold.parts) {
+      lot.held -= points;
+      if (expiresAt === null || expiresAt > this.now) lot.free += points;
+    }
+    hold.state = state;
+  }
+
+  /** Takes what there is, earliest expiry first. */
+  private take(programme: string, points: number, only: (lot: Lot) => boolean = () => true): { lot: Lot; points: number }[] {
+    let left = points;
+    const lots = this.lots.filter((lot) => lot.programme === programme && lot.free > 0 && only(lot)).sort(firstOut);
+    return lots.flatMap((lot) => {
+      const taken = Math.min(lot.free, left);
+      lot.free -= taken;
+      left -= taken;
+      return taken > 0 ? [{ lot, points: taken }] : [];
+    });
+  }
+
+  private isOver(lot: Lot): boolean {
+    return lot.expiresAt !== null && lot.expiresAt <= this.now;
+  }
+}
+
+export interface Leg {
+  readonly programme: string;
+  readonly points: number;
+}
+interface Lot {
+  readonly id: string;
+  readonly programme: string;
+  readonly accrual: string;
+  readonly earnedAt: number;
+  expiresAt: number | null;
+  free: number;
+  held: number;
+  extended: boolean;
+}
+interface Part {
+  readonly lot: Lot;
+  readonly points: number;
+  readonly expiresAt: number | null;
+  returned: number;
+}
+export interface Hold {
+  readonly id: string;
+  readonly redemption: string;
+  readonly legs: { programme: string; points: number; returned: number }[];
+  readonly parts: Part[];
+  state: 'OPEN' | 'PINNED' | 'CAPTURED' | 'RELEASED' | 'EXPIRED';
+  expiresAt: number | null;
+}
+interface Accrual {
+  readonly id: string;
+  readonly programme: string;
+  readonly points: number;
+  readonly redemption: string | null;
+  clawed: number;
+}
+
+const day = 86_400_000;
+const total = (parts: readonly { points: number }[]): number => parts.reduce((sum, { points }) => sum + points, 0);
+const byId = (a: { id: string }, b: { id: string }): number => (a.id < b.id ? -1 : 1);
+const never = Number.MAX_SAFE_INTEGER;
+const firstOut = (a: Lot, b: Lot): number => (a.expiresAt ?? never) - (b.expiresAt ?? never) || a.earnedAt - b.earnedAt || byId(a, b);
