@@ -28,7 +28,7 @@ export interface Leg {
 }
 
 /** Holds and returns as the catalog drives them. */
-export const stepsOf = (ledger: TestLedger) => ({
+export const stepsOf = (ledger: Pick<TestLedger, 'write'>) => ({
   place: (member: string, legs: readonly Leg[], more: Row = {}, key?: string): Promise<Row> =>
     ledger.write(
       catalog,

@@ -67,24 +67,7 @@ export async function openLedger(): Promise<TestLedger> {
         .getConnection()
         .execute(`create or replace function clock() returns timestamptz stable language sql as $$select '${instant}'::timestamptz$$`);
     },
-    async publish(rule) {
-      const { rule: draft } = (await write(viewers.staff('admin'), draftRule, { input: rule })) as { rule: { id: string } };
-      await write(viewers.staff('approver'), `mutation ($rule: ID!) { publishRule(rule: $rule) { __typename } }`, { rule: draft.id });
-    },
-    async accrue(member, programme, points, more = {}) {
-      const partner = issuers[programme] as string;
-      const input = {
-        partner,
-        programme,
-        memberUid: member,
-        purchaseRef: uuid(),
-        lines: [{ sku: 'x', fen: points, event: 'SPEND' }],
-        ...more,
-      };
-      const answer = await write({ ...viewers.partner(partner), via: partner }, accrueFor, { input });
-      if (answer['__typename'] !== 'Accrued') throw new Error(JSON.stringify(answer));
-      return answer;
-    },
+    ...writesBy(write),
     async balance(member, programme) {
       const representations = [{ __typename: 'Member', uid: member }];
       const answer = await base.ask(viewers.staff('admin'), balanceOf, { representations, programme });
@@ -95,6 +78,28 @@ export async function openLedger(): Promise<TestLedger> {
   await seed(ledger);
   return ledger;
 }
+
+/** What a test does first, by whatever way it writes. */
+export const writesBy = (write: TestLedger['write']): Pick<TestLedger, 'publish' | 'accrue'> => ({
+  async publish(rule) {
+    const { rule: draft } = (await write(viewers.staff('admin'), draftRule, { input: rule })) as { rule: { id: string } };
+    await write(viewers.staff('approver'), `mutation ($rule: ID!) { publishRule(rule: $rule) { __typename } }`, { rule: draft.id });
+  },
+  async accrue(member, programme, points, more = {}) {
+    const partner = issuers[programme] as string;
+    const input = {
+      partner,
+      programme,
+      memberUid: member,
+      purchaseRef: uuid(),
+      lines: [{ sku: 'x', fen: points, event: 'SPEND' }],
+      ...more,
+    };
+    const answer = await write({ ...viewers.partner(partner), via: partner }, accrueFor, { input });
+    if (answer['__typename'] !== 'Accrued') throw new Error(JSON.stringify(answer));
+    return answer;
+  },
+});
 
 const draftRule = `mutation ($input: DraftRuleInput!) {
   draftRule(input: $input) { __typename ... on RuleDrafted { rule { id version } } ... on LintFailed { problems { code } } }
@@ -121,7 +126,7 @@ const programmes = [
   { id: 'BANK-P', value: { fen: 1, points: 5 }, expiry: { mode: 'NONE' }, returnPolicy: { graceDays: null } },
 ];
 
-async function seed({ write, publish }: TestLedger): Promise<void> {
+export async function seed({ write, publish }: Pick<TestLedger, 'write' | 'publish'>): Promise<void> {
   const admin = viewers.staff('admin');
   const name = { zh: '名', en: 'name' };
   for (const partner of partners)

@@ -52,7 +52,14 @@ export class Model {
       parts.push(...taken.map(({ lot, points: of }) => ({ lot, points: of, expiresAt: lot.expiresAt, returned: 0 })));
     }
     for (const { lot, points } of parts) lot.held += points;
-    this.holds.push({ id, redemption, legs: legs.map(({ programme, points }) => ({ programme, points, returned: 0 })), parts, state: 'OPEN', expiresAt });
+    this.holds.push({
+      id,
+      redemption,
+      legs: legs.map(({ programme, points }) => ({ programme, points, returned: 0 })),
+      parts,
+      state: 'OPEN',
+      expiresAt,
+    });
     this.wait(0);
     return { __typename: 'HoldPlaced', hold: id };
   }
