@@ -43,7 +43,13 @@ const ofMemberAndIssuer = ({ memberUid, issuerId }: Wallet | Balance, context: C
 export const subgraph: SubgraphDefinition<Loaders> = {
   name: 'ledger',
   entities: [Partner, Programme, AccrualRule, Accrual, ProposedChange, ...clearing.entities],
-  migrations: [Ledger20261121Initial, ...clearing.migrations, LedgerPoints20261121OneRoundTrip, LedgerApprovals20261122, LedgerProof20261121Roots],
+  migrations: [
+    Ledger20261121Initial,
+    ...clearing.migrations,
+    LedgerPoints20261121OneRoundTrip,
+    LedgerApprovals20261122,
+    LedgerProof20261121Roots,
+  ],
   resolvers: [
     PartnerResolver,
     ProgrammeResolver,

@@ -33,7 +33,11 @@ export const loaders = (em: EntityManager, viewer: Viewer): ClearingLoaders => {
     obligationsOfRedemption: loadManyByKey(
       (ids) =>
         visible
-          ? em.find(Obligation, { $and: [{ redemption: { $in: ids.filter(validate) } }, visible] }, { orderBy: { at: 'asc', debtor: 'asc', id: 'asc' } })
+          ? em.find(
+              Obligation,
+              { $and: [{ redemption: { $in: ids.filter(validate) } }, visible] },
+              { orderBy: { at: 'asc', debtor: 'asc', id: 'asc' } },
+            )
           : Promise.resolve([]),
       ({ redemption }) => redemption as string,
     ),

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import type { JWK } from 'jose';
-import { dataFolderOf } from '../../../schema/settings.js';
+import { dataFolder } from '../../../schema/data-folder.js';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../kernel/embedded-postgres.js';
 import { audit, lineOf, withLedger } from './audit.js';
 import { sentenceOf } from './finding.js';
@@ -66,7 +66,7 @@ async function publicKeys(file: string | undefined): Promise<JWK[]> {
 async function withDatabase(work: (url: string) => Promise<number>): Promise<number> {
   const given = process.env['DATABASE_URL'];
   if (given) return work(given);
-  const folder = dataFolderOf({ dataFolder: process.env['TONGDUI_DATA'] || undefined });
+  const folder = dataFolder();
   const postgres: EmbeddedPostgres = await startEmbeddedPostgres({ folder: `${folder}/postgres` });
   try {
     return await work(postgres.url);

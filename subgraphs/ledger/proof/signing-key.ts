@@ -2,7 +2,7 @@ import { CompactSign, compactVerify, exportJWK, generateKeyPair, importJWK, type
 import { calculateJwkThumbprint } from 'jose';
 import { join } from 'node:path';
 import { keepOnce } from '../../../schema/secrets.js';
-import { dataFolderOf } from '../../../schema/settings.js';
+import { dataFolder } from '../../../schema/data-folder.js';
 
 /** Signs roots; whoever has the public half can tell that nobody else made them. */
 export interface ProofKey {
@@ -44,7 +44,7 @@ export async function configuredKey(environment: Readonly<Record<string, string 
     return proofKeyOf(jwk);
   }
   if (environment['TONGDUI_SANDBOX'] !== '1') return null;
-  const folder = dataFolderOf({ dataFolder: environment['TONGDUI_DATA'] || undefined });
+  const folder = dataFolder(environment);
   return proofKeyOf(await keepOnce(join(folder, 'proof-key.json'), newKey));
 }
 
