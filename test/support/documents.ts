@@ -11,8 +11,9 @@ import {
   isNonNullType,
 } from 'graphql';
 
-/** Values by the name of the argument or input field, where any value will not do; as written in a document. */
-export type Values = Readonly<Record<string, string>>;
+/** By the name of the argument: pages are kept short, so that nobody reads all there is for one look at a field. */
+type Values = Readonly<Record<string, string>>;
+const short: Values = { first: '1' };
 
 /** A literal that fits the type, so that a document is valid whatever it names. */
 function literalOf(type: GraphQLInputType, name: string, values: Values): string {
@@ -41,12 +42,12 @@ function literalOf(type: GraphQLInputType, name: string, values: Values): string
   }
 }
 
-/** The arguments that a field cannot do without, and those that `values` names. */
-export function argumentsText(args: readonly GraphQLArgument[], values: Values = {}): string {
+/** The arguments that a field cannot do without, and how many of a list. */
+export function argumentsText(args: readonly GraphQLArgument[], values: Values = short): string {
   const given = args.filter(({ type, defaultValue, name }) => (isNonNullType(type) && defaultValue === undefined) || name in values);
   return given.length === 0 ? '' : `(${given.map(({ name, type }) => `${name}: ${literalOf(type, name, values)}`).join(', ')})`;
 }
 
-/** A field with its arguments, and `below` where it needs a selection. */
-export const fieldText = (field: GraphQLField<unknown, unknown>, below = '__typename', values: Values = {}): string =>
-  `${field.name}${argumentsText(field.args, values)}${isCompositeType(getNamedType(field.type)) ? ` { ${below} }` : ''}`;
+/** A field with its arguments and directives, and `below` where it needs a selection. */
+export const fieldText = (field: GraphQLField<unknown, unknown>, directives = '', below = '__typename'): string =>
+  `${field.name}${argumentsText(field.args)}${directives}${isCompositeType(getNamedType(field.type)) ? ` { ${below} }` : ''}`;
