@@ -266,7 +266,7 @@ test('16 CVE-2024-43414: few types are whole in several subgraphs, so plans have
   expect(
     shared.filter(
       (name) =>
-        !/^(Query|Mutation|Text|PageInfo|NotEnrolled|RuleMissing|SuspendedPartner|HoldExpired|HoldEnded|MemberFrozen|NothingLeft|SelfApproval|InsufficientPoints|Deliver\w*|\w+Refusal)$/.test(
+        !/^(Query|Mutation|Text|PageInfo|NotEnrolled|RuleMissing|SuspendedPartner|HoldExpired|HoldEnded|MemberFrozen|NothingLeft|SelfApproval|InsufficientPoints|Deliver\w*|AuditEntry\w*|\w+Refusal)$/.test(
           name ?? '',
         ),
     ),

@@ -31,6 +31,7 @@ function literalOf(type: GraphQLInputType, name: string, values: Values): string
     case 'Int':
     case 'Fen':
     case 'Points':
+    case 'PointsDelta':
     case 'Float':
       return '1';
     case 'Boolean':
