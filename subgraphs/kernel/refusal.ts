@@ -34,3 +34,8 @@ export class HoldExpired extends Refusal {
 @Shareable()
 @Access('PUBLIC')
 export class MemberFrozen extends Refusal {}
+
+@ObjectType({ description: 'Nobody approves what they wrote.', implements: Refusal })
+@Shareable()
+@Access('PUBLIC')
+export class SelfApproval extends Refusal {}

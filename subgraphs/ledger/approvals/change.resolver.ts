@@ -8,7 +8,7 @@ import { writeKey } from '../../kernel/idempotency.js';
 import { decode } from '../../kernel/json.js';
 import { memberUidOf } from '../../kernel/member-ref.js';
 import { connectionOf, decodeCursor, encodeCursor, type Page, PageArgs, pageLimit, pageOf } from '../../kernel/page.js';
-import { NotEnrolled } from '../../kernel/refusal.js';
+import { NotEnrolled, SelfApproval } from '../../kernel/refusal.js';
 import { PointsScalar } from '../../kernel/scalars.js';
 import { say } from '../../kernel/text.js';
 import { as } from '../../kernel/union.js';
@@ -38,7 +38,6 @@ import {
   Rejected,
   RejectResult,
   RoleTerms,
-  SelfApproval,
 } from './change.types.js';
 import { approve, type DecideOutcome, reject } from './decide-change.js';
 import { proposeRate, type RateBody } from './rate.js';

@@ -1,6 +1,6 @@
 import { Field, ID, ObjectType } from 'type-graphql';
 import { Access, Shareable } from '../../kernel/access.js';
-import { NotEnrolled, Refusal } from '../../kernel/refusal.js';
+import { NotEnrolled, Refusal, SelfApproval } from '../../kernel/refusal.js';
 import { FenScalar, PointsScalar } from '../../kernel/scalars.js';
 import { resultOf } from '../../kernel/union.js';
 import { Member } from '../member.stub.js';
@@ -10,10 +10,6 @@ import { PointsDeltaScalar } from '../points/points-delta.js';
 import { ChangeState, ProposedChange } from './change.entity.js';
 
 const replayed = 'Whether this answer was given before under the same key.';
-
-@ObjectType({ description: 'Nobody approves what they wrote.', implements: Refusal })
-@Access('PUBLIC')
-export class SelfApproval extends Refusal {}
 
 @ObjectType({ description: "What a correction of a member's points says." })
 @Access('PUBLIC')
