@@ -7,6 +7,9 @@ import { ItemResolver, references as itemReferences } from './items/item.resolve
 import { Me, MeResolver, ownerOfMe, references as meReferences } from './me.stub.js';
 import { Coupon } from './coupons/coupon.entity.js';
 import { CouponItemResolver, CouponResolver, MyCoupons, ownerOfCoupon } from './coupons/coupon.resolver.js';
+import { Campaign } from './campaigns/campaign.entity.js';
+import { CampaignResolver } from './campaigns/campaign.resolver.js';
+import { Catalog20261122Campaigns } from './migrations/campaigns.js';
 import { Catalog20261122Coupons } from './migrations/coupons.js';
 import { Catalog20261121Initial } from './migrations/initial.js';
 import { Catalog20261122Pricing } from './migrations/pricing.js';
@@ -25,8 +28,8 @@ const ownerOf = ({ memberUid, acceptorId }: { memberUid: string; acceptorId: str
 /** Items and their prices, quotes, redemptions and returns. */
 export const subgraph: SubgraphDefinition<Loaders> = {
   name: 'catalog',
-  entities: [Item, Coupon, Quote, Redemption, RedemptionLine],
-  migrations: [Catalog20261121Initial, Catalog20261122Pricing, Catalog20261122Coupons],
+  entities: [Item, Coupon, Campaign, Quote, Redemption, RedemptionLine],
+  migrations: [Catalog20261121Initial, Catalog20261122Pricing, Catalog20261122Coupons, Catalog20261122Campaigns],
   resolvers: [
     ItemResolver,
     RedeemableResolver,
@@ -34,6 +37,7 @@ export const subgraph: SubgraphDefinition<Loaders> = {
     CouponResolver,
     CouponItemResolver,
     MyCoupons,
+    CampaignResolver,
     QuoteResolver,
     HoldResolver,
     RedemptionResolver,
@@ -50,6 +54,7 @@ export const subgraph: SubgraphDefinition<Loaders> = {
     Item: ({ ownerId }: Item) => ({ partners: [ownerId] }),
     RedeemableItem: ({ memberUid, item }: RedeemableItem) => ({ member: memberUid, partners: [item.ownerId] }),
     Coupon: ownerOfCoupon,
+    Campaign: ({ ownerId }: Campaign) => ({ partners: [ownerId] }),
     Quote: (quote: Quote) => ownerOf(quote),
     SplitAnswer: (answer: SplitAnswer) => ownerOf(answer),
     QuoteHold: ({ quote }: QuoteHold) => ownerOf(quote),

@@ -64,17 +64,6 @@ export async function acceptorTerms({ peers, viewer }: Asking, acceptor: string,
   );
 }
 
-/** What a point of each programme is worth, of those that exist. */
-export async function programmeValues({ peers, viewer }: Asking, programmes: readonly string[]): Promise<Terms['programmes']> {
-  const wire = await peers.ask<Pick<WireTerms, 'programmeTerms'>>(
-    'ledger',
-    'query ($programmes: [ID!]!) { programmeTerms(ids: $programmes) { programme valueFen valuePoints } }',
-    { programmes },
-    viewer,
-  );
-  return termsOf({ partnerTerms: null, ...wire }).programmes;
-}
-
 /** The same, with what the member may spend there. */
 export async function purse(
   { peers, viewer }: Asking,
@@ -101,6 +90,46 @@ export async function spendableAt({ peers, viewer }: Asking, memberUid: string, 
     viewer,
   );
   return acceptors.map((_, index) => (wire[`a${index}`] ?? []).map(spendableOf));
+}
+
+/** What a point of each programme is worth, of those that exist. */
+export async function programmeValues({ peers, viewer }: Asking, programmes: readonly string[]): Promise<Terms['programmes']> {
+  const wire = await peers.ask<Pick<WireTerms, 'programmeTerms'>>(
+    'ledger',
+    'query ($programmes: [ID!]!) { programmeTerms(ids: $programmes) { programme valueFen valuePoints } }',
+    { programmes },
+    viewer,
+  );
+  return termsOf({ partnerTerms: null, ...wire }).programmes;
+}
+
+interface WireRule {
+  readonly id: string;
+  readonly programme: { readonly id: string };
+  readonly rate: { readonly points: number; readonly fen: number } | null;
+  readonly bonusBasisPoints: number | null;
+}
+
+/** What published accrual rules give, by their id; those that there are none of are left out. `rate`: points per fen. */
+export async function accrualRules(
+  { peers, viewer }: Asking,
+  ids: readonly string[],
+): Promise<Map<string, { readonly programme: string; readonly rate: Rational | null; readonly bonusBasisPoints: number | null }>> {
+  const { _entities: found } = await peers.ask<{ _entities: readonly (WireRule | null)[] }>(
+    'ledger',
+    `query ($rules: [_Any!]!) { _entities(representations: $rules) {
+      ... on AccrualRule { id programme { id } rate { points fen } bonusBasisPoints } } }`,
+    { rules: ids.map((id) => ({ __typename: 'AccrualRule', id })) },
+    viewer,
+  );
+  return new Map(
+    found
+      .filter((rule) => rule !== null)
+      .map(({ id, programme, rate, bonusBasisPoints }) => [
+        id,
+        { programme: programme.id, rate: rate && rational(BigInt(rate.points), BigInt(rate.fen)), bonusBasisPoints },
+      ]),
+  );
 }
 
 /** Points of one programme; `fen` is what their issuer owes the acceptor for them. */

@@ -2,7 +2,7 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { v7 as uuid } from 'uuid';
 import { mustActFor } from '../../kernel/acting-for.js';
 import { badInput } from '../../kernel/errors.js';
-import { once, type Once, type WriteKey } from '../../kernel/idempotency.js';
+import { auditChange, once, type Once, type WriteKey } from '../../kernel/idempotency.js';
 import { decode } from '../../kernel/json.js';
 import { rows } from '../../kernel/sql.js';
 import type { Context } from '../context.js';
@@ -101,9 +101,8 @@ export async function issueCoupon(
     if (memberUid === null) return { kind: 'refused', code: 'NOT_ENROLLED' };
     const { id: itemId, version: itemVersion, ownerId: issuerId } = item;
     const { reason } = wish;
-    return {
-      kind: 'issued',
-      id: await keep(tx, { memberUid, issuerId, itemId, itemVersion, redemptionId: null, line: null, reason, terms }),
-    };
+    const id = await keep(tx, { memberUid, issuerId, itemId, itemVersion, redemptionId: null, line: null, reason, terms });
+    await auditChange(tx, key, { partner: issuerId, before: null, after: { coupon: id, item: itemId, reason } });
+    return { kind: 'issued', id };
   });
 }

@@ -2,7 +2,7 @@ import { v7 as uuid } from 'uuid';
 import { mustActFor } from '../../kernel/acting-for.js';
 import { now } from '../../kernel/clock.js';
 import { badInput } from '../../kernel/errors.js';
-import { once, type Once, type WriteKey } from '../../kernel/idempotency.js';
+import { auditChange, once, type Once, type WriteKey } from '../../kernel/idempotency.js';
 import { rows } from '../../kernel/sql.js';
 import type { Context } from '../context.js';
 import { addOverrideVersion } from './override-version.js';
@@ -49,6 +49,7 @@ export async function setPriceOverride(context: Context, key: WriteKey, wish: Ov
       'insert into price_override (id, item, version, points, starts_at, ends_at, reason, author) values (?, ?, ?, ?, ?, ?, ?, ?)',
       [id, wish.item, version, points, from, wish.until, reason, key.principal],
     );
+    await auditChange(tx, key, { partner: item.ownerId, before: { points: item.pricePoints }, after: { ...wish, from, version } });
     return { kind: 'set', id };
   });
 }

@@ -29,7 +29,10 @@ const ledgerSchema = buildSchema(`${scalars}
   type Spendable { programme: ID! issuer: ID! available: Points! valueFen: Fen! valuePoints: Points! earliestExpiry: DateTime acceptorIsIssuer: Boolean! }
   type PartnerTerms { id: ID! trade: String suspended: Boolean! }
   type ProgrammeTerms { programme: ID! issuer: ID! valueFen: Fen! valuePoints: Points! }
-  type Query { spendable(memberUid: ID!, acceptor: ID!): [Spendable!]! programmeTerms(ids: [ID!]!): [ProgrammeTerms!]! partnerTerms(id: ID!): PartnerTerms }
+  scalar _Any type ProgrammeRef { id: ID! } type Rate { points: Points! fen: Fen! }
+  type AccrualRule { id: ID! programme: ProgrammeRef! rate: Rate bonusBasisPoints: Int }
+  union _Entity = AccrualRule
+  type Query { _entities(representations: [_Any!]!): [_Entity]! spendable(memberUid: ID!, acceptor: ID!): [Spendable!]! programmeTerms(ids: [ID!]!): [ProgrammeTerms!]! partnerTerms(id: ID!): PartnerTerms }
   input LegInput { programme: ID! points: Points! fen: Fen! }
   input PlaceHoldInput { hold: ID! redemption: ID! memberUid: ID! acceptor: ID! legs: [LegInput!]! expiresAt: DateTime }
   input ReturnPointsInput { return: ID! redemption: ID! legs: [LegInput!]! cashFen: Fen! cashTotalFen: Fen! }
@@ -73,6 +76,8 @@ export class FakePeers {
     ['insurer', null],
     ['shop', 'RETAIL'],
   ]);
+  /** Published accrual rules, by id. */
+  readonly rules = new Map<string, { programme: string; rate?: { points: number; fen: number }; bonusBasisPoints?: number }>();
   readonly suspended = new Set<string>();
   readonly frozen = new Set<string>();
   readonly refs = new Map<string, string>();
@@ -148,6 +153,11 @@ export class FakePeers {
         return answer;
       };
     return {
+      _entities: ({ representations }: { representations: { id: string }[] }) =>
+        representations.map(({ id }) => {
+          const rule = this.rules.get(id);
+          return rule ? { __typename: 'AccrualRule', id, ...rule, programme: { id: rule.programme } } : null;
+        }),
       findMemberUid: ({ ref }: { ref: string }) => this.refs.get(`${viewer.partner ?? 'member'}/${ref}`) ?? null,
       partnerTerms: ({ id }: { id: string }) =>
         this.trades.has(id) ? { id, trade: this.trades.get(id), suspended: this.suspended.has(id) } : null,

@@ -1,0 +1,85 @@
+import { DomainError, badInput } from '../../kernel/errors.js';
+import { auditChange, once, type Once, type WriteKey } from '../../kernel/idempotency.js';
+import { change, rows } from '../../kernel/sql.js';
+import type { Context } from '../context.js';
+import { Campaign, type CampaignBody } from './campaign.entity.js';
+import { numberOf } from './labels.js';
+import type { UseConditions } from './parity.js';
+
+export interface CampaignSpec extends CampaignBody {
+  readonly id: string;
+  readonly owner: string;
+  readonly startsAt: Date;
+  readonly endsAt: Date;
+}
+
+export type CreateOutcome =
+  | { readonly kind: 'created'; readonly id: string; readonly version: number }
+  | { readonly kind: 'refused'; readonly code: 'CAMPAIGN_TAKEN' };
+
+/** Writes a campaign, or a new version of one. A draft is replaced by the next one; what is published stays as it is until a newer version begins. */
+export async function createCampaign(context: Context, key: WriteKey, spec: CampaignSpec): Promise<Once<CreateOutcome>> {
+  const { viewer, loaders } = context;
+  if (viewer.kind !== 'staff') throw new DomainError('FORBIDDEN_OPERATION', 'Only staff write and publish campaigns');
+  demand(spec);
+  const { id, owner, startsAt, endsAt, ...body } = spec;
+  for (const item of spec.items) if (!(await loaders.item.load(item))) throw badInput('There is no such item', { argument: 'items', item });
+  return once<CreateOutcome>(context.em, key, spec, async (tx) => {
+    await rows(tx, `select pg_advisory_xact_lock(hashtext(?))`, [`campaign ${id}`]);
+    const [last] = await rows<{ owner_id: string; version: number; published: boolean }>(
+      tx,
+      'select owner_id, version, published_at is not null as published from campaign where id = ? order by version desc limit 1',
+      [id],
+    );
+    if (last && last.owner_id !== owner) return { kind: 'refused', code: 'CAMPAIGN_TAKEN' };
+    if (last && !last.published) await change(tx, 'delete from campaign where id = ? and version = ?', [id, last.version]);
+    const version = (last?.version ?? 0) + 1;
+    tx.create(Campaign, {
+      id,
+      version,
+      ownerId: owner,
+      body,
+      startsAt,
+      endsAt,
+      draftedBy: viewer.sub,
+      publishedBy: null,
+      publishedAt: null,
+    });
+    await auditChange(tx, key, { partner: owner, before: null, after: { ...spec, version } });
+    return { kind: 'created', id, version };
+  });
+}
+
+const slug = /^[a-z0-9][a-z0-9-]{0,62}$/;
+
+function demand({ id, name, headline, claims, items, rules, startsAt, endsAt, windows }: CampaignSpec): void {
+  const many = 100;
+  const requirements: readonly (readonly [boolean, string, string])[] = [
+    [slug.test(id), 'id', 'A campaign id is 1 to 63 lower-case letters, digits and hyphens'],
+    [
+      [name, headline].every(({ zh, en }) => zh.trim() !== '' && en.trim() !== ''),
+      'headline',
+      'A campaign has a name and a headline in both languages',
+    ],
+    [startsAt < endsAt, 'endsAt', 'A campaign begins before it ends'],
+    [
+      claims.length <= many && items.length <= many && rules.length <= many,
+      'items',
+      `A campaign has at most ${many} claims, items and rules`,
+    ],
+    [
+      claims.every(({ kind, percent, text }) =>
+        kind === 'PERCENTAGE' ? numberOf(percent ?? '') !== null : kind === 'DOUBLE' || !!text?.trim(),
+      ),
+      'claims',
+      'A claim of a percentage has a number such as +16.7, and one of free text has words',
+    ],
+    [!windows || (sound(windows.cash) && sound(windows.points)), 'windows', 'Days are 1 to 7, and hours and windows begin before they end'],
+  ];
+  for (const [holds, argument, message] of requirements) if (!holds) throw badInput(message, { argument });
+}
+
+const sound = ({ days, hours, windows }: UseConditions): boolean =>
+  (days ?? []).every((day) => day >= 1 && day <= 7) &&
+  (hours ?? []).every(({ from, until }) => from >= 0 && from < until && until <= 1_440) &&
+  (windows ?? []).every(({ from, until }) => from < until);

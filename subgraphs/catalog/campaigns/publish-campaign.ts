@@ -1,0 +1,92 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { mustActFor } from '../../kernel/acting-for.js';
+import { now } from '../../kernel/clock.js';
+import { badInput, DomainError } from '../../kernel/errors.js';
+import { auditChange, once, type Once, type WriteKey } from '../../kernel/idempotency.js';
+import { rows } from '../../kernel/sql.js';
+import type { Context } from '../context.js';
+import { firstTime } from '../first-time.js';
+import { accrualRules, programmeValues } from '../ledger-port.js';
+import { priceHistories } from '../pricing/price-history.js';
+import { settings } from '../settings.js';
+import { Campaign } from './campaign.entity.js';
+import { itemNumbers, ruleNumbers } from './campaign-facts.js';
+import { missingFrom } from './disclosure.js';
+import { type Computed, type Mismatch, mismatchesOf } from './labels.js';
+import { type Difference, narrowerThan } from './parity.js';
+
+export type PublishOutcome =
+  | { readonly kind: 'published'; readonly version: number; readonly before: boolean }
+  | { readonly kind: 'refused'; readonly code: 'SELF_APPROVAL' }
+  | { readonly kind: 'refused'; readonly code: 'DISCLOSURE_MISSING'; readonly missing: readonly string[] }
+  | { readonly kind: 'refused'; readonly code: 'LABEL_MISMATCH'; readonly mismatches: readonly Mismatch[] }
+  | { readonly kind: 'refused'; readonly code: 'PARITY_VIOLATION'; readonly differences: readonly Difference[] };
+
+/** Puts a campaign in force once somebody else than its author asks and nothing is wrong with it. */
+export async function publishCampaign(context: Context, key: WriteKey, id: string, approver: string | null): Promise<Once<PublishOutcome>> {
+  const { viewer, em } = context;
+  if (viewer.kind !== 'staff') throw new DomainError('FORBIDDEN_OPERATION', 'Only staff write and publish campaigns');
+  const latest = await latestOf(em, id);
+  if (!latest) throw badInput('There is no such campaign', { argument: 'campaign' });
+  mustActFor(viewer, 'campaign.publish', latest.ownerId);
+  const asked = await firstTime(em, key, () => rulesOf(context, latest.body.rules));
+  return once<PublishOutcome>(em, key, { campaign: id, approver }, async (tx) => {
+    await rows(tx, `select pg_advisory_xact_lock(hashtext(?))`, [`campaign ${id}`]);
+    const draft = await latestOf(tx, id);
+    if (!draft) throw badInput('There is no such campaign', { argument: 'campaign' });
+    if (draft.version !== latest.version) throw badInput('The campaign was changed just now; read it again', { argument: 'campaign' });
+    if (draft.publishedAt !== null) return { kind: 'published', version: draft.version, before: true };
+    if (draft.draftedBy === viewer.sub) return { kind: 'refused', code: 'SELF_APPROVAL' };
+    const { body } = draft;
+    const missing = missingFrom(body.disclosure);
+    if (missing.length > 0) return { kind: 'refused', code: 'DISCLOSURE_MISSING', missing };
+    const histories = await priceHistories(tx, body.items);
+    const numbers = [...itemNumbers(histories, draft.startsAt, draft.endsAt, settings.referenceLookBackMs), ...(await asked())];
+    const mismatches = mismatchesOf(body.claims, [body.headline.zh, body.headline.en, body.name.zh, body.name.en], numbers);
+    if (mismatches.length > 0) return { kind: 'refused', code: 'LABEL_MISMATCH', mismatches };
+    const at = await now(tx);
+    const before = await publishedBefore(tx, draft);
+    if (before && before.startsAt <= at && at < before.endsAt && draft.startsAt <= at)
+      throw badInput('A running campaign changes by a version that begins later', { argument: 'startsAt' });
+    const differences = parityOf(draft, before && at < before.endsAt ? before : null);
+    if (differences.length > 0) return { kind: 'refused', code: 'PARITY_VIOLATION', differences };
+    await rows(tx, 'update campaign set published_by = ?, published_at = ? where id = ? and version = ?', [
+      viewer.sub,
+      at,
+      id,
+      draft.version,
+    ]);
+    const after = { ...body, version: draft.version, startsAt: draft.startsAt, endsAt: draft.endsAt, draftedBy: draft.draftedBy, approver };
+    await auditChange(tx, key, { partner: draft.ownerId, before: before && { ...before.body, version: before.version }, after });
+    return { kind: 'published', version: draft.version, before: false };
+  });
+}
+
+/** Who pays points is treated as who pays cash; and what was published is not narrowed later. */
+function parityOf({ body }: Campaign, before: Campaign | null): Difference[] {
+  const found = body.windows ? narrowerThan(body.windows.cash, body.windows.points) : [];
+  if (found.length > 0 || !before?.body.windows) return found;
+  if (!body.windows) return [];
+  return narrowerThan(before.body.windows.points, body.windows.points);
+}
+
+const latestOf = async (em: EntityManager, id: string): Promise<Campaign | null> =>
+  (await em.find(Campaign, { id }, { orderBy: { version: 'desc' }, limit: 1, disableIdentityMap: true }))[0] ?? null;
+
+const publishedBefore = async (em: EntityManager, { id, version }: Campaign): Promise<Campaign | null> =>
+  (
+    await em.find(
+      Campaign,
+      { id, version: { $lt: version }, publishedAt: { $ne: null } },
+      { orderBy: { version: 'desc' }, limit: 1, disableIdentityMap: true },
+    )
+  )[0] ?? null;
+
+async function rulesOf(context: Context, ids: readonly string[]): Promise<Computed[]> {
+  if (ids.length === 0) return [];
+  const rules = await accrualRules(context, ids);
+  const unknown = ids.find((id) => !rules.has(id));
+  if (unknown !== undefined) throw badInput('There is no such accrual rule', { argument: 'rules', rule: unknown });
+  const facts = [...rules.values()];
+  return ruleNumbers(facts, await programmeValues(context, [...new Set(facts.map(({ programme }) => programme))]));
+}

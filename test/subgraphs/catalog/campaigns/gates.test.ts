@@ -1,0 +1,174 @@
+import fc from 'fast-check';
+import { itemNumbers, ruleNumbers } from '../../../../subgraphs/catalog/campaigns/campaign-facts.js';
+import { missingFrom, withThreshold } from '../../../../subgraphs/catalog/campaigns/disclosure.js';
+import { type Claim, type Computed, mismatchesOf, numberOf } from '../../../../subgraphs/catalog/campaigns/labels.js';
+import { narrowerThan, unrestricted, type UseConditions, without } from '../../../../subgraphs/catalog/campaigns/parity.js';
+
+describe('disclosure (A11)', () => {
+  const whole = { threshold: 'a', accrualRule: 'b', expiry: 'c', limits: 'd' };
+  test.each`
+    disclosure                                    | missing
+    ${null}                                       | ${'threshold accrualRule expiry limits'}
+    ${whole}                                      | ${''}
+    ${{ ...whole, threshold: null }}              | ${'threshold'}
+    ${{ ...whole, threshold: ' ', limits: null }} | ${'threshold limits'}
+  `('$disclosure lacks "$missing"', ({ disclosure, missing }) => {
+    expect(missingFrom(disclosure as typeof whole).join(' ')).toBe(missing);
+  });
+
+  test('the headline travels with its threshold (A12)', () => {
+    expect(withThreshold({ zh: '积分换手机', en: 'Points get you a phone' }, '100,000 SHOP-P')).toEqual({
+      zh: '积分换手机（门槛：100,000 SHOP-P）',
+      en: 'Points get you a phone (from: 100,000 SHOP-P)',
+    });
+  });
+});
+
+const change = (reference: bigint, points: bigint): Computed[] => [
+  { of: 'PRICE', numerator: points - reference, denominator: reference },
+  { of: 'VALUE', numerator: reference - points, denominator: points },
+];
+
+describe('labels (I1, I3, I4)', () => {
+  const anniversary = change(6_000n, 5_000n);
+  const values = new Map(['TEL-P', 'COAL-P'].map((id) => [id, { value: { numerator: 1n, denominator: 1n } }]));
+  const telecom = ruleNumbers([{ programme: 'TEL-P', rate: { numerator: 10n, denominator: 100n }, bonusBasisPoints: null }], values);
+  const dress = ruleNumbers(
+    [
+      { programme: 'COAL-P', rate: { numerator: 1n, denominator: 100n }, bonusBasisPoints: null },
+      { programme: 'COAL-P', rate: null, bonusBasisPoints: 10_000 },
+    ],
+    values,
+  );
+  const both = '-16.67 % price, +20.00 % value';
+  const claim = (kind: Claim['kind'], of: Claim['of'], said: string | null): Claim => ({
+    kind,
+    of,
+    percent: kind === 'PERCENTAGE' ? said : null,
+    text: kind === 'FREE_TEXT' ? said : null,
+  });
+  test.each`
+    numbers                   | kind            | of             | said                         | computed
+    ${anniversary}            | ${'PERCENTAGE'} | ${'VALUE'}     | ${'+16.7'}                   | ${both}
+    ${anniversary}            | ${'PERCENTAGE'} | ${'VALUE'}     | ${'+20.00'}                  | ${null}
+    ${anniversary}            | ${'PERCENTAGE'} | ${'VALUE'}     | ${'20'}                      | ${null}
+    ${anniversary}            | ${'PERCENTAGE'} | ${'PRICE'}     | ${'-16.67'}                  | ${null}
+    ${anniversary}            | ${'PERCENTAGE'} | ${'PRICE'}     | ${'−16.7'}                   | ${null}
+    ${anniversary}            | ${'PERCENTAGE'} | ${'PRICE'}     | ${'-17'}                     | ${both}
+    ${anniversary}            | ${'PERCENTAGE'} | ${'PRICE'}     | ${'+16.67'}                  | ${both}
+    ${anniversary}            | ${'PERCENTAGE'} | ${'PRICE'}     | ${'-20.00'}                  | ${both}
+    ${anniversary}            | ${'DOUBLE'}     | ${'VALUE'}     | ${null}                      | ${both}
+    ${anniversary}            | ${'DOUBLE'}     | ${null}        | ${null}                      | ${both}
+    ${anniversary}            | ${'FREE_TEXT'}  | ${null}        | ${'加倍兑换'}                | ${both}
+    ${anniversary}            | ${'FREE_TEXT'}  | ${null}        | ${'Double redemption'}       | ${both}
+    ${anniversary}            | ${'FREE_TEXT'}  | ${null}        | ${'points worth 16.7% more'} | ${both}
+    ${anniversary}            | ${'FREE_TEXT'}  | ${null}        | ${'16.67 % off'}             | ${null}
+    ${anniversary}            | ${'FREE_TEXT'}  | ${null}        | ${'每积分价值+20.00％'}      | ${null}
+    ${anniversary}            | ${'FREE_TEXT'}  | ${null}        | ${'Store anniversary'}       | ${null}
+    ${change(6_000n, 3_000n)} | ${'DOUBLE'}     | ${'VALUE'}     | ${null}                      | ${null}
+    ${change(6_000n, 3_001n)} | ${'DOUBLE'}     | ${'VALUE'}     | ${null}                      | ${'-49.98 % price, +99.93 % value'}
+    ${telecom}                | ${'PERCENTAGE'} | ${'GIVE_BACK'} | ${'1'}                       | ${'+10.00 % give-back'}
+    ${telecom}                | ${'FREE_TEXT'}  | ${null}        | ${'话费1%返积分'}            | ${'+10.00 % give-back'}
+    ${telecom}                | ${'PERCENTAGE'} | ${'GIVE_BACK'} | ${'10'}                      | ${null}
+    ${dress}                  | ${'DOUBLE'}     | ${'ACCRUAL'}   | ${null}                      | ${null}
+    ${dress}                  | ${'FREE_TEXT'}  | ${null}        | ${'连衣裙专区积分加倍'}      | ${null}
+    ${dress}                  | ${'PERCENTAGE'} | ${'GIVE_BACK'} | ${'2'}                       | ${null}
+    ${[]}                     | ${'PERCENTAGE'} | ${'VALUE'}     | ${'+20'}                     | ${'nothing of the kind'}
+  `('$kind $of "$said": $computed', ({ numbers, kind, of, said, computed }) => {
+    const found = mismatchesOf([claim(kind as Claim['kind'], of as Claim['of'], said as string | null)], [], numbers as Computed[]);
+    expect(found.map((mismatch) => mismatch.computed)).toEqual(computed === null ? [] : [computed]);
+  });
+
+  test('the headline is held against the numbers like any other text, and said once', () => {
+    expect(mismatchesOf([], ['加倍兑换', '加倍兑换', 'Anniversary'], anniversary)).toHaveLength(1);
+  });
+
+  test('true of all items, or not true', () => {
+    const mixed = [...anniversary, ...change(6_000n, 6_000n)];
+    expect(mismatchesOf([claim('PERCENTAGE', 'VALUE', '+20.00')], [], mixed)).toHaveLength(1);
+  });
+
+  test('any change, written from its own numbers, passes under its name and no other', () => {
+    const points = fc.bigInt({ min: 100n, max: 100_000n });
+    const said = ({ numerator, denominator }: Computed): string => {
+      const hundredths = (numerator * 20_000n + (numerator < 0n ? -denominator : denominator)) / (denominator * 2n);
+      const digits = String(hundredths < 0n ? -hundredths : hundredths).padStart(3, '0');
+      return `${hundredths < 0n ? '-' : '+'}${digits.slice(0, -2)}.${digits.slice(-2)}`;
+    };
+    fc.assert(
+      fc.property(points, points, (from, to) => {
+        const numbers = change(from, to);
+        const [price, worth] = numbers.map(said) as [string, string];
+        const wrong = (of: Claim['of'], number: string) => mismatchesOf([claim('PERCENTAGE', of, number)], [], numbers).length;
+        expect([wrong('PRICE', price), wrong('VALUE', worth)]).toEqual([0, 0]);
+        if (price !== worth) expect(wrong('VALUE', price)).toBe(1);
+      }),
+      { seed: 3, numRuns: 300 },
+    );
+  });
+
+  test.each([
+    ['+16.7', 167n, 1],
+    ['-16,67', -1667n, 2],
+    ['20 %', 20n, 0],
+    ['x', null, 0],
+    ['', null, 0],
+  ])('"%s" as a number', (text, value, decimals) => {
+    expect(numberOf(text)).toEqual(value === null ? null : expect.objectContaining({ value, decimals }));
+  });
+
+  test('the special price of the time of the campaign counts', () => {
+    const day = (n: number): Date => new Date(Date.UTC(2026, 4, n));
+    const history = {
+      item: 'x',
+      regular: [{ points: 6_000n, from: day(1), until: null }],
+      overrides: [{ id: '1', version: 2, points: 5_000n, from: day(10), until: day(20), reason: '', author: '' }],
+    };
+    const numerators = (from: number, until: number) => itemNumbers([history], day(from), day(until), 1).map(({ numerator }) => numerator);
+    expect([numerators(12, 15), numerators(1, 10), numerators(20, 25), numerators(19, 25)]).toEqual([
+      [-1_000n, 1_000n],
+      [0n, 0n],
+      [0n, 0n],
+      [-1_000n, 1_000n],
+    ]);
+  });
+});
+
+describe('parity (B15, I18)', () => {
+  const hours = (...spans: [number, number][]) => ({ hours: spans.map(([from, until]) => ({ from: from * 60, until: until * 60 })) });
+  test.each`
+    cash                                                     | points                                            | differences
+    ${{}}                                                    | ${{}}                                             | ${''}
+    ${hours([8, 18])}                                        | ${hours([8, 18])}                                 | ${''}
+    ${hours([8, 18])}                                        | ${hours([8, 12], [12, 18])}                       | ${''}
+    ${hours([8, 18])}                                        | ${hours([7, 20])}                                 | ${''}
+    ${hours([8, 18])}                                        | ${{}}                                             | ${''}
+    ${hours([8, 18])}                                        | ${hours([8, 16])}                                 | ${'HOURS 16:00-18:00'}
+    ${hours([8, 18])}                                        | ${hours([9, 12], [13, 18])}                       | ${'HOURS 08:00-09:00, 12:00-13:00'}
+    ${{}}                                                    | ${hours([8, 18])}                                 | ${'HOURS 00:00-08:00, 18:00-24:00'}
+    ${{ days: [1, 6, 7] }}                                   | ${{ days: [1] }}                                  | ${'DAYS SAT SUN'}
+    ${{}}                                                    | ${{ days: [1, 2, 3, 4, 5] }}                      | ${'DAYS SAT SUN'}
+    ${{ services: ['guide'] }}                               | ${{}}                                             | ${'SERVICES guide'}
+    ${{}}                                                    | ${{ services: ['guide'] }}                        | ${''}
+    ${{ days: [6], services: ['guide'], ...hours([8, 18]) }} | ${{ days: [1], services: [], ...hours([9, 18]) }} | ${'DAYS SAT; HOURS 08:00-09:00; SERVICES guide'}
+  `('$cash in cash, $points in points: "$differences"', ({ cash, points, differences }) => {
+    const of = (conditions: unknown): UseConditions => ({ ...unrestricted, ...(conditions as object) });
+    const found = narrowerThan(of(cash), of(points)).map(({ what, lacking }) => `${what} ${lacking}`);
+    expect(found.join('; ')).toBe(differences);
+  });
+
+  test('what is left of spans is what no other covers, point by point', () => {
+    const span = fc
+      .tuple(fc.integer({ min: 0, max: 30 }), fc.integer({ min: 1, max: 10 }))
+      .map(([from, length]) => ({ from, until: from + length }));
+    const within = (spans: readonly { from: number; until: number }[], at: number): boolean =>
+      spans.some(({ from, until }) => from <= at && at < until);
+    fc.assert(
+      fc.property(fc.array(span, { maxLength: 4 }), fc.array(span, { maxLength: 4 }), (spans, taken) => {
+        const left = without(spans, taken);
+        for (let at = 0; at < 45; at += 1) expect(within(left, at)).toBe(within(spans, at) && !within(taken, at));
+      }),
+      { seed: 15, numRuns: 300 },
+    );
+  });
+});

@@ -1,0 +1,172 @@
+import { viewers } from '../../../support/viewers.js';
+import { newKey, offer, openWorld, type World } from '../world.js';
+
+let world: World;
+beforeAll(async () => {
+  world = await openWorld();
+  await world.setClock(new Date('2030-04-20T12:00:00+08:00'));
+  await offer(world, { id: 'phone', price: { programme: 'AUTO-P', points: 100_000 } });
+  await offer(world, { id: 'air-con-cleaning', price: { programme: 'AUTO-P', points: 6_000 } });
+  await world.get(
+    admin,
+    'mutation { setPriceOverride(item: "air-con-cleaning", points: 5000, from: "2030-05-01T00:00:00+08:00", until: "2030-06-01T00:00:00+08:00", reason: "anniversary") { __typename } }',
+    {},
+    newKey(),
+  );
+  world.peers.rules.set('ten-per-yuan', { programme: 'TEL-P', rate: { points: 10, fen: 100 } });
+});
+afterAll(() => world.close());
+
+const admin = viewers.staff('admin');
+const approver = viewers.staff('approver');
+const whole = { threshold: '100,000', accrualRule: '1 point per yuan', expiry: '24 months', limits: '1 per member' };
+const create = `mutation ($input: CreateCampaignInput!) { createCampaign(input: $input) {
+  __typename ... on CampaignCreated { campaign { id version state headline { en } } replayed } ... on Refusal { code } } }`;
+const publishDocument = `mutation ($campaign: ID!) { publish(campaign: $campaign) { __typename
+  ... on Published { state replayed campaign { version headline { zh en } disclosure { threshold } } }
+  ... on DisclosureMissing { missing } ... on LabelMismatch { claimed computed mismatches { claimed computed } }
+  ... on ParityViolation { differences { what expected lacking } } ... on Refusal { code message } } }`;
+const campaign = (id: string, input: object = {}) => ({
+  id,
+  owner: 'automotive',
+  name: { zh: '活动', en: 'Campaign' },
+  headline: { zh: '周年', en: 'Anniversary' },
+  startsAt: '2030-05-01T00:00:00+08:00',
+  endsAt: '2030-06-01T00:00:00+08:00',
+  disclosure: whole,
+  ...input,
+});
+const draft = (id: string, input: object = {}) => world.get(admin, create, { input: campaign(id, input) }, newKey());
+const publish = (id: string, viewer = approver, key = newKey()) => world.get(viewer, publishDocument, { campaign: id }, key);
+const readAs = async (viewer: typeof admin | typeof viewers.anonymous, fields: string) =>
+  Object.values((await world.ask(viewer, `{ ${fields} }`)).data ?? {})[0] ?? null;
+
+test('the phone of 100,000 points: not without its rules; then the headline carries the threshold (A12)', async () => {
+  const phone = { headline: { zh: '积分换手机', en: 'Points get you a phone' }, items: ['phone'] };
+  await draft('phone', { ...phone, disclosure: { accrualRule: '1 point per yuan' } });
+  expect(await publish('phone')).toMatchObject({ __typename: 'DisclosureMissing', missing: ['threshold', 'expiry', 'limits'] });
+  expect(await readAs(viewers.anonymous, 'campaign(id: "phone") { id }')).toBeNull();
+  await draft('phone', phone);
+  expect(await publish('phone', approver, 'phone')).toMatchObject({
+    __typename: 'Published',
+    state: 'PUBLISHED',
+    replayed: false,
+    campaign: { version: 2, headline: { en: 'Points get you a phone (from: 100,000)' } },
+  });
+  expect(await publish('phone', approver, 'phone')).toMatchObject({ replayed: true });
+  expect(
+    await readAs(viewers.anonymous, 'campaign(id: "phone") { headline { zh } disclosure { limits } items { id } owner { id } }'),
+  ).toEqual({
+    headline: { zh: '积分换手机（门槛：100,000）' },
+    disclosure: { limits: '1 per member' },
+    items: [{ id: 'phone' }],
+    owner: { id: 'automotive' },
+  });
+});
+
+test('nobody publishes what they drafted', async () => {
+  const both = viewers.partnerStaff('automotive');
+  await world.get(both, create, { input: campaign('own') }, newKey());
+  expect(await publish('own', both)).toMatchObject({ __typename: 'SelfApproval' });
+  expect(await publish('own', viewers.partnerStaff('automotive', 'partner-admin', 'somebody-else'))).toMatchObject({
+    __typename: 'Published',
+  });
+});
+
+describe('labels against the numbers', () => {
+  test.each`
+    what                        | input                                                                                                       | answer
+    ${'+16.7 % value'}          | ${{ claims: [{ kind: 'PERCENTAGE', of: 'VALUE', percent: '+16.7' }] }}                                      | ${'-16.67 % price, +20.00 % value'}
+    ${'+20.00 % value'}         | ${{ claims: [{ kind: 'PERCENTAGE', of: 'VALUE', percent: '+20.00' }] }}                                     | ${null}
+    ${'-16.67 % price'}         | ${{ claims: [{ kind: 'PERCENTAGE', of: 'PRICE', percent: '-16.67' }] }}                                     | ${null}
+    ${'double'}                 | ${{ claims: [{ kind: 'DOUBLE', of: 'VALUE' }] }}                                                            | ${'-16.67 % price, +20.00 % value'}
+    ${'double in the headline'} | ${{ headline: { zh: '加倍兑换', en: 'Anniversary' } }}                                                      | ${'-16.67 % price, +20.00 % value'}
+    ${'the telecom 1 %'}        | ${{ items: [], rules: ['ten-per-yuan'], claims: [{ kind: 'PERCENTAGE', of: 'GIVE_BACK', percent: '1' }] }}  | ${'+10.00 % give-back'}
+    ${'its true 10 %'}          | ${{ items: [], rules: ['ten-per-yuan'], claims: [{ kind: 'PERCENTAGE', of: 'GIVE_BACK', percent: '10' }] }} | ${null}
+  `('$what: $answer', async ({ input, answer }) => {
+    const id = `label-${newKey()}`;
+    await draft(id, { items: ['air-con-cleaning'], ...(input as object) });
+    expect(await publish(id)).toMatchObject(
+      answer === null ? { __typename: 'Published' } : { __typename: 'LabelMismatch', computed: answer },
+    );
+  });
+
+  test('an unknown rule, item or campaign is bad input', async () => {
+    await draft('unknown-rule', { rules: ['nothing'] });
+    for (const [document, variables, viewer] of [
+      [publishDocument, { campaign: 'unknown-rule' }, approver],
+      [create, { input: campaign('unknown-item', { items: ['nothing'] }) }, admin],
+      [publishDocument, { campaign: 'nothing' }, approver],
+    ] as const) {
+      const { errors } = await world.ask(viewer, document, variables, newKey());
+      expect(errors?.[0]?.extensions?.['code']).toBe('BAD_INPUT');
+    }
+  });
+});
+
+describe('the scenic ticket (B15)', () => {
+  const open = { hours: [{ from: '08:00', until: '18:00' }] };
+  const windows = (points: object, cash: object = open) => ({ windows: { cash, points } });
+
+  test('narrower hours for points are refused, equal ones pass', async () => {
+    await draft('scenic', windows({ days: [1, 2, 3, 4, 5], hours: [{ from: '09:00', until: '16:00' }] }));
+    expect(await publish('scenic')).toMatchObject({
+      __typename: 'ParityViolation',
+      differences: [
+        { what: 'DAYS', lacking: 'SAT SUN' },
+        { what: 'HOURS', expected: '08:00-18:00', lacking: '08:00-09:00, 16:00-18:00' },
+      ],
+    });
+    await draft('scenic', windows(open));
+    expect(await publish('scenic')).toMatchObject({ __typename: 'Published', campaign: { version: 2 } });
+  });
+
+  test('what was published is not narrowed later, not for both alike either; a wider version takes over from its beginning', async () => {
+    const narrow = { hours: [{ from: '09:00', until: '18:00' }] };
+    const later = { startsAt: '2030-05-10T00:00:00+08:00' };
+    await draft('scenic', { ...windows(narrow, narrow), ...later });
+    expect(await publish('scenic')).toMatchObject({
+      __typename: 'ParityViolation',
+      differences: [{ what: 'HOURS', lacking: '08:00-09:00' }],
+    });
+    await draft('scenic', { ...windows({}, open), ...later });
+    expect(await publish('scenic')).toMatchObject({ __typename: 'Published', campaign: { version: 4 } });
+    const shown = async (at: string) => {
+      await world.setClock(new Date(at));
+      return readAs(viewers.anonymous, 'campaign(id: "scenic") { version state }');
+    };
+    expect(await shown('2030-05-09T23:59:59+08:00')).toEqual({ version: 2, state: 'PUBLISHED' });
+    expect(await shown('2030-05-10T00:00:00+08:00')).toEqual({ version: 4, state: 'PUBLISHED' });
+    expect(await shown('2030-06-01T00:00:00+08:00')).toEqual({ version: 4, state: 'ENDED' });
+    await world.setClock(new Date('2030-04-20T12:00:00+08:00'));
+  });
+});
+
+test('the credit festival: 470,000,000.00 of 200,000 members are 2,350.00 each (A10)', async () => {
+  await draft('festival');
+  await publish('festival');
+  const record =
+    'mutation { recordCampaignResult(campaign: "festival", members: 200000, salesFen: 47000000000, points: 0) { report { members salesFen salesPerMemberFen } } }';
+  const report = { members: 200_000, salesFen: 47_000_000_000, salesPerMemberFen: 235_000 };
+  expect(await world.get(admin, record, {}, newKey())).toEqual({ report });
+  const asked = 'campaign(id: "festival") { report { members salesFen salesPerMemberFen } }';
+  expect(await readAs(viewers.partnerStaff('automotive'), asked)).toEqual({ report });
+  expect(await readAs(viewers.partner('telecom'), asked)).toEqual({ report: null });
+});
+
+test('a draft is there for who works on it, and twenty approvals at once publish it once', async () => {
+  await draft('draft');
+  const asked = 'campaign(id: "draft") { state }';
+  const seen = await Promise.all(
+    [approver, viewers.partnerStaff('automotive'), viewers.partnerStaff('telecom'), viewers.anonymous].map((viewer) =>
+      readAs(viewer, asked),
+    ),
+  );
+  expect(seen).toEqual([{ state: 'DRAFT' }, { state: 'DRAFT' }, null, null]);
+  const taken = { input: campaign('draft', { owner: 'telecom' }) };
+  expect(await world.get(viewers.partnerStaff('telecom'), create, taken, newKey())).toMatchObject({ code: 'CAMPAIGN_TAKEN' });
+  const answers = await Promise.all(Array.from({ length: 20 }, () => publish('draft')));
+  expect(answers.filter(({ replayed }) => replayed === false)).toHaveLength(1);
+  const { nodes } = await world.get<{ nodes: { id: string }[] }>(viewers.anonymous, '{ campaigns { nodes { id } } }');
+  expect(nodes.map(({ id }) => id)).toContain('draft');
+});
