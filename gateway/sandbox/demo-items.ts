@@ -13,13 +13,16 @@ export interface DemoItem {
   readonly coupon?: { readonly thresholdFen: number; readonly validDays: number };
   /** How much of the price points may cover; 10 000 is all of it. */
   readonly maxPointsShareBasisPoints?: number;
+  /** Whether the trusted pay fewer points. */
+  readonly creditThreshold?: boolean;
   readonly tags: readonly string[];
   readonly source: string;
 }
 
 export type DeliveryKind = 'PHONE_CREDIT' | 'DATA_PACK' | 'SERVICE_VOUCHER' | 'GOODS' | 'TICKET' | 'COUPON';
 
-type Shared = Pick<DemoItem, 'category' | 'tags' | 'source'> & Partial<Pick<DemoItem, 'stock' | 'coupon' | 'maxPointsShareBasisPoints'>>;
+type Shared = Pick<DemoItem, 'category' | 'tags' | 'source'> &
+  Partial<Pick<DemoItem, 'stock' | 'coupon' | 'maxPointsShareBasisPoints' | 'creditThreshold'>>;
 
 const item = (
   id: string,
@@ -58,7 +61,8 @@ export const demoItems: readonly DemoItem[] = [
   item('basic-maintenance', 'automotive', { zh: '基础保养', en: 'Basic maintenance' }, 50_000, [5_000, 'AUTO-P'], voucher, {
     category: 'maintenance',
     tags: ['car'],
-    source: 'A27',
+    creditThreshold: true,
+    source: 'A8, A27',
   }),
   item('tyre', 'automotive', { zh: '汽车轮胎', en: 'Tyre' }, 100_000, [10_000, 'AUTO-P'], voucher, {
     category: 'parts',

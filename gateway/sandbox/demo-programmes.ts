@@ -17,6 +17,8 @@ export interface DemoRule {
   readonly gives:
     | { readonly kind: 'BASE'; readonly rate: { readonly points: number; readonly fen: number }; readonly basis: 'GROSS' | 'NET' }
     | { readonly kind: 'BONUS'; readonly bonusBasisPoints: number };
+  /** Whether the multiplier of a member's credit band counts. */
+  readonly creditFactor?: boolean;
   readonly when?: { readonly category?: string; readonly certificate?: string; readonly cardProduct?: string; readonly event?: string };
   readonly source: string;
 }
@@ -103,7 +105,7 @@ const base = (
 /** DOMAIN §5.1 and §5.4; the baby brand's points come of events, not of yuan, so it has no rule here. A factor ×3 is the base plus a bonus of 200 % of it. */
 export const demoRules: readonly DemoRule[] = [
   base('TEL-P', 10, 100, 'GROSS', 'B3, I1', { zh: '话费每元10分', en: '10 points per yuan of the bill' }),
-  base('AUTO-P', 1, 100, 'NET', 'A26', { zh: '消费1元积1分', en: '1 point per yuan at the garage' }),
+  { ...base('AUTO-P', 1, 100, 'NET', 'A8, A26', { zh: '消费1元积1分', en: '1 point per yuan at the garage' }), creditFactor: true },
   base('BANK-P', 1, 100, 'NET', 'A14', { zh: '刷卡1元积1分', en: '1 point per yuan spent by card' }, 'SPEND'),
   base('COAL-P', 1, 100, 'NET', 'A19', { zh: '联盟消费1元积1分', en: '1 point per yuan at the coalition' }),
   base('AIR-M', 1, 200, 'NET', 'B16', { zh: '票价2元积1里程', en: '1 mile per 2 yuan of fare' }),

@@ -33,11 +33,11 @@ export const setEarnProgramme = (partner: string, programme: string, key: string
   key,
 });
 
-export function draftRule({ programme, name, gives, when }: DemoRule, key: string): Write {
+export function draftRule({ programme, name, gives, when, creditFactor = false }: DemoRule, key: string): Write {
   return withInput(
     'draftRule',
     'DraftRuleInput',
-    { programme, name: `${name.zh} / ${name.en}`, ...gives, ...when, validFrom: rulesFrom },
+    { programme, name: `${name.zh} / ${name.en}`, ...gives, ...when, creditFactor, validFrom: rulesFrom },
     '... on RuleDrafted { rule { id } replayed }',
     key,
   );

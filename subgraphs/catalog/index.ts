@@ -11,6 +11,7 @@ import { Campaign } from './campaigns/campaign.entity.js';
 import { CampaignResolver } from './campaigns/campaign.resolver.js';
 import { Catalog20261122Campaigns } from './migrations/campaigns.js';
 import { Catalog20261122Coupons } from './migrations/coupons.js';
+import { Catalog20261122CreditThreshold } from './migrations/credit-threshold.js';
 import { Catalog20261121Initial } from './migrations/initial.js';
 import { Catalog20261122Pricing } from './migrations/pricing.js';
 import { PriceResolver } from './pricing/price.resolver.js';
@@ -29,7 +30,13 @@ const ownerOf = ({ memberUid, acceptorId }: { memberUid: string; acceptorId: str
 export const subgraph: SubgraphDefinition<Loaders> = {
   name: 'catalog',
   entities: [Item, Coupon, Campaign, Quote, Redemption, RedemptionLine],
-  migrations: [Catalog20261121Initial, Catalog20261122Pricing, Catalog20261122Coupons, Catalog20261122Campaigns],
+  migrations: [
+    Catalog20261121Initial,
+    Catalog20261122Pricing,
+    Catalog20261122Coupons,
+    Catalog20261122Campaigns,
+    Catalog20261122CreditThreshold,
+  ],
   resolvers: [
     ItemResolver,
     RedeemableResolver,

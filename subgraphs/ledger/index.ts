@@ -12,6 +12,7 @@ import { clearing } from './clearing/index.js';
 import { type Context, type Loaders, loaders } from './context.js';
 import { Me, Member, MemberPoints, MemberUsable, MyPoints, stubOwners, stubReferences } from './member.stub.js';
 import { LedgerApprovals20261122 } from './migrations/approvals.js';
+import { Ledger20261122CreditFactor } from './migrations/credit-factor.js';
 import { Ledger20261121Initial } from './migrations/initial.js';
 import { LedgerProof20261121Roots } from './proof/migrations/roots.js';
 import { sealRoots } from './proof/seal.js';
@@ -49,6 +50,7 @@ export const subgraph: SubgraphDefinition<Loaders> = {
     LedgerPoints20261121OneRoundTrip,
     LedgerApprovals20261122,
     LedgerProof20261121Roots,
+    Ledger20261122CreditFactor,
   ],
   resolvers: [
     PartnerResolver,

@@ -41,6 +41,11 @@ export class UpsertItemInput {
   maxPointsShareBasisPoints!: number;
   @Field(() => Boolean, { defaultValue: true, description: 'Whether points of other programmes are taken.' })
   acceptsOtherProgrammes!: boolean;
+  @Field(() => Boolean, {
+    defaultValue: false,
+    description: "Whether the threshold factor of the member's credit band counts, for members who agreed to its use.",
+  })
+  creditThreshold!: boolean;
   @Field(() => [String], { defaultValue: [], description: 'Free words to find the item by.' }) tags!: string[];
   @Field(() => Date, { nullable: true, description: 'When the offer opens.' }) opensAt?: Date | null;
   @Field(() => Date, { nullable: true, description: 'When the offer closes.' }) closesAt?: Date | null;

@@ -97,6 +97,13 @@ export class Item {
   @Property({ type: 'boolean' })
   acceptsOtherProgrammes!: boolean;
 
+  @Field(() => Boolean, {
+    description:
+      'Whether members with a good credit record, who agreed to its use, pay fewer points; never more than the price, whoever asks.',
+  })
+  @Property({ type: 'boolean' })
+  creditThreshold!: boolean;
+
   @Field(() => [String], { description: 'Free words to find the item by.' })
   @Property({ type: ArrayType, columnType: 'text[]' })
   tags!: string[];

@@ -81,6 +81,7 @@ export class ItemResolver {
       category: input.category,
       faceFen: input.faceFen ?? null,
       price: { programme: input.price.programme, points: input.price.points },
+      creditThreshold: input.creditThreshold,
       delivery: { kind: input.delivery.kind, amount: input.delivery.amount, unit: input.delivery.unit },
       stock: input.stock,
       maxPointsShareBasisPoints: input.maxPointsShareBasisPoints,

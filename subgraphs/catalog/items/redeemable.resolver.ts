@@ -7,6 +7,7 @@ import { connectionOf, type Page, PageArgs } from '../../kernel/page.js';
 import { PointsScalar } from '../../kernel/scalars.js';
 import { say } from '../../kernel/text.js';
 import type { Context } from '../context.js';
+import { bandsAt, thresholdFor } from '../pricing/credit-threshold.js';
 import { Item, ItemPrice, ValuePerPoint } from './item.entity.js';
 import { ItemFilter } from './item-input.js';
 import { listItems } from './item-list.js';
@@ -27,7 +28,7 @@ const RedeemableStateEnum = enumOf<Redeemable['state']>('RedeemableState', 'Whet
 @Access('OWN')
 export class RedeemableItem {
   @Field(() => Item, { description: 'The item.' }) item!: Item;
-  @Field(() => ItemPrice, { description: 'Its price now.' }) price!: ItemPrice;
+  @Field(() => ItemPrice, { description: 'Its price now, for this member.' }) price!: ItemPrice;
   @Field(() => ValuePerPoint, { description: 'What a point is worth on it.' }) valuePerPoint!: ValuePerPoint;
   @Field(() => RedeemableStateEnum, { description: 'Whether the member could take it now.' }) state!: Redeemable['state'];
   @Field(() => String, { nullable: true, description: 'What is in the way, in the language of the request.' }) reason!: string | null;
@@ -57,16 +58,18 @@ export class RedeemableResolver {
     const items = await listItems(em, page, own === null ? filter : { ...filter, owner: own });
     const owners = [...new Set(items.nodes.map((item) => item.ownerId))];
     const purses = owners.length === 0 ? [] : await spendableAt(context, memberUid, owners);
+    const bandAt = await bandsAt(context, memberUid, items.nodes);
     const at = await loaders.clock();
     const shown = await Promise.all(
       items.nodes.map(async (item): Promise<RedeemableItem> => {
         const remaining = (await loaders.shelf.load(item.id))?.remaining ?? null;
-        const offer = { line: lineOf(item, 1), opensAt: item.opensAt, closesAt: item.closesAt, remaining };
+        const points = thresholdFor(item, bandAt(item.ownerId));
+        const offer = { line: { ...lineOf(item, 1), pricePoints: points }, opensAt: item.opensAt, closesAt: item.closesAt, remaining };
         const answer = redeemable(offer, purses[owners.indexOf(item.ownerId)] ?? [], at);
         return {
           item,
-          price: priceOf(item),
-          valuePerPoint: valuePerPoint(item.faceFen, item.pricePoints),
+          price: { ...priceOf(item), points },
+          valuePerPoint: valuePerPoint(item.faceFen, points),
           state: answer.state,
           reason: reasonOf(answer, context),
           missing: answer.state === 'MISSING_POINTS' ? answer.missing : null,

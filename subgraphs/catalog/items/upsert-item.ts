@@ -24,6 +24,7 @@ export interface ItemSpec {
   readonly stock: number | null | undefined;
   readonly maxPointsShareBasisPoints: number;
   readonly acceptsOtherProgrammes: boolean;
+  readonly creditThreshold: boolean;
   readonly tags: readonly string[];
   readonly opensAt: Date | null;
   readonly closesAt: Date | null;
@@ -82,6 +83,7 @@ export async function upsertItem(context: Context, key: WriteKey, spec: ItemSpec
       deliveryUnit: spec.delivery.unit,
       maxPointsShareBasisPoints: spec.maxPointsShareBasisPoints,
       acceptsOtherProgrammes: spec.acceptsOtherProgrammes,
+      creditThreshold: spec.creditThreshold,
       tags: [...spec.tags],
       opensAt: spec.opensAt,
       closesAt: spec.closesAt,
@@ -111,6 +113,7 @@ const termsOf = (item: Item): Omit<ItemSpec, 'stock'> & { version: number } => (
   delivery: { kind: item.deliveryKind, amount: item.deliveryAmount, unit: item.deliveryUnit },
   maxPointsShareBasisPoints: item.maxPointsShareBasisPoints,
   acceptsOtherProgrammes: item.acceptsOtherProgrammes,
+  creditThreshold: item.creditThreshold,
   tags: item.tags,
   opensAt: item.opensAt,
   closesAt: item.closesAt,

@@ -10,6 +10,7 @@ import { PaymentLeg, paymentLeg } from './leg.js';
 import { PartnerStub } from '../partner.stub.js';
 import { purse } from '../ledger-port.js';
 import { buyerOf, cartOf } from './cart.js';
+import { bandsAt, linesFor } from '../pricing/credit-threshold.js';
 import { quote } from './quote.js';
 import { Quote } from './quote.entity.js';
 import { shownRefusal } from '../redemption/refusals.js';
@@ -75,10 +76,11 @@ export class QuoteResolver {
     @Ctx() context: Context,
   ): Promise<typeof SplitResult> {
     const { language } = context.viewer;
-    const { cart: lines, acceptor } = await cartOf(context, 'redeem.quote', cart);
+    const { cart: listed, items, acceptor } = await cartOf(context, 'redeem.quote', cart);
     const memberUid = await buyerOf(context, memberRef ?? null);
     if (memberUid === null) return shownRefusal({ kind: 'refused', code: 'NOT_ENROLLED' }, language) as typeof SplitResult;
-    const { wallets } = await purse(context, memberUid, acceptor, []);
+    const [{ wallets }, bandAt] = await Promise.all([purse(context, memberUid, acceptor, []), bandsAt(context, memberUid, items)]);
+    const lines = linesFor(listed, items, bandAt(acceptor));
     const paid = points ? splitChosen(lines, wallets, points) : split(lines, wallets, [], null);
     if (paid.kind === 'refused') return shownRefusal(paid, language) as typeof SplitResult;
     const { priceFen, cashFen } = paid;

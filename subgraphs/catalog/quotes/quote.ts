@@ -9,6 +9,7 @@ import { deliveringSubgraph } from '../redemption/delivery-port.js';
 import { firstTime } from '../first-time.js';
 import type { Item } from '../items/item.entity.js';
 import { purse } from '../ledger-port.js';
+import { bandsAt, linesFor } from '../pricing/credit-threshold.js';
 import { Quote } from './quote.entity.js';
 import { stateAt } from '../items/redeemable.js';
 import { settings } from '../settings.js';
@@ -59,11 +60,15 @@ export async function price(context: Context, scope: string, purchase: Purchase)
 
 async function withPurse(context: Context, known: Omit<Priced, 'wallets' | 'deliveredBy'>): Promise<Priced> {
   const prefer = [...new Set(known.prefer)];
-  const { terms, programmes, wallets } = await purse(context, known.memberUid, known.acceptor, prefer);
+  const [{ terms, programmes, wallets }, bandAt] = await Promise.all([
+    purse(context, known.memberUid, known.acceptor, prefer),
+    bandsAt(context, known.memberUid, known.items),
+  ]);
+  const cart = linesFor(known.cart, known.items, bandAt(known.acceptor));
   const unknown = prefer.find((programme) => !programmes.has(programme));
   if (unknown !== undefined) throw badInput('There is no such programme', { argument: 'prefer', programme: unknown });
   if (terms?.suspended) throw new DomainError('PARTNER_SUSPENDED', undefined, { partner: known.acceptor });
-  return { ...known, prefer, wallets, deliveredBy: deliveringSubgraph(terms?.trade ?? null) };
+  return { ...known, cart, prefer, wallets, deliveredBy: deliveringSubgraph(terms?.trade ?? null) };
 }
 
 /** Decides on the price in the transaction's instant and keeps it, or says why not. */

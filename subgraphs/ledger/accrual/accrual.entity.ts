@@ -14,6 +14,8 @@ export interface KeptLine {
 export interface KeptRule {
   readonly rule: string;
   readonly points: string;
+  /** Set where it is what the member's credit band added. */
+  readonly credit?: true;
 }
 
 @ObjectType({ description: 'What one line of the purchase earned.' })

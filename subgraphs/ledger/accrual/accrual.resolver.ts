@@ -56,6 +56,7 @@ class Accrued {
 class RulePoints {
   @Field(() => AccrualRule, { nullable: true, description: 'The rule.' }) rule!: AccrualRule | null;
   @Field(() => PointsScalar, { description: 'What it gave.' }) points!: bigint;
+  @Field(() => Boolean, { description: "Whether it is what the member's credit band added to the rule's base." }) credit!: boolean;
 }
 
 const AccrueResult = resultOf('AccrueResult', 'What became of a reported purchase.', Accrued, NotEnrolled, RuleMissing, SuspendedPartner);
@@ -112,7 +113,13 @@ export class AccrualResolver {
 
   @FieldResolver(() => [RulePoints], { description: 'Which rule gave how many points.' })
   rules(@Root() { keptRules }: Accrual, @Ctx() { loaders }: Context): Promise<RulePoints[]> {
-    return Promise.all(keptRules.map(async ({ rule, points }) => ({ rule: await loaders.rule.load(rule), points: BigInt(points) })));
+    return Promise.all(
+      keptRules.map(async ({ rule, points, credit = false }) => ({
+        rule: await loaders.rule.load(rule),
+        points: BigInt(points),
+        credit,
+      })),
+    );
   }
 
   @FieldResolver(() => [AccrualLine], { description: 'What each line of the purchase earned.' })

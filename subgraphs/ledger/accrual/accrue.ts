@@ -15,8 +15,10 @@ import { expiryOf } from '../points/expiry.js';
 import { append, lockWallet } from '../points/journal.js';
 import { addLot } from '../points/lot-store.js';
 import { entryOf } from '../points/posting.js';
+import type { KeptRule } from './accrual.entity.js';
+import { multiplierOf } from './credit-multiplier.js';
 import { AccrualRule } from './rule.entity.js';
-import { earn, inForce, type LineAccrual, type PurchaseLine } from './rules.js';
+import { earn, inForce, type LineAccrual, type PurchaseLine, type RuleShare } from './rules.js';
 
 /** A purchase as it was reported. `memberUid` is null where the caller's reference names nobody that it knows. */
 export interface Purchase {
@@ -33,6 +35,8 @@ export type AccrueOutcome =
   | { readonly kind: 'accrued'; readonly accrual: string; readonly before: boolean }
   | { readonly kind: 'refused'; readonly code: 'NOT_ENROLLED' | 'RULE_MISSING' | 'SUSPENDED_PARTNER' };
 
+export type AccrueContext = Pick<Context, 'em' | 'peers' | 'viewer'>;
+
 /** How far a partner's clock may run ahead of ours. */
 const toleranceMs = 5 * 60_000;
 const maxPoints = 2n ** 53n - 1n;
@@ -41,9 +45,10 @@ const maxPoints = 2n ** 53n - 1n;
  * Gives the points that a purchase earns, once per purchase: another key with the same purchase gets the first accrual again. Arrears of
  * the wallet are deducted at once. A partner that is not the issuer comes to owe the issuer its price per point.
  */
-export function accrue({ em }: Pick<Context, 'em'>, key: WriteKey, body: unknown, purchase: Purchase): Promise<Once<AccrueOutcome>> {
+export async function accrue(context: AccrueContext, key: WriteKey, body: unknown, purchase: Purchase): Promise<Once<AccrueOutcome>> {
   mustBeSound(purchase);
-  return once<AccrueOutcome>(em, key, body, async (tx) => {
+  const multiplier = await multiplierOf(context, key, purchase);
+  return once<AccrueOutcome>(context.em, key, body, async (tx) => {
     const partner = await tx.findOne(Partner, { id: purchase.partner });
     if (!partner) throw badInput('There is no such partner', { argument: 'partner' });
     if (partner.suspended) return { kind: 'refused', code: 'SUSPENDED_PARTNER' };
@@ -61,7 +66,7 @@ export function accrue({ em }: Pick<Context, 'em'>, key: WriteKey, body: unknown
     if (at > addMs(received, toleranceMs)) throw badInput('`at` lies in the future', { argument: 'at' });
     const published = await tx.find(AccrualRule, { programmeId: programme.id, publishedAt: { $ne: null } });
     const rules = inForce(published, at);
-    const earned = purchase.lines.map((line) => earn(line, rules));
+    const earned = purchase.lines.map((line) => earn(line, rules, multiplier));
     if (earned.every((line) => line === null)) return { kind: 'refused', code: 'RULE_MISSING' };
     return record(tx, key, purchase.memberUid, purchase, { partner, programme, at, earned });
   });
@@ -86,8 +91,11 @@ async function record(
   const member = await lockWallet(tx, memberUid, programme.id);
   const id = uuid();
   const owedFen = partner.id === programme.issuerId ? 0n : timesDown(points, issuePriceOf(programme));
-  const perRule = new Map<string, bigint>();
-  for (const { rule, points: given } of earned.flatMap((line) => line?.rules ?? [])) perRule.set(rule, (perRule.get(rule) ?? 0n) + given);
+  const perRule = new Map<string, RuleShare>();
+  for (const share of earned.flatMap((line) => line?.rules ?? [])) {
+    const place = `${share.rule} ${share.credit}`;
+    perRule.set(place, { ...share, points: (perRule.get(place)?.points ?? 0n) + share.points });
+  }
   const claimed = await change(
     tx,
     `insert into accrual (id, member_uid, programme, partner, purchase_ref, points, owed_fen, at, redemption, lines, rules, body_hash)
@@ -110,7 +118,7 @@ async function record(
           points: String(earned[n]?.points ?? 0n),
         })),
       ),
-      JSON.stringify([...perRule].map(([rule, given]) => ({ rule, points: String(given) }))),
+      JSON.stringify([...perRule.values()].map(keptRule)),
       hashOf(purchase, programme.id),
     ],
   );
@@ -145,6 +153,9 @@ async function record(
   }
   return { kind: 'accrued', accrual: id, before: false };
 }
+
+const keptRule = ({ rule, points, credit }: RuleShare): KeptRule =>
+  credit ? { rule, points: String(points), credit } : { rule, points: String(points) };
 
 /** Takes what the wallet owes out of new points; answers how much. */
 async function deductArrears(tx: EntityManager, memberUid: string, programme: string, points: bigint): Promise<bigint> {

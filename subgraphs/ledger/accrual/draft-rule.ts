@@ -53,6 +53,7 @@ export function draftRule({ em, viewer }: Pick<Context, 'em' | 'viewer'>, key: W
       certificate: draft.certificate ?? null,
       cardProduct: draft.cardProduct ?? null,
       event: draft.event ?? null,
+      creditFactor: draft.creditFactor ?? false,
       validFrom: draft.validFrom ?? null,
       validUntil: draft.validUntil ?? null,
       draftedBy: viewer.sub,

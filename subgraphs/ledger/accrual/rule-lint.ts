@@ -11,12 +11,16 @@ export interface DraftTerms {
   readonly rate?: { readonly points: bigint; readonly fen: bigint } | null;
   readonly bonusBasisPoints?: number | null;
   readonly event?: string | null;
+  readonly creditFactor?: boolean;
   readonly validFrom?: Date | null;
   readonly validUntil?: Date | null;
 }
 
 /** Every problem of a draft; none is an empty list. `trade` is the issuer's: a bank's points must be tied to spending. */
-export function lint({ kind, rate, bonusBasisPoints, event, validFrom, validUntil }: DraftTerms, trade: Trade | null): Problem[] {
+export function lint(
+  { kind, rate, bonusBasisPoints, event, creditFactor, validFrom, validUntil }: DraftTerms,
+  trade: Trade | null,
+): Problem[] {
   const problems: Problem[] = [];
   const found = (code: string, detail: string): void => void problems.push({ code, detail });
   if (kind === 'BASE') {
@@ -27,6 +31,7 @@ export function lint({ kind, rate, bonusBasisPoints, event, validFrom, validUnti
     if (!bonusBasisPoints || bonusBasisPoints < 1 || bonusBasisPoints > 1_000_000)
       found('BONUS_MISSING', 'A BONUS rule has `bonusBasisPoints` from 1 to 1000000');
     if (rate) found('RATE_ON_BONUS', 'Only a BASE rule has a rate');
+    if (creditFactor) found('CREDIT_ON_BONUS', 'A credit band multiplies a base: only a BASE rule has `creditFactor`');
   }
   if (validFrom && validUntil && validUntil <= validFrom) found('PERIOD_EMPTY', '`validUntil` is after `validFrom`');
   // A bonus multiplies a base and so inherits its trigger; naming another event is the card-opening bonus that banks may not give.

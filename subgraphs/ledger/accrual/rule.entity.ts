@@ -82,6 +82,10 @@ export class AccrualRule implements Rule {
   @Property({ type: 'text', nullable: true })
   event!: string | null;
 
+  @Field(() => Boolean, { description: "Whether the multiplier of the member's credit band counts on this base; never below the base." })
+  @Property({ type: 'boolean' })
+  creditFactor!: boolean;
+
   @Field(() => Date, { nullable: true, description: 'In force from; absent in a draft: from publication.' })
   @Property({ type: 'datetime', nullable: true })
   validFrom!: Date | null;

@@ -36,6 +36,11 @@ class DraftRuleInput {
   @Field(() => String, { nullable: true, description: 'Only lines with this certificate.' }) certificate?: string | null;
   @Field(() => String, { nullable: true, description: 'Only lines paid with this card product.' }) cardProduct?: string | null;
   @Field(() => String, { nullable: true, description: 'Only lines of this event.' }) event?: string | null;
+  @Field(() => Boolean, {
+    defaultValue: false,
+    description: "For BASE: whether the multiplier of the member's credit band counts, for members who agreed to its use.",
+  })
+  creditFactor!: boolean;
   @Field(() => Date, { nullable: true, description: 'In force from; from publication where absent.' }) validFrom?: Date | null;
   @Field(() => Date, { nullable: true, description: 'In force until before this instant.' }) validUntil?: Date | null;
 }

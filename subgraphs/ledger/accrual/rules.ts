@@ -24,6 +24,8 @@ export interface Rule {
   readonly certificate: string | null;
   readonly cardProduct: string | null;
   readonly event: string | null;
+  /** Whether the base of this rule grows by the multiplier of the member's credit band. */
+  readonly creditFactor: boolean;
   readonly validFrom: Date | null;
   readonly validUntil: Date | null;
 }
@@ -31,10 +33,19 @@ export interface Rule {
 export interface LineAccrual {
   readonly points: bigint;
   /** What each rule gave; the parts sum to `points`. */
-  readonly rules: readonly { readonly rule: string; readonly points: bigint }[];
+  readonly rules: readonly RuleShare[];
+}
+
+export interface RuleShare {
+  readonly rule: string;
+  readonly points: bigint;
+  /** Whether it is what the credit band added to the rule's own base. */
+  readonly credit: boolean;
 }
 
 const whole = 10_000n;
+/** The multiplier of everybody: nobody's points are ever fewer. */
+export const baseMultiplier = whole;
 
 /** The versions in force at an instant: of every name the newest that had begun, unless it is over. `rules` are published ones. */
 export function inForce<R extends Rule>(rules: readonly R[], at: Date): R[] {
@@ -49,9 +60,10 @@ export function inForce<R extends Rule>(rules: readonly R[], at: Date): R[] {
 
 /**
  * What a line earns, or null where no base rule fits it: the most specific base rules, plus the bonuses as shares of that base, summed
- * exactly and rounded down once.
+ * exactly and rounded down once. `multiplier` is the credit band's in basis points: 12500 adds a quarter of the base to the rules that
+ * count credit, which adds up with the bonuses and does not compound.
  */
-export function earn(line: PurchaseLine, rules: readonly Rule[]): LineAccrual | null {
+export function earn(line: PurchaseLine, rules: readonly Rule[], multiplier = baseMultiplier): LineAccrual | null {
   const fitting = rules.filter((rule) => fits(rule, line));
   const bases = mostSpecific(fitting.filter(({ kind }) => kind === 'BASE'));
   if (bases.length === 0) return null;
@@ -60,17 +72,21 @@ export function earn(line: PurchaseLine, rules: readonly Rule[]): LineAccrual | 
   const denominator = bases.reduce((product, { rateFen }) => product * (rateFen ?? 1n), 1n);
   const baseParts = bases.map((rule) => {
     const spent = rule.basis === 'GROSS' ? line.fen : line.cashFen;
-    return { rule: rule.id, part: (spent * (rule.ratePoints ?? 0n) * denominator * whole) / (rule.rateFen ?? 1n) };
+    return { rule: rule.id, part: (spent * (rule.ratePoints ?? 0n) * denominator * whole) / (rule.rateFen ?? 1n), credit: false };
   });
+  const extra = multiplier > whole ? multiplier - whole : 0n;
+  const creditParts = bases.flatMap((rule, index) =>
+    rule.creditFactor && extra > 0n ? [{ rule: rule.id, part: ((baseParts[index]?.part ?? 0n) * extra) / whole, credit: true }] : [],
+  );
   const base = baseParts.reduce((sum, { part }) => sum + part, 0n);
-  const bonusParts = bonuses.map((rule) => ({ rule: rule.id, part: (base * BigInt(rule.bonusBasisPoints ?? 0)) / whole }));
-  const parts = [...baseParts, ...bonusParts];
+  const bonusParts = bonuses.map((rule) => ({ rule: rule.id, part: (base * BigInt(rule.bonusBasisPoints ?? 0)) / whole, credit: false }));
+  const parts = [...baseParts, ...creditParts, ...bonusParts];
   const points = parts.reduce((sum, { part }) => sum + part, 0n) / (denominator * whole);
   const shares = allocate(
     points,
     parts.map(({ part }) => part),
   );
-  return { points, rules: parts.map(({ rule }, index) => ({ rule, points: shares[index] ?? 0n })) };
+  return { points, rules: parts.map(({ rule, credit }, index) => ({ rule, credit, points: shares[index] ?? 0n })) };
 }
 
 function fits(rule: Rule, line: PurchaseLine): boolean {

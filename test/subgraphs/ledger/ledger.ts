@@ -21,6 +21,8 @@ export interface TestLedger extends TestSubgraph {
   balance(member: string, programme: string): Promise<Row | null>;
   /** Classes that members opened, by `member recipient`: what the members subgraph would answer. */
   readonly agreed: Map<string, FieldClass[]>;
+  /** Multipliers of credit bands, by `member recipient`; while it is null the members subgraph is out of reach for them. */
+  readonly credit: { bands: Map<string, number> | null; asked: number };
 }
 
 /** As a catalog that works for a partner would call. */
@@ -30,9 +32,15 @@ export const refOf = (uid: string, partner: string): string => testIds.seal(uid,
 const problems = (answer: SubgraphAnswer): string => JSON.stringify(answer.errors);
 
 /** A members subgraph that answers about consents; everything else is out of reach. */
-const consentsOnly = (agreed: TestLedger['agreed']): Transport => ({
+const consentsOnly = (agreed: TestLedger['agreed'], credit: TestLedger['credit']): Transport => ({
   ...unreachable,
   send(name, request, viewer) {
+    if (name === 'members' && request.query.includes('creditBand') && credit.bands) {
+      credit.asked += 1;
+      const { memberUid, ...recipients } = request.variables as Record<string, string>;
+      const of = (recipient?: string) => ({ multiplierBasisPoints: credit.bands?.get(`${memberUid} ${recipient}`) ?? 10_000 });
+      return Promise.resolve({ data: Object.fromEntries(Object.entries(recipients).map(([name, recipient]) => [name, of(recipient)])) });
+    }
     if (name !== 'members' || !request.query.includes('consentsFor')) return unreachable.send(name, request, viewer);
     const { memberUids, recipient } = request.variables as { memberUids: string[]; recipient: string };
     const consentsFor = memberUids.map((member) => ({
@@ -47,7 +55,8 @@ const consentsOnly = (agreed: TestLedger['agreed']): Transport => ({
 
 export async function openLedger(): Promise<TestLedger> {
   const agreed = new Map<string, FieldClass[]>();
-  const base = await openTestSubgraph(subgraph as never, consentsOnly(agreed));
+  const credit: TestLedger['credit'] = { bands: null, asked: 0 };
+  const base = await openTestSubgraph(subgraph as never, consentsOnly(agreed, credit));
   const { em } = base.subgraph.database;
   const write: TestLedger['write'] = async (viewer, document, variables, key = uuid()) => {
     // As the wire would carry them.
@@ -58,6 +67,7 @@ export async function openLedger(): Promise<TestLedger> {
   const ledger: TestLedger = {
     ...base,
     agreed,
+    credit,
     write,
     sql: <T extends object>(statement: string) => em.fork().getConnection().execute<T[]>(statement),
     async setClock(at) {

@@ -15,6 +15,7 @@ const rule = (more: Partial<Rule>): Rule => ({
   certificate: null,
   cardProduct: null,
   event: null,
+  creditFactor: false,
   validFrom: new Date(0),
   validUntil: null,
   ...more,
@@ -32,6 +33,7 @@ const line = (fen: number, more: Partial<PurchaseLine> = {}): PurchaseLine => ({
 const bill = line(10_000, { cashFen: 9_000n });
 const dress = bonus(10_000, { name: 'dress', category: 'dress' });
 const green = bonus(20_000, { name: 'green', certificate: 'green' });
+const counting = base(1, 100, { creditFactor: true });
 const spend = base(1, 100, { event: 'SPEND' });
 
 test.each`
@@ -129,3 +131,32 @@ test.each`
       .join(' '),
   ).toBe(codes),
 );
+
+test.each`
+  what                                      | rules                                            | fen        | multiplier | points   | parts
+  ${'the trusted, 1,000.00'}                | ${[counting]}                                    | ${100_000} | ${12_500n} | ${1250n} | ${'1000 +250'}
+  ${'everybody else'}                       | ${[counting]}                                    | ${100_000} | ${10_000n} | ${1000n} | ${'1000'}
+  ${'a multiplier below the base'}          | ${[counting]}                                    | ${100_000} | ${8_000n}  | ${1000n} | ${'1000'}
+  ${'a programme that counts no credit'}    | ${[base(1, 100)]}                                | ${100_000} | ${12_500n} | ${1000n} | ${'1000'}
+  ${'credit and a bonus add up'}            | ${[counting, bonus(10_000, { name: 'double' })]} | ${100_000} | ${12_500n} | ${2250n} | ${'1000 +250 1000'}
+  ${'rounded down once'}                    | ${[counting, bonus(5_000, { name: 'half' })]}    | ${101}     | ${15_000n} | ${2n}    | ${'1 +1 0'}
+  ${'one point more than without the half'} | ${[counting]}                                    | ${180}     | ${12_500n} | ${2n}    | ${'2 +0'}
+`('credit: $what: $points', ({ rules, fen, multiplier, points, parts }) => {
+  const earned = earn(line(fen as number), rules as Rule[], multiplier as bigint);
+  expect(earned?.points).toBe(points);
+  expect(earned?.rules.map((share) => `${share.credit ? '+' : ''}${share.points}`).join(' ')).toBe(parts);
+});
+
+test('no multiplier takes anything away, more of it never gives less, and the shares sum', () => {
+  fc.assert(
+    fc.property(fc.nat(10_000_000), fc.nat(30_000), fc.nat(30_000), fc.boolean(), (fen, one, other, counts) => {
+      const rules = [base(1, 100, { creditFactor: counts }), bonus(3_333, { name: 'b' })];
+      const [less, more] = one < other ? [one, other] : [other, one];
+      const plain = earn(line(fen), rules);
+      const [low, high] = [earn(line(fen), rules, BigInt(less)), earn(line(fen), rules, BigInt(more))];
+      expect(low!.points >= plain!.points && high!.points >= low!.points).toBe(true);
+      expect(high!.rules.reduce((sum, { points }) => sum + points, 0n)).toBe(high!.points);
+    }),
+    { seed: 8 },
+  );
+});
