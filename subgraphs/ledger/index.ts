@@ -13,6 +13,7 @@ import { type Context, type Loaders, loaders } from './context.js';
 import { Me, Member, MemberPoints, MemberUsable, MyPoints, stubOwners, stubReferences } from './member.stub.js';
 import { LedgerApprovals20261122 } from './migrations/approvals.js';
 import { Ledger20261122CreditFactor } from './migrations/credit-factor.js';
+import { Ledger20261122Events } from './migrations/events.js';
 import { Ledger20261121Initial } from './migrations/initial.js';
 import { LedgerProof20261121Roots } from './proof/migrations/roots.js';
 import { sealRoots } from './proof/seal.js';
@@ -51,6 +52,7 @@ export const subgraph: SubgraphDefinition<Loaders> = {
     LedgerApprovals20261122,
     LedgerProof20261121Roots,
     Ledger20261122CreditFactor,
+    Ledger20261122Events,
   ],
   resolvers: [
     PartnerResolver,

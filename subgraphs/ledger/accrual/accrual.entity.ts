@@ -16,6 +16,8 @@ export interface KeptRule {
   readonly points: string;
   /** Set where it is what the member's credit band added. */
   readonly credit?: true;
+  /** What the rule's cap kept back, where it did. */
+  readonly withheld?: string;
 }
 
 @ObjectType({ description: 'What one line of the purchase earned.' })

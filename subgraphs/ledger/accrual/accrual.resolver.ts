@@ -7,6 +7,7 @@ import { badInput } from '../../kernel/errors.js';
 import { writeKey } from '../../kernel/idempotency.js';
 import { memberUidOf } from '../../kernel/member-ref.js';
 import { NotEnrolled, RuleMissing, SuspendedPartner } from '../../kernel/refusal.js';
+import { sumOf } from '../../kernel/rational.js';
 import { FenScalar, PointsScalar } from '../../kernel/scalars.js';
 import { say } from '../../kernel/text.js';
 import { as, resultOf } from '../../kernel/union.js';
@@ -30,6 +31,9 @@ class PurchaseLineInput {
   @Field(() => String, { nullable: true, description: 'Certificate, such as `green`.' }) certificate?: string | null;
   @Field(() => String, { nullable: true, description: 'Card product that it was paid with.' }) cardProduct?: string | null;
   @Field(() => String, { nullable: true, description: 'What happened, such as `SPEND`.' }) event?: string | null;
+  @Field(() => PointsScalar, { nullable: true, description: 'For other subgraphs: points that the event is about.' })
+  @Inaccessible()
+  points?: bigint | null;
 }
 
 @InputType({ description: "A purchase, as another subgraph reports it for one of its trade's partners." })
@@ -56,6 +60,7 @@ class Accrued {
 class RulePoints {
   @Field(() => AccrualRule, { nullable: true, description: 'The rule.' }) rule!: AccrualRule | null;
   @Field(() => PointsScalar, { description: 'What it gave.' }) points!: bigint;
+  @Field(() => PointsScalar, { description: 'What it would have given on top, had its cap not been reached.' }) withheld!: bigint;
   @Field(() => Boolean, { description: "Whether it is what the member's credit band added to the rule's base." }) credit!: boolean;
 }
 
@@ -111,12 +116,18 @@ export class AccrualResolver {
     return loaders.lotsOfAccrual.load(id);
   }
 
+  @FieldResolver(() => PointsScalar, { description: 'Points that caps of the rules kept back.' })
+  withheld(@Root() { keptRules }: Accrual): bigint {
+    return sumOf(keptRules.map(({ withheld = '0' }) => BigInt(withheld)));
+  }
+
   @FieldResolver(() => [RulePoints], { description: 'Which rule gave how many points.' })
   rules(@Root() { keptRules }: Accrual, @Ctx() { loaders }: Context): Promise<RulePoints[]> {
     return Promise.all(
-      keptRules.map(async ({ rule, points, credit = false }) => ({
+      keptRules.map(async ({ rule, points, credit = false, withheld = '0' }) => ({
         rule: await loaders.rule.load(rule),
         points: BigInt(points),
+        withheld: BigInt(withheld),
         credit,
       })),
     );

@@ -16,9 +16,11 @@ import { append, lockWallet } from '../points/journal.js';
 import { addLot } from '../points/lot-store.js';
 import { entryOf } from '../points/posting.js';
 import type { KeptRule } from './accrual.entity.js';
+import { capped, type CappedShare } from './caps.js';
 import { multiplierOf } from './credit-multiplier.js';
+import { monthlyRoom } from './monthly-room.js';
 import { AccrualRule } from './rule.entity.js';
-import { earn, inForce, type LineAccrual, type PurchaseLine, type RuleShare } from './rules.js';
+import { earn, inForce, type LineAccrual, type PurchaseLine } from './rules.js';
 
 /** A purchase as it was reported. `memberUid` is null where the caller's reference names nobody that it knows. */
 export interface Purchase {
@@ -68,7 +70,7 @@ export async function accrue(context: AccrueContext, key: WriteKey, body: unknow
     const rules = inForce(published, at);
     const earned = purchase.lines.map((line) => earn(line, rules, multiplier));
     if (earned.every((line) => line === null)) return { kind: 'refused', code: 'RULE_MISSING' };
-    return record(tx, key, purchase.memberUid, purchase, { partner, programme, at, earned });
+    return record(tx, key, purchase.memberUid, purchase, { partner, programme, at, rules, earned });
   });
 }
 
@@ -76,6 +78,7 @@ interface Decided {
   readonly partner: Partner;
   readonly programme: Programme;
   readonly at: Date;
+  readonly rules: readonly AccrualRule[];
   readonly earned: readonly (LineAccrual | null)[];
 }
 
@@ -84,17 +87,20 @@ async function record(
   key: WriteKey,
   memberUid: string,
   purchase: Purchase,
-  { partner, programme, at, earned }: Decided,
+  { partner, programme, at, rules, earned }: Decided,
 ): Promise<AccrueOutcome> {
-  const points = sumOf(earned.map((line) => line?.points ?? 0n));
-  if (points > maxPoints) throw badInput('This earns more points than a whole number on the wire can say', { argument: 'lines' });
+  if (sumOf(earned.map((line) => line?.points ?? 0n)) > maxPoints)
+    throw badInput('This earns more points than a whole number on the wire can say', { argument: 'lines' });
   const member = await lockWallet(tx, memberUid, programme.id);
+  const given = capped(earned, await monthlyRoom(tx, memberUid, programme, used(rules, earned), at));
+  const points = sumOf(given.map((line) => line.points));
   const id = uuid();
   const owedFen = partner.id === programme.issuerId ? 0n : timesDown(points, issuePriceOf(programme));
-  const perRule = new Map<string, RuleShare>();
-  for (const share of earned.flatMap((line) => line?.rules ?? [])) {
+  const perRule = new Map<string, CappedShare>();
+  for (const share of given.flatMap((line) => line.rules)) {
     const place = `${share.rule} ${share.credit}`;
-    perRule.set(place, { ...share, points: (perRule.get(place)?.points ?? 0n) + share.points });
+    const { points: before = 0n, withheld = 0n } = perRule.get(place) ?? {};
+    perRule.set(place, { ...share, points: before + share.points, withheld: withheld + share.withheld });
   }
   const claimed = await change(
     tx,
@@ -115,7 +121,7 @@ async function record(
           sku,
           fen: String(fen),
           cashFen: String(cashFen),
-          points: String(earned[n]?.points ?? 0n),
+          points: String(given[n]?.points ?? 0n),
         })),
       ),
       JSON.stringify([...perRule.values()].map(keptRule)),
@@ -154,8 +160,18 @@ async function record(
   return { kind: 'accrued', accrual: id, before: false };
 }
 
-const keptRule = ({ rule, points, credit }: RuleShare): KeptRule =>
-  credit ? { rule, points: String(points), credit } : { rule, points: String(points) };
+const keptRule = ({ rule, points, credit, withheld }: CappedShare): KeptRule => {
+  const kept: { -readonly [K in keyof KeptRule]: KeptRule[K] } = { rule, points: String(points) };
+  if (credit) kept.credit = true;
+  if (withheld > 0n) kept.withheld = String(withheld);
+  return kept;
+};
+
+/** The rules that gave something. */
+const used = (rules: readonly AccrualRule[], earned: readonly (LineAccrual | null)[]): AccrualRule[] => {
+  const ids = new Set(earned.flatMap((line) => line?.rules ?? []).map(({ rule }) => rule));
+  return rules.filter(({ id }) => ids.has(id));
+};
 
 /** Takes what the wallet owes out of new points; answers how much. */
 async function deductArrears(tx: EntityManager, memberUid: string, programme: string, points: bigint): Promise<bigint> {

@@ -48,6 +48,8 @@ export function draftRule({ em, viewer }: Pick<Context, 'em' | 'viewer'>, key: W
       ratePoints: draft.rate?.points ?? null,
       rateFen: draft.rate?.fen ?? null,
       bonusBasisPoints: draft.bonusBasisPoints ?? null,
+      eventPoints: draft.eventPoints ?? null,
+      monthlyCapPoints: draft.monthlyCapPoints ?? null,
       basis: draft.basis,
       category: draft.category ?? null,
       certificate: draft.certificate ?? null,

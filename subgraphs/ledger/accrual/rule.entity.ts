@@ -9,6 +9,7 @@ import type { Rule } from './rules.js';
 export const RuleKind = enumOf('RuleKind', 'What a rule gives.', {
   BASE: 'Points for money spent.',
   BONUS: 'A share of the base on top; bonuses add up and never compound.',
+  EVENT: 'Points for something that happened and was proved, such as a lecture: so many for each, or a share of the points it is about.',
 });
 export type RuleKind = keyof typeof RuleKind;
 
@@ -58,9 +59,24 @@ export class AccrualRule implements Rule {
   @Property({ type: new BigIntType('bigint'), nullable: true }) ratePoints!: bigint | null;
   @Property({ type: new BigIntType('bigint'), nullable: true }) rateFen!: bigint | null;
 
-  @Field(() => Int, { nullable: true, description: 'For BONUS: share of the base in basis points; 10000 doubles.' })
+  @Field(() => Int, {
+    nullable: true,
+    description: 'For BONUS: share of the base in basis points; 10000 doubles. For EVENT: of the points it is about.',
+  })
   @Property({ type: 'integer', nullable: true })
   bonusBasisPoints!: number | null;
+
+  @Field(() => PointsScalar, { nullable: true, description: 'For EVENT: points for each, whatever was spent.' })
+  @Property({ type: new BigIntType('bigint'), nullable: true })
+  eventPoints!: bigint | null;
+
+  @Field(() => PointsScalar, {
+    nullable: true,
+    description:
+      "For EVENT: most points that it gives one member in a calendar month of the programme's zone; the rest is withheld and shown.",
+  })
+  @Property({ type: new BigIntType('bigint'), nullable: true })
+  monthlyCapPoints!: bigint | null;
 
   @Field(() => AccrualBasis, { description: 'Which money earns; means nothing for BONUS.' })
   @Property({ type: 'text' })

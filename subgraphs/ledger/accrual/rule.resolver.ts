@@ -29,8 +29,15 @@ class DraftRuleInput {
   @Field(() => String, { description: 'Name that its versions share.' }) name!: string;
   @Field(() => RuleKind, { description: 'What it gives.' }) kind!: RuleKind;
   @Field(() => AccrualRateInput, { nullable: true, description: 'For BASE: points per fen.' }) rate?: AccrualRateInput | null;
-  @Field(() => Int, { nullable: true, description: 'For BONUS: share of the base in basis points; 10000 doubles.' })
+  @Field(() => Int, {
+    nullable: true,
+    description: 'For BONUS: share of the base in basis points; 10000 doubles. For EVENT: of the points it is about.',
+  })
   bonusBasisPoints?: number | null;
+  @Field(() => PointsScalar, { nullable: true, description: 'For EVENT: points for each, whatever was spent.' })
+  eventPoints?: bigint | null;
+  @Field(() => PointsScalar, { nullable: true, description: 'For EVENT: most points for one member in a calendar month.' })
+  monthlyCapPoints?: bigint | null;
   @Field(() => AccrualBasis, { defaultValue: AccrualBasis.NET, description: 'Which money earns.' }) basis!: AccrualBasis;
   @Field(() => String, { nullable: true, description: 'Only lines of this category.' }) category?: string | null;
   @Field(() => String, { nullable: true, description: 'Only lines with this certificate.' }) certificate?: string | null;

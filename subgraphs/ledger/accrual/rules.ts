@@ -1,4 +1,4 @@
-import { allocate } from '../../kernel/rational.js';
+import { allocate, sumOf } from '../../kernel/rational.js';
 
 /** What was bought in one line of a purchase. `fen` is the price, `cashFen` the part of it that was paid in cash. */
 export interface PurchaseLine {
@@ -9,16 +9,22 @@ export interface PurchaseLine {
   readonly certificate?: string | null | undefined;
   readonly cardProduct?: string | null | undefined;
   readonly event?: string | null | undefined;
+  /** Points that the event is about, such as the miles of a cancelled ticket. */
+  readonly points?: bigint | null | undefined;
 }
 
 export interface Rule {
   readonly id: string;
   readonly name: string;
   readonly version: number;
-  readonly kind: 'BASE' | 'BONUS';
+  readonly kind: 'BASE' | 'BONUS' | 'EVENT';
   readonly ratePoints: bigint | null;
   readonly rateFen: bigint | null;
   readonly bonusBasisPoints: number | null;
+  /** Of an EVENT: points for each, whatever was spent. */
+  readonly eventPoints: bigint | null;
+  /** Most points that the rule gives one member in a calendar month of the programme's zone; null without limit. */
+  readonly monthlyCapPoints: bigint | null;
   readonly basis: 'GROSS' | 'NET';
   readonly category: string | null;
   readonly certificate: string | null;
@@ -66,7 +72,20 @@ export function inForce<R extends Rule>(rules: readonly R[], at: Date): R[] {
 export function earn(line: PurchaseLine, rules: readonly Rule[], multiplier = baseMultiplier): LineAccrual | null {
   const fitting = rules.filter((rule) => fits(rule, line));
   const bases = mostSpecific(fitting.filter(({ kind }) => kind === 'BASE'));
-  if (bases.length === 0) return null;
+  const events = fitting.filter(({ kind }) => kind === 'EVENT').map((rule) => eventShare(rule, line));
+  const spent = bases.length === 0 ? { points: 0n, rules: [] } : onSpending(line, bases, fitting, multiplier);
+  if (bases.length === 0 && events.length === 0) return null;
+  return { points: spent.points + sumOf(events.map(({ points }) => points)), rules: [...spent.rules, ...events] };
+}
+
+/** What an event gives: so many points for each, and a share of the points that it is about, rounded down. */
+const eventShare = (rule: Rule, line: PurchaseLine): RuleShare => ({
+  rule: rule.id,
+  points: (rule.eventPoints ?? 0n) + ((line.points ?? 0n) * BigInt(rule.bonusBasisPoints ?? 0)) / whole,
+  credit: false,
+});
+
+function onSpending(line: PurchaseLine, bases: readonly Rule[], fitting: readonly Rule[], multiplier: bigint): LineAccrual {
   const bonuses = fitting.filter(({ kind }) => kind === 'BONUS');
   // Everything over one denominator, so that nothing is rounded before the end.
   const denominator = bases.reduce((product, { rateFen }) => product * (rateFen ?? 1n), 1n);

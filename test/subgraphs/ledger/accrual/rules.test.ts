@@ -10,6 +10,8 @@ const rule = (more: Partial<Rule>): Rule => ({
   ratePoints: null,
   rateFen: null,
   bonusBasisPoints: null,
+  eventPoints: null,
+  monthlyCapPoints: null,
   basis: 'NET',
   category: null,
   certificate: null,
