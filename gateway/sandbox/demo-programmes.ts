@@ -16,7 +16,9 @@ export interface DemoRule {
   /** BASE: `points` per `fen` of spend. BONUS: so many basis points of the base are added. */
   readonly gives:
     | { readonly kind: 'BASE'; readonly rate: { readonly points: number; readonly fen: number }; readonly basis: 'GROSS' | 'NET' }
-    | { readonly kind: 'BONUS'; readonly bonusBasisPoints: number };
+    | { readonly kind: 'BONUS'; readonly bonusBasisPoints: number }
+    | { readonly kind: 'EVENT'; readonly eventPoints: number; readonly monthlyCapPoints?: number }
+    | { readonly kind: 'EVENT'; readonly bonusBasisPoints: number };
   /** Whether the multiplier of a member's credit band counts. */
   readonly creditFactor?: boolean;
   readonly when?: { readonly category?: string; readonly certificate?: string; readonly cardProduct?: string; readonly event?: string };
@@ -102,7 +104,15 @@ const base = (
   source,
 });
 
-/** DOMAIN §5.1 and §5.4; the baby brand's points come of events, not of yuan, so it has no rule here. A factor ×3 is the base plus a bonus of 200 % of it. */
+const event = (happening: string, eventPoints: number, source: string, name: Bilingual, monthlyCapPoints?: number): DemoRule => ({
+  programme: 'BABY-P',
+  name,
+  gives: { kind: 'EVENT', eventPoints, ...(monthlyCapPoints === undefined ? {} : { monthlyCapPoints }) },
+  when: { event: happening },
+  source,
+});
+
+/** DOMAIN §5.1 and §5.4; the baby brand's points come of events, not of yuan. A factor ×3 is the base plus a bonus of 200 % of it. */
 export const demoRules: readonly DemoRule[] = [
   base('TEL-P', 10, 100, 'GROSS', 'B3, I1', { zh: '话费每元10分', en: '10 points per yuan of the bill' }),
   { ...base('AUTO-P', 1, 100, 'NET', 'A8, A26', { zh: '消费1元积1分', en: '1 point per yuan at the garage' }), creditFactor: true },
@@ -131,4 +141,15 @@ export const demoRules: readonly DemoRule[] = [
     when: { category: 'dress' },
     source: 'A22',
   },
+  {
+    programme: 'AIR-M',
+    name: { zh: '航司取消补偿一成里程', en: 'A tenth of the miles where the carrier cancels' },
+    gives: { kind: 'EVENT', bonusBasisPoints: 1_000 },
+    when: { event: 'CARRIER_CANCELLATION' },
+    source: 'B17, I19',
+  },
+  event('LECTURE', 50, 'B11', { zh: '听课50分', en: '50 points for a lecture' }, 150),
+  event('SURVEY', 30, 'B12', { zh: '满意度调查30分', en: '30 points for a survey' }, 90),
+  event('ADOPTED_SUGGESTION', 100, 'B12', { zh: '采纳建议100分', en: '100 points for an adopted suggestion' }),
+  event('CHILD_BIRTHDAY', 200, 'B13', { zh: '宝宝生日礼200分', en: "200 points on a child's birthday" }),
 ];

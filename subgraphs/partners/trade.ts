@@ -26,6 +26,11 @@ export interface Trade<R extends Report, Own> {
   readonly holdings?: readonly string[];
   /** What this trade alone loads in one request. */
   readonly loaders?: OwnLoaders<Own>;
+  /** What this trade has beside its reports and deliveries. */
+  readonly more?: Partial<Pick<SubgraphDefinition, 'entities' | 'migrations' | 'references' | 'jobs'>> & {
+    /** GraphQL types of records that belong to a member and a partner. */
+    readonly owned?: readonly string[];
+  };
 }
 
 interface Held {
@@ -38,22 +43,24 @@ const ownerOf = ({ memberUid, partnerId }: Held): Owner => ({ member: memberUid,
 /** A trade as a subgraph. */
 export function tradeSubgraph<R extends Report, Own = undefined>(trade: Trade<R, Own>): SubgraphDefinition<Loaders<R, Own>> {
   const { kind, table } = trade.reports;
+  const { entities = [], migrations = [], references = {}, jobs = [], owned = [] } = trade.more ?? {};
   const report = kind.entity.name;
   return {
     name: trade.name,
-    entities: [kind.entity as EntityClass<AnyEntity>, Entitlement],
-    migrations: [Partners20261121Delivery, trade.migration],
+    entities: [kind.entity as EntityClass<AnyEntity>, Entitlement, ...entities],
+    migrations: [Partners20261121Delivery, trade.migration, ...migrations],
     resolvers: [deliveryResolver(trade.desk), ...trade.resolvers],
     orphanedTypes: [trade.member],
     references: {
       Member: ({ uid }: MemberKey) => ({ uid }),
       [report]: ({ id }: { id: string }, context: Context<R, Own>) => context.loaders.report.load(id),
+      ...(references as Record<string, (key: never, context: Context<R, Own>) => unknown>),
     },
     owners: {
       Member: ownerOfMember,
-      ...Object.fromEntries([report, 'Accrual', ...(trade.holdings ?? [])].map((type) => [type, ownerOf])),
+      ...Object.fromEntries([report, 'Accrual', ...(trade.holdings ?? []), ...owned].map((type) => [type, ownerOf])),
     },
     loaders: (context) => loaders(context, trade.reports, trade.loaders ?? (() => undefined as Own)),
-    jobs: [finishReports(kind, table)],
+    jobs: [finishReports(kind, table), ...jobs],
   };
 }

@@ -106,3 +106,98 @@ export const creditStory: Story = (graph) => {
     expect(again.map(({ serviceOrder }) => serviceOrder.accrual.points)).toEqual([1_250, 1_250]);
   });
 };
+
+/** B17: a carrier that cancels gives the miles back to their lots and a tenth on top, once; a passenger who does pays a fee. */
+export const cancellationStory: Story = (graph) => {
+  const airline = viewers.partner('airline');
+  const cancelBooking = `mutation ($input: CancelBookingInput!) {
+    cancelBooking(input: $input) {
+      __typename
+      ... on BookingCancelled {
+        replayed
+        cancellation { by restored { lot points expiresAt } cashFen feeFen feeDueFen refundFen compensated { points lots { points expiresAt } } }
+      }
+      ... on AlreadyCancelled { cancellation { event } }
+      ... on Refusal { code }
+    }
+  }`;
+  const cancel = (booking: string, by: string, event: string, key: string): Promise<Record<string, unknown>> =>
+    told(graph(), airline, cancelBooking, { input: { booking, by, event } }, key);
+  const flight = async (key: string): Promise<string> => {
+    const cart = [{ item: 'award-flight' }, { item: 'award-flight-tax' }];
+    const { redemption } = await told<Redeemed>(
+      graph(),
+      await memberNamed(graph(), 'M-Feng'),
+      redeemOwn,
+      { cart, prefer: ['AIR-M'], cashMaxFen: 9_000 },
+      key,
+    );
+    expect(redemption).toMatchObject({ state: 'COMPLETED', cashFen: 9_000, legs: [{ points: 30_000, fen: 150_000 }] });
+    return redemption.id;
+  };
+  const miles = async (): Promise<{ available: number; lots: { nodes: { id: string; available: number; expiresAt: string }[] } }> =>
+    (
+      await told<{ wallet: { available: number; lots: { nodes: { id: string; available: number; expiresAt: string }[] } } }>(
+        graph(),
+        await memberNamed(graph(), 'M-Feng'),
+        '{ me { wallet(programme: "AIR-M") { available lots { nodes { id available expiresAt } } } } }',
+      )
+    ).wallet;
+
+  test('M-Feng: 30,000 miles and 90.00 of tax; the carrier cancels: the same lot, 3,000 more, and the tax back', async () => {
+    const before = await miles();
+    expect(before.available).toBe(30_000);
+    const redemption = await flight('feng-flight');
+    expect((await miles()).available).toBe(0);
+    const events = await Promise.all([1, 2, 3].map((n) => cancel(redemption, 'CARRIER', 'storm-1', `feng-cancel-${n}`)));
+    const again = await cancel(redemption, 'CARRIER', 'storm-1', 'feng-cancel-1');
+    for (const event of [...events, again])
+      expect(event).toMatchObject({
+        __typename: 'BookingCancelled',
+        cancellation: {
+          by: 'CARRIER',
+          restored: [{ lot: before.lots.nodes[0]?.id, points: 30_000, expiresAt: before.lots.nodes[0]?.expiresAt }],
+          cashFen: 9_000,
+          feeFen: 0,
+          feeDueFen: 0,
+          refundFen: 9_000,
+          compensated: { points: 3_000, lots: [{ points: 3_000 }] },
+        },
+      });
+    expect(events.filter(({ replayed }) => replayed === false)).toHaveLength(1);
+    expect(await miles()).toMatchObject({ available: 33_000, lots: { nodes: [before.lots.nodes[0], { available: 3_000 }] } });
+    expect(await cancel(redemption, 'CARRIER', 'storm-2', 'feng-other-event')).toMatchObject({
+      __typename: 'AlreadyCancelled',
+      cancellation: { event: 'storm-1' },
+    });
+    expect((await miles()).available).toBe(33_000);
+  });
+
+  test('a passenger who cancels has the miles back, and the disclosed fee is kept out of the tax', async () => {
+    await told(graph(), airline, 'mutation { setCarrierTerms(passengerFeeFen: 5000) { replayed } }', {}, 'feng-terms');
+    expect(await told(graph(), viewers.anonymous, '{ carrierTerms(partner: "airline") { passengerFeeFen } }')).toEqual({
+      passengerFeeFen: 5_000,
+    });
+    const redemption = await flight('feng-flight-2');
+    expect(await cancel(redemption, 'PASSENGER', 'feng-calls', 'feng-cancel-own')).toMatchObject({
+      cancellation: {
+        by: 'PASSENGER',
+        restored: [{ points: 30_000 }],
+        cashFen: 9_000,
+        feeFen: 5_000,
+        feeDueFen: 0,
+        refundFen: 4_000,
+        compensated: null,
+      },
+    });
+    expect((await miles()).available).toBe(33_000);
+  });
+
+  test("nobody calls off another carrier's booking, or one that never was", async () => {
+    const input = { booking: 'T-none', by: 'CARRIER', event: 'x' };
+    const unknown = await graph().ask(airline, cancelBooking, { input }, 'feng-none');
+    expect(unknown.errors?.[0]?.extensions?.['code']).toBe('BAD_INPUT');
+    const foreign = await graph().ask(viewers.partner('hotel'), cancelBooking, { input: { ...input, partner: 'airline' } }, 'feng-hotel');
+    expect(foreign.errors?.[0]?.extensions?.['code']).toBe('FORBIDDEN_OPERATION');
+  });
+};

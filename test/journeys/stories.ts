@@ -4,7 +4,7 @@ import { crossIssuerStory } from './cross-issuer.js';
 import { frontendStory } from './frontend.js';
 import { garageStory } from './garage.js';
 import { hostileStory } from './hostile.js';
-import { creditStory } from './people.js';
+import { cancellationStory, creditStory } from './people.js';
 import { settlementStory } from './settlement.js';
 import type { Story } from './story.js';
 import { telecomStory } from './telecom.js';
@@ -17,6 +17,7 @@ export const stories: Readonly<Record<string, Story>> = {
   "another issuer's points": crossIssuerStory,
   'the member at the screen': frontendStory,
   'a good credit record': creditStory,
+  'a cancelled flight': cancellationStory,
   'what must not work': hostileStory,
   'the admins': adminStory,
   'the end of the month': settlementStory,

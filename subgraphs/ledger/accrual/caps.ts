@@ -22,14 +22,21 @@ export function capped(lines: readonly (LineAccrual | null)[], room: ReadonlyMap
   return lines.map((line) => {
     const rules = (line?.rules ?? []).map((share): CappedShare => {
       const free = left.get(share.rule);
-      if (free === undefined) return { ...share, withheld: 0n };
+      if (free === undefined) return shareOf(share, share.points);
       const points = minOf(share.points, free > 0n ? free : 0n);
       left.set(share.rule, free - points);
-      return { ...share, points, withheld: share.points - points };
+      return shareOf(share, points);
     });
     return { points: sumOf(rules.map(({ points }) => points)), rules };
   });
 }
+
+const shareOf = ({ rule, credit, points: earned }: RuleShare, points: bigint): CappedShare => ({
+  rule,
+  credit,
+  points,
+  withheld: earned - points,
+});
 
 /** The first instants of a calendar month and of the next one, in a zone. */
 export function monthOf(at: Date, zone: string): { readonly from: Date; readonly until: Date } {

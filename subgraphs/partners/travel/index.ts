@@ -1,6 +1,11 @@
 import { tradeSubgraph } from '../trade.js';
+import { Cancellation } from './cancellation.entity.js';
+import { CancellationResolver, MemberCancellations } from './cancellation.resolver.js';
+import { CarrierTerms } from './carrier-terms.js';
 import { desk } from './desk.js';
+import { finishCancellations } from './finish-cancellation.js';
 import { Member } from './member.stub.js';
+import { Travel20261122Cancellations } from './migrations/cancellations.js';
 import { Travel20261121Initial } from './migrations/initial.js';
 import { BookingResolver, MemberResolver, reports } from './travel.resolver.js';
 
@@ -11,6 +16,12 @@ export const subgraph = tradeSubgraph({
   desk,
   member: Member,
   migration: Travel20261121Initial,
-  resolvers: [BookingResolver, MemberResolver],
+  resolvers: [BookingResolver, MemberResolver, CancellationResolver, MemberCancellations],
   holdings: ['TravelTicket'],
+  more: {
+    entities: [Cancellation, CarrierTerms],
+    migrations: [Travel20261122Cancellations],
+    jobs: [finishCancellations],
+    owned: ['Cancellation'],
+  },
 });
