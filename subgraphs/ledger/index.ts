@@ -3,6 +3,7 @@ import { auditOwners, auditTrail } from '../kernel/audit.resolver.js';
 import type { SubgraphDefinition } from '../kernel/subgraph.js';
 import { Accrual } from './accrual/accrual.entity.js';
 import { accrualReferences, AccrualResolver } from './accrual/accrual.resolver.js';
+import { EventGiversResolver } from './accrual/event-givers.resolver.js';
 import { AccrualRule } from './accrual/rule.entity.js';
 import { ruleReferences, RuleResolver } from './accrual/rule.resolver.js';
 import { ownerOfChange, ProposedChange } from './approvals/change.entity.js';
@@ -60,6 +61,7 @@ export const subgraph: SubgraphDefinition<Loaders> = {
     TermsResolver,
     RuleResolver,
     AccrualResolver,
+    EventGiversResolver,
     MemberPoints,
     MemberUsable,
     MyPoints,

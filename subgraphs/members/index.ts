@@ -1,6 +1,7 @@
 import type { Owner } from '../../schema/decide.js';
 import { auditOwners, auditTrail } from '../kernel/audit.resolver.js';
 import type { SubgraphDefinition } from '../kernel/subgraph.js';
+import { BirthdaysResolver } from './birthdays.resolver.js';
 import { Child } from './child.entity.js';
 import { ChildResolver, MemberChildren, ownerOfChildren } from './child.resolver.js';
 import { Consent } from './consent.entity.js';
@@ -37,6 +38,7 @@ export const subgraph: SubgraphDefinition<Loaders> = {
     ChildResolver,
     MemberChildren,
     auditTrail('memberAudit', 'members'),
+    BirthdaysResolver,
   ],
   orphanedTypes: [Member, Me],
   references: { ...references, ...meReferences },

@@ -10,8 +10,8 @@ const batch = 20;
  * Completes the records whose request ended between its two transactions. A lease keeps two instances, and a request that is still at
  * work, from doing it at once; it runs on the server's time and not on `clock()`, which a sandbox may stop.
  */
-export const finishReports = <R extends Report>(kind: ReportKind<R>, table: string): Job => ({
-  name: 'finish-reports',
+export const finishReports = <R extends Report>(kind: ReportKind<R>, table: string, name = 'finish-reports'): Job => ({
+  name,
   everyMs: 2_000,
   async run(context: JobContext) {
     for (const { id } of await lease(context, table)) {

@@ -18,6 +18,8 @@ export interface ReportKind<R extends Report> {
   /** What the trade's input calls its own number. */
   readonly refArgument: string;
   readonly entity: EntityClass<R>;
+  /** True where the same thing told at another time is no new one: what was kept first stands. */
+  readonly repeats?: true;
   /** Takes back what recording changed beside the record itself; runs with the refusal, in one transaction. */
   readonly undo?: (tx: EntityManager, record: R) => Promise<void>;
 }
@@ -86,7 +88,7 @@ async function recordOnce<R extends Report, F extends ReportFacts>(
   const { partner, ref } = facts;
   // The same member may be named in several ways; who it is counts, not how it was named.
   const fingerprint = createHash('sha256')
-    .update(canonical({ ...facts, memberUid }))
+    .update(canonical({ ...facts, memberUid, ...(kind.repeats ? { at: undefined } : {}) }))
     .digest('hex');
   // A second report of the same purchase under another key waits here, then finds the first.
   await rows(tx, 'select pg_advisory_xact_lock(hashtextextended(?, 0))', [`${kind.name}/${partner}/${ref}`]);

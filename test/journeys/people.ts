@@ -201,3 +201,45 @@ export const cancellationStory: Story = (graph) => {
     expect(foreign.errors?.[0]?.extensions?.['code']).toBe('FORBIDDEN_OPERATION');
   });
 };
+
+/** B11–B13: lectures, surveys, adopted suggestions; a cap that shows what it keeps back; nothing twice. */
+export const engagementStory: Story = (graph) => {
+  const baby = viewers.partner('baby');
+  const reportEngagement = `mutation ($input: ReportEngagementInput!) {
+    reportEngagement(input: $input) {
+      __typename ... on EngagementReported { replayed engagement { id kind accrual { points withheld } } } ... on Refusal { code }
+    }
+  }`;
+  const happen = (kind: string, proofRef: string, key: string): Promise<Record<string, unknown>> =>
+    told(graph(), baby, reportEngagement, { input: { memberRef: 'M-Zheng', kind, proofRef } }, key);
+  const earned = (points: number, withheld = 0): object => ({
+    __typename: 'EngagementReported',
+    replayed: false,
+    engagement: { accrual: { points, withheld } },
+  });
+
+  test('M-Zheng: 50 for a lecture, 30 for a survey, once, 100 when the suggestion is adopted', async () => {
+    expect(await happen('LECTURE', 'lecture-1', 'zheng-1')).toMatchObject(earned(50));
+    expect(await happen('SURVEY', 'survey-1', 'zheng-2')).toMatchObject(earned(30));
+    const twice = await Promise.all(['zheng-2', 'zheng-3', 'zheng-4'].map((key) => happen('SURVEY', 'survey-1', key)));
+    for (const answer of twice) expect(answer).toMatchObject({ replayed: true, engagement: { accrual: { points: 30 } } });
+    expect(await happen('ADOPTED_SUGGESTION', 'idea-1', 'zheng-5')).toMatchObject({ __typename: 'ProofMissing', code: 'PROOF_MISSING' });
+    expect(await happen('SUGGESTION', 'idea-1', 'zheng-6')).toMatchObject({ replayed: false, engagement: { accrual: null } });
+    expect(await happen('ADOPTED_SUGGESTION', 'idea-1', 'zheng-7')).toMatchObject(earned(100));
+    expect(await told(graph(), baby, '{ member(ref: "M-Zheng") { balance(programme: "BABY-P") { available } } }')).toEqual({
+      balance: { available: 180 },
+    });
+  });
+
+  test("a month's lectures stop at 150 points, and what is kept back is shown", async () => {
+    expect(await happen('LECTURE', 'lecture-2', 'zheng-8')).toMatchObject(earned(50));
+    expect(await happen('LECTURE', 'lecture-3', 'zheng-9')).toMatchObject(earned(50));
+    expect(await happen('LECTURE', 'lecture-4', 'zheng-10')).toMatchObject(earned(0, 50));
+  });
+
+  test('a birthday is never reported', async () => {
+    const input = { memberRef: 'M-Zheng', kind: 'CHILD_BIRTHDAY', proofRef: 'x' };
+    const answer = await graph().ask(baby, reportEngagement, { input }, 'zheng-11');
+    expect(answer.errors?.[0]?.extensions?.['code']).toBe('BAD_INPUT');
+  });
+};

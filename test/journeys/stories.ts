@@ -4,7 +4,7 @@ import { crossIssuerStory } from './cross-issuer.js';
 import { frontendStory } from './frontend.js';
 import { garageStory } from './garage.js';
 import { hostileStory } from './hostile.js';
-import { cancellationStory, creditStory } from './people.js';
+import { cancellationStory, creditStory, engagementStory } from './people.js';
 import { settlementStory } from './settlement.js';
 import type { Story } from './story.js';
 import { telecomStory } from './telecom.js';
@@ -18,6 +18,7 @@ export const stories: Readonly<Record<string, Story>> = {
   'the member at the screen': frontendStory,
   'a good credit record': creditStory,
   'a cancelled flight': cancellationStory,
+  'lectures and surveys': engagementStory,
   'what must not work': hostileStory,
   'the admins': adminStory,
   'the end of the month': settlementStory,

@@ -1,16 +1,31 @@
 import { tradeSubgraph } from '../trade.js';
+import { finishReports } from '../finish-reports.js';
+import { pagesByMember } from '../report-pages.js';
+import type { Basket } from './basket.entity.js';
+import { birthdayGifts } from './birthday-gifts.js';
 import { desk } from './desk.js';
+import { Engagement } from './engagement.entity.js';
+import { type EngagementPages, EngagementResolver, engagements, MemberEngagements } from './engagement.resolver.js';
 import { Member } from './member.stub.js';
+import { Retail20261122Engagements } from './migrations/engagements.js';
 import { Retail20261121Initial } from './migrations/initial.js';
+import { engagementKind } from './report-engagement.js';
 import { BasketResolver, MemberResolver, reports } from './retail.resolver.js';
 
 /** Shops, and partners without a trade of their own: baskets, shipments, receipts. */
-export const subgraph = tradeSubgraph({
+export const subgraph = tradeSubgraph<Basket, EngagementPages>({
   name: 'retail',
   reports,
   desk,
   member: Member,
   migration: Retail20261121Initial,
-  resolvers: [BasketResolver, MemberResolver],
+  resolvers: [BasketResolver, MemberResolver, EngagementResolver, MemberEngagements],
   holdings: ['Shipment'],
+  loaders: ({ em, viewer }): EngagementPages => pagesByMember(em, viewer, engagements),
+  more: {
+    entities: [Engagement],
+    migrations: [Retail20261122Engagements],
+    jobs: [finishReports(engagementKind, 'engagement', 'finish-engagements'), birthdayGifts],
+    owned: ['Engagement'],
+  },
 });

@@ -1,0 +1,38 @@
+import { Arg, Ctx, Field, ID, ObjectType, Query, Resolver } from 'type-graphql';
+import { Access, Inaccessible, Internal } from '../kernel/access.js';
+import { badInput } from '../kernel/errors.js';
+import { rows } from '../kernel/sql.js';
+import type { Context } from './context.js';
+
+@ObjectType({ description: "For other subgraphs: a guardian whose child's birthday is celebrated, and the partner that may know it." })
+@Inaccessible()
+@Access('INTERNAL')
+class ChildBirthday {
+  @Field(() => ID, { description: 'The guardian.' }) memberUid!: string;
+  @Field(() => ID, { description: 'The recipient of the consent.' }) recipient!: string;
+}
+
+const most = 50_000;
+
+@Resolver()
+export class BirthdaysResolver {
+  @Query(() => [ChildBirthday], {
+    description: 'For other subgraphs: guardians of children born on these days whose separate consent to the recipient holds now.',
+  })
+  @Internal()
+  childBirthdays(
+    @Arg('days', () => [String], { description: 'Months and days, such as 05-17.' }) days: string[],
+    @Arg('recipients', () => [ID], { description: 'Partners, at most 200.' }) recipients: string[],
+    @Ctx() { em }: Context,
+  ): Promise<ChildBirthday[]> {
+    if (recipients.length > 200) throw badInput('`recipients` are at most 200', { argument: 'recipients' });
+    return rows<ChildBirthday>(
+      em,
+      `select distinct child.member_uid as "memberUid", consent.recipient from child join consent on consent.member_uid = child.member_uid
+       where child.birth_month_day = any(?::text[]) and consent.recipient = any(?::text[]) and consent.guardian and 'PII' = any(consent.classes)
+         and consent.valid_from <= clock() and (consent.valid_until is null or clock() < consent.valid_until)
+         and (consent.withdrawn_at is null or clock() < consent.withdrawn_at) limit ${most}`,
+      [days, recipients],
+    );
+  }
+}

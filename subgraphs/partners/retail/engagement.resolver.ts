@@ -1,0 +1,89 @@
+import type { GraphQLResolveInfo } from 'graphql';
+import { Arg, Args, Ctx, Field, FieldResolver, Info, InputType, Mutation, ObjectType, Query, Resolver, Root } from 'type-graphql';
+import { Access, Scopes } from '../../kernel/access.js';
+import { connectionOf, type Page, PageArgs } from '../../kernel/page.js';
+import { NotEnrolled, Refusal, RuleMissing, SuspendedPartner } from '../../kernel/refusal.js';
+import { say } from '../../kernel/text.js';
+import { as, resultOf } from '../../kernel/union.js';
+import type { Context } from '../context.js';
+import type { MemberKey } from '../member.stub.js';
+import { pageOfMember, pageOfReports, pagesByMember } from '../report-pages.js';
+import { readScopes, refusal, reporter, ReportInput, type ReportRefusal, reportScope } from '../report-result.js';
+import type { Basket } from './basket.entity.js';
+import { Engagement, EngagementKind } from './engagement.entity.js';
+import { Member } from './member.stub.js';
+import { engagementKind, reportEngagement } from './report-engagement.js';
+
+@InputType({ description: 'What a member did beside buying.' })
+class ReportEngagementInput extends ReportInput {
+  @Field(() => EngagementKind, { description: 'What it was; a birthday is never reported.' }) kind!: EngagementKind;
+  @Field(() => String, {
+    description: "The partner's own number of the proof: of the lecture, the survey, the suggestion; each counts once for a member.",
+  })
+  proofRef!: string;
+}
+
+@ObjectType({ description: 'The engagement is recorded and its points are granted, as far as the month has room.' })
+@Access('PUBLIC')
+class EngagementReported {
+  @Field(() => Engagement, { description: 'The engagement.' }) engagement!: Engagement;
+  @Field(() => Boolean, { description: 'Whether it was reported before; then nothing is granted again.' }) replayed!: boolean;
+}
+
+@ObjectType({ description: 'There is no proof of it: a suggestion that is adopted must have been reported.', implements: Refusal })
+@Access('PUBLIC')
+class ProofMissing extends Refusal {}
+
+const ReportEngagementResult = resultOf(
+  'ReportEngagementResult',
+  'What became of an engagement.',
+  EngagementReported,
+  ProofMissing,
+  NotEnrolled,
+  RuleMissing,
+  SuspendedPartner,
+);
+const EngagementConnection = connectionOf(Engagement, 'Engagement');
+
+export const engagements = { kind: engagementKind, table: 'engagement' };
+export type EngagementPages = ReturnType<typeof pagesByMember<Engagement>>;
+type RetailContext = Context<Basket, EngagementPages>;
+
+@Resolver(() => Engagement)
+export class EngagementResolver {
+  @Mutation(() => ReportEngagementResult, {
+    description: 'Reports what a member did beside buying; the published EVENT rule of the same name says what it earns.',
+  })
+  @Scopes(reportScope)
+  async reportEngagement(
+    @Arg('input', () => ReportEngagementInput, { description: 'The engagement.' }) input: ReportEngagementInput,
+    @Ctx() context: RetailContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<EngagementReported | ProofMissing | ReportRefusal> {
+    const { partner, key } = reporter(info, context, input);
+    const outcome = await reportEngagement(context, key, { ...input, partner });
+    if (outcome.kind === 'reported') return as(EngagementReported, { engagement: outcome.record, replayed: outcome.replayed });
+    const { language } = context.viewer;
+    if (outcome.code !== 'PROOF_MISSING') return refusal(language, outcome.code);
+    return as(ProofMissing, { code: outcome.code, message: say(language, '没有这条建议的记录', 'No such suggestion was reported') });
+  }
+
+  @Query(() => EngagementConnection, { description: "Engagements, latest first: a partner's own, or the member's own." })
+  @Scopes(...readScopes)
+  engagements(@Args(() => PageArgs) args: PageArgs, @Ctx() context: RetailContext): Promise<Page<Engagement>> {
+    return pageOfReports(context, engagements, args);
+  }
+}
+
+@Resolver(() => Member)
+export class MemberEngagements {
+  @FieldResolver(() => EngagementConnection, { nullable: true, description: 'Engagements, latest first; a partner sees its own.' })
+  @Scopes(...readScopes)
+  engagements(
+    @Root() { uid }: MemberKey,
+    @Args(() => PageArgs) args: PageArgs,
+    @Ctx() { loaders }: RetailContext,
+  ): Promise<Page<Engagement>> {
+    return pageOfMember(loaders.own, uid, args);
+  }
+}
