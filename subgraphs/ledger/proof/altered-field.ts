@@ -48,12 +48,10 @@ async function entryOf(em: EntityManager, memberUid: string, seq: bigint): Promi
   const [entry] = await rows<EntryRow>(
     em,
     `select e.seq, e.kind, e.programme, e.points, e.at::text as at, e.cause_kind, e.cause_id, encode(p.hash, 'hex') as previous, encode(e.hash, 'hex') as hash,
-            coalesce(n.hash = entry_hash(h.now, n.member_uid, n.seq, n.kind, n.programme, n.points, n.at, n.cause_kind, n.cause_id,
-              entry_said(n.member_uid, n.seq)), a.head = h.now and a.seq = e.seq) as fits_next
+            coalesce(n.hash = entry_hash_of(h.now, n), a.head = h.now and a.seq = e.seq) as fits_next
      from entry e join account a using (member_uid)
        left join entry p on p.member_uid = e.member_uid and p.seq = e.seq - 1 left join entry n on n.member_uid = e.member_uid and n.seq = e.seq + 1,
-       lateral (select entry_hash(p.hash, e.member_uid, e.seq, e.kind, e.programme, e.points, e.at, e.cause_kind, e.cause_id,
-         entry_said(e.member_uid, e.seq)) as now) h
+       lateral (select entry_hash_of(p.hash, e) as now) h
      where e.member_uid = ? and e.seq = ?`,
     [memberUid, seq],
   );
@@ -86,7 +84,7 @@ async function knownOf(
       kinds: await values('select distinct kind as v from entry'),
       causeKinds: await values('select distinct cause_kind as v from entry'),
       programmes: await values('select id as v from programme'),
-      accounts: await values('select distinct account as v from posting'),
+      accounts: await values('select distinct counter as v from entry'),
       lots: await values('select id as v from lot where member_uid = ?', memberUid),
       causes: await values(
         `select id::text as v from accrual where member_uid = ? union select redemption::text from hold where member_uid = ?

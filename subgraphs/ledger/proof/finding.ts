@@ -1,13 +1,6 @@
 /** Something in the journal or under a root that is not as it was written. */
 export interface Finding {
-  readonly what:
-    | 'ENTRY_ALTERED'
-    | 'ENTRY_MISSING'
-    | 'ENTRY_ADDED'
-    | 'POSTING_STRAY'
-    | 'CHAIN_REWRITTEN'
-    | 'DETAILS_ALTERED'
-    | 'ROOT_ALTERED';
+  readonly what: 'ENTRY_ALTERED' | 'ENTRY_MISSING' | 'ENTRY_ADDED' | 'CHAIN_REWRITTEN' | 'DETAILS_ALTERED' | 'ROOT_ALTERED';
   /** Absent on a root. */
   readonly memberUid: string | null;
   /** Of the entry, or of the last entry concerned. */
@@ -21,7 +14,6 @@ const sentences: Readonly<Record<Finding['what'], string>> = {
   ENTRY_ALTERED: 'is not what was written',
   ENTRY_MISSING: 'is missing',
   ENTRY_ADDED: 'does not belong to the chain',
-  POSTING_STRAY: 'has postings without an entry',
   CHAIN_REWRITTEN: 'and what is before it were written anew after they were sealed',
   DETAILS_ALTERED: 'or one before it since the last root names another actor, key, id or purchase than it did',
   ROOT_ALTERED: 'is not what was sealed',

@@ -41,8 +41,7 @@ export async function verifyChains(em: EntityManager, { memberUid, sinceRoot }: 
       `select case when p.seq is null and e.seq > 1 then 'ENTRY_MISSING' else 'ENTRY_ALTERED' end as what, e.member_uid,
               case when p.seq is null and e.seq > 1 then e.seq - 1 else e.seq end as seq, null::bigint as root
        from entry e left join entry p on p.member_uid = e.member_uid and p.seq = e.seq - 1
-       where ${own} and ${fresh} and ((p.seq is null and e.seq > 1) or e.hash is distinct from
-         entry_hash(p.hash, e.member_uid, e.seq, e.kind, e.programme, e.points, e.at, e.cause_kind, e.cause_id, entry_said(e.member_uid, e.seq)))`,
+       where ${own} and ${fresh} and ((p.seq is null and e.seq > 1) or e.hash is distinct from entry_hash_of(p.hash, e))`,
       [...values, ...freshValues],
     ],
     [
@@ -52,11 +51,6 @@ export async function verifyChains(em: EntityManager, { memberUid, sinceRoot }: 
          (select distinct on (e.member_uid) e.member_uid, e.seq, e.hash from entry e where ${own} order by e.member_uid, e.seq desc) l using (member_uid)
        where coalesce(a.seq, 0) <> coalesce(l.seq, 0) or a.head is distinct from l.hash`,
       [...values, ...values],
-    ],
-    [
-      `select distinct 'POSTING_STRAY' as what, e.member_uid, e.seq, null::bigint as root from posting e
-       where ${own} and not exists (select from entry where entry.member_uid = e.member_uid and entry.seq = e.seq)`,
-      values,
     ],
     [
       `select case when j.seq is null then 'ENTRY_MISSING' when j.hash <> e.head then 'CHAIN_REWRITTEN' else 'DETAILS_ALTERED' end as what,
@@ -79,9 +73,7 @@ export async function verifyChains(em: EntityManager, { memberUid, sinceRoot }: 
 /** Pure: a missing or altered row is told once, not again by each check that stumbles over it. */
 function withoutEchoes(found: readonly Finding[]): Finding[] {
   const first = new Map<string, Finding>();
-  const direct = new Set(
-    found.filter(({ what }) => what.startsWith('ENTRY_') || what === 'POSTING_STRAY').map(({ memberUid }) => memberUid),
-  );
+  const direct = new Set(found.filter(({ what }) => what.startsWith('ENTRY_')).map(({ memberUid }) => memberUid));
   for (const one of found) {
     if (direct.has(one.memberUid) && (one.what === 'DETAILS_ALTERED' || one.what === 'CHAIN_REWRITTEN')) continue;
     const key = `${one.memberUid} ${one.seq}`;

@@ -1,42 +1,23 @@
 import { Migration } from '@mikro-orm/migrations';
 
-/** What auditors read of journal, holds and keys, in one form whether these are kept in rows or in arrays. */
-const either = (table: string, ifRows: string, ifArrays: string): string => `do $migration$ begin
-  if exists (select from pg_class where oid = to_regclass('${table}') and relkind in ('r', 'p')) then execute $rows$ ${ifRows} $rows$;
-  else execute $arrays$ ${ifArrays} $arrays$; end if; end $migration$`;
-
-/** What the hash of an entry says of its postings; the same text that the write path hashes. */
-const saidAs = (query: string): string =>
-  `create function entry_said(member uuid, entry_seq bigint) returns text stable parallel safe language sql as $$ ${query} $$`;
-const said = either(
-  'posting',
-  saidAs(`select string_agg(concat_ws(':', account, coalesce(lot::text, ''), points), ';' order by n) from posting
-    where member_uid = member and seq = entry_seq`),
-  saidAs('select postings_text(lots, lot_points, counter, points) from entry where member_uid = member and seq = entry_seq'),
-);
-const leg = either(
-  'hold_leg',
-  `create view taken_leg as select h.member_uid, h.id as hold, l.programme, l.points, l.fen, l.returned_points, l.returned_fen
-     from hold h join hold_leg l on l.hold = h.id`,
+/** What auditors read of holds and keys, in rows. */
+const views = [
   `create view taken_leg as select h.member_uid, h.id as hold, l.programme, l.points, l.fen,
        coalesce(h.returned_points[l.n], 0) as returned_points, coalesce(h.returned_fen[l.n], 0) as returned_fen
      from hold h cross join lateral unnest(h.programmes, h.points, h.fen) with ordinality l (programme, points, fen, n)`,
-);
-const part = either(
-  'hold_lot',
-  'create view taken_part as select member_uid, hold, programme, lot, points, returned from hold_lot',
   `create view taken_part as select h.member_uid, h.id as hold, h.programmes[l.leg] as programme, l.lot, l.points, coalesce(h.lot_returned[l.n], 0) as returned
      from hold h cross join lateral unnest(h.lots, h.lot_leg, h.lot_points) with ordinality l (lot, leg, points, n)`,
-);
-const answered = `do $migration$ begin
-  execute 'create view answered_key as select principal, key from idempotency where answer is not null'
-    || case when to_regclass('write_key') is null then '' else ' union all select principal, key from write_key' end;
-end $migration$`;
+  `create view answered_key as select principal, key from idempotency where answer is not null union all select principal, key from write_key`,
+];
 
 /** Roots sign all chains at once. They and the heads under them are appended and never changed. */
 export class LedgerProof20261121Roots extends Migration {
   override up(): void {
-    for (const view of [said, leg, part, answered]) this.addSql(view);
+    for (const view of views) this.addSql(view);
+    // The hash that an entry should have after the one before it.
+    this.addSql(`create function entry_hash_of(prev bytea, e entry) returns bytea stable parallel safe language sql as $$
+      select entry_hash(prev, e.member_uid, e.seq, e.kind, e.programme, e.points, e.at, e.cause_kind, e.cause_id,
+        postings_text(e.lots, e.lot_points, e.counter, e.points)) $$`);
     // Which transaction wrote an entry: finds those since the last root without an order over all members. Order says nothing about time.
     this.addSql(`alter table entry add column xact bigint not null default pg_current_xact_id()::text::bigint`);
     this.addSql(`create index entry_xact on entry using brin (xact) with (pages_per_range = 16, autosummarize = on)`);

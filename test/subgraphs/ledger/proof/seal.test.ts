@@ -45,8 +45,8 @@ test('an entry whose transaction was open while later ones were sealed comes und
     await rows(tx, 'select 1 from account where member_uid = ? for update', [early]);
     await rows(
       tx,
-      `insert into entry (member_uid, seq, id, kind, programme, points, at, cause_kind, cause_id, actor, key, hash)
-       select member_uid, 2, gen_random_uuid(), kind, programme, points, at, cause_kind, cause_id, actor, '', sha256('x') from entry where member_uid = ? and seq = 1`,
+      `insert into entry (member_uid, seq, id, kind, programme, points, at, cause_kind, cause_id, actor, key, counter, lots, lot_points, hash)
+       select member_uid, 2, gen_random_uuid(), kind, programme, points, at, cause_kind, cause_id, actor, '', counter, lots, lot_points, sha256('x') from entry where member_uid = ? and seq = 1`,
       [early],
     );
     await rows(tx, `update account set seq = 2, head = sha256('x') where member_uid = ?`, [early]);
