@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { type Transport, Unavailable } from '../schema/transport.js';
 import type { Faults } from './kernel/faults.js';
 import { InjectedFault } from './kernel/faults.js';
@@ -10,6 +11,8 @@ export interface InProcessTransport extends Transport {
 
 export function inProcessTransport(faults: Faults): InProcessTransport {
   const subgraphs = new Map<string, RunningSubgraph>();
+  // The ORM keeps the open transaction in the asynchronous context; what one subgraph has open must not reach the next one's call.
+  const outside = AsyncLocalStorage.snapshot();
   return {
     add: (subgraph) => void subgraphs.set(subgraph.name, subgraph),
     async send(name, request, viewer) {
@@ -17,7 +20,7 @@ export function inProcessTransport(faults: Faults): InProcessTransport {
       if (!subgraph) throw new Unavailable(name, 'it does not run in this process');
       try {
         await faults.reach(`call.${name}`);
-        const answer = await subgraph.execute(request, viewer);
+        const answer = await outside(() => subgraph.execute(request, viewer));
         await faults.reach(`answer.${name}`);
         return answer;
       } catch (error) {
