@@ -38,6 +38,7 @@ import { LotResolver, WalletResolver } from './points/wallet.resolver.js';
 import { MyGrants, PartnerGrants } from './rights/grants.resolver.js';
 import { RightsResolver } from './rights/rights.resolver.js';
 import { StandingResolver } from './rights/standing.resolver.js';
+import { trace } from './trace/index.js';
 
 const ofMemberAndIssuer = ({ memberUid, issuerId }: Wallet | Balance, context: Context): Promise<Owner> =>
   sharedOwner(memberUid, [issuerId], context);
@@ -80,6 +81,7 @@ export const subgraph: SubgraphDefinition<Loaders> = {
     PartnerGrants,
     auditTrail('ledgerAudit', 'points, partners, rights and clearing'),
     ...clearing.resolvers,
+    ...trace.resolvers,
   ],
   orphanedTypes: [Member, Me, ...clearing.orphanedTypes],
   references: {
@@ -107,6 +109,7 @@ export const subgraph: SubgraphDefinition<Loaders> = {
       partners: [partnerId, (await loaders.programme.load(programmeId))?.issuerId ?? partnerId],
     }),
     ...clearing.owners,
+    ...trace.owners,
   },
   loaders,
   jobs: [...jobs, sealRoots],

@@ -33,7 +33,7 @@ export class LedgerProof20261121Roots extends Migration {
     this.addSql(`create function entry_details(member uuid, after bigint, upto bigint) returns bytea stable language sql as $$
       select sha256(convert_to(string_agg(concat_ws('|', e.seq, e.id, e.actor, e.key, a.partner, a.purchase_ref, a.points, extract(epoch from a.at)), ';'
                                           order by e.seq), 'UTF8'))
-      from entry e left join accrual a on a.id = case when e.kind = 'ACCRUAL' and e.cause_kind = 'ACCRUAL' then e.cause_id::uuid end
+      from entry e left join accrual a on a.id = case when e.cause_kind = 'ACCRUAL' and e.cause_id ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then e.cause_id::uuid end
       where e.member_uid = member and e.seq > after and e.seq <= upto $$`);
     for (const table of ['root', 'root_head']) {
       this.addSql(`create trigger append_only before update or delete on ${table} for each row execute function refuse_change()`);
