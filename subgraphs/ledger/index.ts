@@ -112,6 +112,6 @@ export const subgraph: SubgraphDefinition<Loaders> = {
     ...trace.owners,
   },
   loaders,
-  jobs: [...jobs, sealRoots],
+  jobs: [...jobs, ...clearing.jobs, sealRoots],
   extraSdl: [...internalUnions, returnUnion].map((union) => `extend union ${union} @inaccessible`).join('\n'),
 };

@@ -9,10 +9,13 @@ import { sumOf } from '../../kernel/rational.js';
 import { say } from '../../kernel/text.js';
 import { as } from '../../kernel/union.js';
 import { Partner } from '../partners/partner.entity.js';
+import { configuredKey } from '../proof/signing-key.js';
 import { closePeriod } from './close-period.js';
 import type { Context } from './context.js';
+import { lineId } from './line-id.js';
 import { Obligation } from './obligation.entity.js';
 import { periodId } from './period.js';
+import { publishRoot } from './publish-root.js';
 import {
   ClosePeriodResult,
   NotZeroSum,
@@ -72,8 +75,10 @@ export class ClearingResolver {
     // The scope has no boundary of its own, and a period is everybody's.
     if (viewer.partner !== undefined) throw new DomainError('FORBIDDEN_OPERATION');
     const { outcome, replayed } = await closePeriod(em, writeKey(info, viewer), periodId(id, 'id'));
-    if (outcome.kind === 'closed')
+    if (outcome.kind === 'closed') {
+      await publishRoot(em, outcome.period, await configuredKey());
       return as(PeriodClosed, { period: await settlementPeriodOf(context, outcome.period), replayed: replayed || outcome.before });
+    }
     const { code } = outcome;
     if (code === 'PERIOD_NOT_OVER') {
       const message = say(viewer.language, '结算期尚未结束', 'The settlement period is not over yet');
@@ -99,6 +104,11 @@ export class StatementResolver {
 
 @Resolver(() => StatementLine)
 export class StatementLineResolver {
+  @FieldResolver(() => ID, { description: 'Names this line where it is proven or disputed.' })
+  line(@Root() line: StatementLine): string {
+    return lineId(line);
+  }
+
   @FieldResolver(() => Partner, { description: 'The other side; on a fee, who bears it.' })
   counterparty(@Root() { counterparty }: StatementLine, @Ctx() { loaders }: Context): Promise<Partner | null> {
     return loaders.partner.load(counterparty);

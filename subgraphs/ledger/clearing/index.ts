@@ -2,21 +2,26 @@ import type { Owner } from '../../../schema/decide.js';
 import { ClearingResolver, SettlementNetResolver, StatementLineResolver, StatementResolver } from './clearing.resolver.js';
 import { loaders } from './context.js';
 import { LedgerClearing20261121Initial } from './migrations/initial.js';
+import { LedgerClearing20261122StatementRoots } from './migrations/statement-roots.js';
 import { operator } from './netting.js';
 import { Obligation } from './obligation.entity.js';
 import { ObligationResolver, RedemptionObligationsResolver, references } from './obligation.resolver.js';
+import { type StatementProof, StatementProofResolver } from './proof.resolver.js';
+import { statementRoots } from './publish-root.js';
 import { Redemption } from './redemption.stub.js';
 import type { SettlementNet, Statement, StatementLine } from './settlement.types.js';
 
 /** Clearing: who owes whom for points, month by month. A part of the ledger, merged into it by the ledger's `index.ts`. */
 export const clearing = {
   entities: [Obligation],
-  migrations: [LedgerClearing20261121Initial],
+  migrations: [LedgerClearing20261121Initial, LedgerClearing20261122StatementRoots],
+  jobs: [statementRoots],
   resolvers: [
     ClearingResolver,
     StatementResolver,
     StatementLineResolver,
     SettlementNetResolver,
+    StatementProofResolver,
     ObligationResolver,
     RedemptionObligationsResolver,
   ] as const,
@@ -24,6 +29,7 @@ export const clearing = {
   owners: {
     Obligation: ({ debtor, creditor, feeFen }: Obligation): Owner => ({ partners: [debtor, creditor, ...(feeFen > 0n ? [operator] : [])] }),
     Statement: ({ partner }: Statement): Owner => ({ partners: [partner] }),
+    StatementProof: ({ partner }: StatementProof): Owner => ({ partners: [partner] }),
     StatementLine: ({ partner }: StatementLine): Owner => ({ partners: [partner] }),
     SettlementNet: ({ partner }: SettlementNet): Owner => ({ partners: [partner] }),
     /** Nobody's own: those who belong to one partner read their statement. */

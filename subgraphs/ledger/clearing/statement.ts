@@ -56,7 +56,8 @@ export async function statementOf(em: EntityManager, period: string, partner: st
   return { ...facts, ...(net ?? nothing(partner)) };
 }
 
-interface Row {
+/** An obligation's row, seen from one side. */
+export interface LineRow {
   readonly id: string;
   readonly side: Position['side'];
   readonly at: string;
@@ -91,7 +92,7 @@ export async function linesOf(em: EntityManager, period: string, partner: string
       values: [period, own, ...(after ? [lastId, lastId, lastSide] : [])],
     };
   });
-  const found = await rows<Row>(
+  const found = await rows<LineRow>(
     em,
     `${reads.map(({ sql }) => sql).join(' union all ')} order by at, id, side limit ${limit}`,
     reads.flatMap(({ values }) => values),
@@ -103,7 +104,8 @@ export async function linesOf(em: EntityManager, period: string, partner: string
   );
 }
 
-function lineOf(row: Row, partner: string): LineFacts {
+/** Pure: the line that an obligation is on this partner's statement. */
+export function lineOf(row: LineRow, partner: string): LineFacts {
   const owed = { ...row, feeBorneBy: row.fee_borne_by, fen: BigInt(row.fen), feeFen: BigInt(row.fee_fen) };
   const { counterparty, fen, feeFen } = positionsOf(owed).find((position) => position.side === row.side) as Position;
   return {
