@@ -48,7 +48,7 @@ export function publishRoot(em: EntityManager, period: string, key: ProofKey | n
 }
 
 /** Both sides and the fee of every obligation, in one order for all. */
-async function linesOfAll(tx: EntityManager, period: string): Promise<LineFacts[]> {
+export async function linesOfAll(tx: EntityManager, period: string): Promise<LineFacts[]> {
   const found = await rows<LineRow>(
     tx,
     `select o.*, s.side from obligation o cross join (values ('CREDITOR'), ('DEBTOR'), ('FEE')) s (side)

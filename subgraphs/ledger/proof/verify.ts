@@ -2,6 +2,9 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import type { JWK } from 'jose';
 import { rows } from '../../kernel/sql.js';
 import type { Finding } from './finding.js';
+import { linesOfAll } from '../clearing/publish-root.js';
+import { leafOf } from '../clearing/statement-line.js';
+import { rootOf } from './merkle.js';
 import { digestOf, merkleRootOf, statementOf } from './root.js';
 import { headsUnder, rootsAfter, type StoredRoot } from './root-store.js';
 import { signedText } from './signing-key.js';
@@ -40,7 +43,7 @@ export function verify(em: EntityManager, { sinceRoot, keys }: VerifyOptions): P
     }
     const chains = await verifyChains(tx, sinceRoot === undefined ? {} : { sinceRoot });
     const [{ entries } = { entries: '0' }] = await rows<{ entries: string }>(tx, 'select count(*)::text as entries from entry');
-    return { entries: BigInt(entries), roots: count, unsigned, findings: [...chains, ...roots] };
+    return { entries: BigInt(entries), roots: count, unsigned, findings: [...chains, ...roots, ...(await alteredStatements(tx))] };
   });
 }
 
@@ -57,6 +60,20 @@ async function alteredIn(tx: EntityManager, root: StoredRoot, before: StoredRoot
   }
   const heads = await headsUnder(tx, root.id);
   return merkleRootOf(heads) === root.merkleRoot && BigInt(heads.length) === root.members ? null : 'the heads under it are others';
+}
+
+async function alteredStatements(tx: EntityManager): Promise<Finding[]> {
+  const periods = await rows<{ period: string; root: string; secret: string }>(
+    tx,
+    `select period, encode(merkle_root, 'hex') as root, encode(secret, 'hex') as secret from statement_root order by period`,
+  );
+  const findings: Finding[] = [];
+  for (const { period, root, secret } of periods) {
+    const lines = await linesOfAll(tx, period);
+    const now = rootOf(lines.map((line) => leafOf(period, line, Buffer.from(secret, 'hex')))).toString('hex');
+    if (now !== root) findings.push({ what: 'STATEMENTS_ALTERED', memberUid: null, seq: null, root: null, field: period });
+  }
+  return findings;
 }
 
 /** Runs reads that may take long on one snapshot. */

@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import { createHash } from 'node:crypto';
+import { sentenceOf } from '../../../../subgraphs/ledger/proof/finding.js';
+import { verify } from '../../../../subgraphs/ledger/proof/verify.js';
 import { leafHash, pathOf, rootOf, treeOf } from '../../../../subgraphs/ledger/proof/merkle.js';
 import { leafOf, saltOf, textOf, verifyStatementLine } from '../../../../subgraphs/ledger/clearing/statement-line.js';
 import type { LineFacts } from '../../../../subgraphs/ledger/clearing/statement.js';
@@ -133,5 +135,9 @@ describe('through the graph', () => {
       await counts(`select r.lines::int as lines, (select count(*)::int from statement_leaf) as leaves, (select hash = merkle_root from statement_node
       order by level desc limit 1) as top from statement_root r`),
     ).toEqual([{ lines: 21, leaves: 21, top: true }]);
+    const found = async () => (await verify(ledger.em(), { keys: [] })).findings.map((one) => sentenceOf(one, String));
+    expect(await found()).toEqual([]);
+    await counts(`do $$ begin set local session_replication_role = replica; update obligation set fen = fen + 1 where fen = 100; end $$`);
+    expect(await found()).toEqual(['statements of 2026-11 do not lead to the root that was published']);
   });
 });
