@@ -1,3 +1,4 @@
+import { auditOf } from '../../subgraphs/ledger/proof/audit.js';
 import { openTestGraph, type TestGraph } from '../support/graph.js';
 import { seedTestGraph } from '../support/seed.js';
 import { stories } from './stories.js';
@@ -11,4 +12,8 @@ afterAll(() => graph.close());
 
 describe.each(Object.entries(stories))('%s', (_name, story) => {
   story(() => graph);
+});
+
+test('after all of them the books are right', async () => {
+  expect(await auditOf(graph.databaseUrl)).toEqual([]);
 });

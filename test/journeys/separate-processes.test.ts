@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { auditOf } from '../../subgraphs/ledger/proof/audit.js';
 import { openProcessGraph, type ProcessGraph } from '../support/processes.js';
 import { seedTestGraph } from '../support/seed.js';
 import { viewers } from '../support/viewers.js';
@@ -97,4 +98,8 @@ describe('a process that is killed', () => {
 
 describe.each(Object.entries(stories))('%s', (_name, story) => {
   story(() => graph);
+});
+
+test('after all of them the books are right', async () => {
+  expect(await auditOf(graph.databaseUrl)).toEqual([]);
 });
