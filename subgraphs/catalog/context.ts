@@ -6,6 +6,7 @@ import type { Rational } from '../kernel/rational.js';
 import { rows } from '../kernel/sql.js';
 import type { SubgraphContext } from '../kernel/subgraph.js';
 import { Coupon } from './coupons/coupon.entity.js';
+import { Drop } from './drops/drop.entity.js';
 import { inForce } from './items/in-force.js';
 import { Item } from './items/item.entity.js';
 import { programmeValues } from './ledger-port.js';
@@ -24,6 +25,8 @@ export interface Loaders {
   readonly prices: DataLoader<string, PriceHistory | null>;
   /** What a point of a programme is worth, in fen; null where there is no such programme. */
   readonly programmeValue: DataLoader<string, Rational | null>;
+  /** The drop by which alone an item is to be had now, or will be. */
+  readonly dropOf: DataLoader<string, Drop | null>;
   /** A coupon that the viewer has to do with. */
   readonly coupon: DataLoader<string, Coupon | null>;
   readonly quote: DataLoader<string, Quote | null>;
@@ -83,6 +86,15 @@ export const loaders = ({ em, viewer, peers }: Pick<Context, 'em' | 'viewer' | '
       const values = await programmeValues({ peers, viewer }, ids);
       return ids.map((id) => values.get(id)?.value ?? null);
     }),
+    dropOf: loadByKey(
+      async (items) => {
+        const open = await rows<{ id: string }>(em, 'select id from item_drop where item = any(?::text[]) and closes_at > clock()', [
+          items,
+        ]);
+        return em.find(Drop, { id: { $in: open.map(({ id }) => id) } }, fresh);
+      },
+      (drop) => drop.itemId,
+    ),
     coupon: loadByKey(
       (ids) => em.find(Coupon, { id: { $in: [...ids] }, ...couponsOf(viewer) }, fresh),
       (coupon) => coupon.id,

@@ -10,6 +10,9 @@ import { CouponItemResolver, CouponResolver, MyCoupons, ownerOfCoupon } from './
 import { Campaign } from './campaigns/campaign.entity.js';
 import { CampaignResolver } from './campaigns/campaign.resolver.js';
 import { Catalog20261122Campaigns } from './migrations/campaigns.js';
+import { Drop } from './drops/drop.entity.js';
+import { DropItemResolver, DropResolver } from './drops/drop.resolver.js';
+import { Catalog20261122Drops } from './migrations/drops.js';
 import { Catalog20261122Coupons } from './migrations/coupons.js';
 import { Catalog20261122CreditThreshold } from './migrations/credit-threshold.js';
 import { Catalog20261121Initial } from './migrations/initial.js';
@@ -29,13 +32,14 @@ const ownerOf = ({ memberUid, acceptorId }: { memberUid: string; acceptorId: str
 /** Items and their prices, quotes, redemptions and returns. */
 export const subgraph: SubgraphDefinition<Loaders> = {
   name: 'catalog',
-  entities: [Item, Coupon, Campaign, Quote, Redemption, RedemptionLine],
+  entities: [Item, Coupon, Campaign, Drop, Quote, Redemption, RedemptionLine],
   migrations: [
     Catalog20261121Initial,
     Catalog20261122Pricing,
     Catalog20261122Coupons,
     Catalog20261122Campaigns,
     Catalog20261122CreditThreshold,
+    Catalog20261122Drops,
   ],
   resolvers: [
     ItemResolver,
@@ -45,6 +49,8 @@ export const subgraph: SubgraphDefinition<Loaders> = {
     CouponItemResolver,
     MyCoupons,
     CampaignResolver,
+    DropResolver,
+    DropItemResolver,
     QuoteResolver,
     HoldResolver,
     RedemptionResolver,

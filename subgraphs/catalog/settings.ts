@@ -20,6 +20,10 @@ export const settings = {
   couponCoolingOffDays: 15,
   /** For how long at the least a coupon is valid after the purchase that used it was cancelled. */
   restoredCouponMs: 7 * dayMs,
+  /** How long before the others the trusted may claim pieces of a drop. */
+  priorityMs: dayMs,
+  /** How long a drop stays open where its owner does not say. */
+  dropLifeMs: 30 * dayMs,
   maxCartLines: 50,
   maxQuantity: 1_000,
 } as const;

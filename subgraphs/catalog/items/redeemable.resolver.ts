@@ -65,7 +65,10 @@ export class RedeemableResolver {
         const remaining = (await loaders.shelf.load(item.id))?.remaining ?? null;
         const points = thresholdFor(item, bandAt(item.ownerId));
         const offer = { line: { ...lineOf(item, 1), pricePoints: points }, opensAt: item.opensAt, closesAt: item.closesAt, remaining };
-        const answer = redeemable(offer, purses[owners.indexOf(item.ownerId)] ?? [], at);
+        const drop = await loaders.dropOf.load(item.id);
+        const answer: Redeemable = drop
+          ? { state: 'CLOSED', opensAt: at < drop.opensAt ? drop.opensAt : null }
+          : redeemable(offer, purses[owners.indexOf(item.ownerId)] ?? [], at);
         return {
           item,
           price: { ...priceOf(item), points },

@@ -5,6 +5,7 @@ import { badInput, DomainError } from '../../kernel/errors.js';
 import { once, type Once, type WriteKey } from '../../kernel/idempotency.js';
 import { buyerOf, type CartEntry, cartOf, lineOf, soldOutOf } from './cart.js';
 import type { Context } from '../context.js';
+import { itemInDrop } from '../drops/claims.js';
 import { deliveringSubgraph } from '../redemption/delivery-port.js';
 import { firstTime } from '../first-time.js';
 import type { Item } from '../items/item.entity.js';
@@ -71,13 +72,19 @@ async function withPurse(context: Context, known: Omit<Priced, 'wallets' | 'deli
   return { ...known, cart, prefer, wallets, deliveredBy: deliveringSubgraph(terms?.trade ?? null) };
 }
 
-/** Decides on the price in the transaction's instant and keeps it, or says why not. */
-export async function keepQuote(tx: EntityManager, priced: Priced | null): Promise<QuoteOutcome> {
+/** Decides on the price in the transaction's instant and keeps it, or says why not. What is in a drop is had by claiming it in that drop only. */
+export async function keepQuote(tx: EntityManager, priced: Priced | null, drop: string | null = null): Promise<QuoteOutcome> {
   if (!priced) return { kind: 'refused', code: 'NOT_ENROLLED' };
   const at = await now(tx);
   for (const { id, opensAt, closesAt } of priced.items)
     if (stateAt(at, opensAt, closesAt) === 'CLOSED')
       return { kind: 'refused', code: 'ITEM_CLOSED', item: id, opensAt: opensAt !== null && at < opensAt ? opensAt : null };
+  const inDrop = await itemInDrop(
+    tx,
+    priced.items.map(({ id }) => id),
+    drop,
+  );
+  if (inDrop) return { kind: 'refused', code: 'ITEM_CLOSED', item: inDrop.item, opensAt: at < inDrop.opensAt ? inDrop.opensAt : null };
   const soldOut = await soldOutOf(tx, priced.cart);
   if (soldOut !== undefined) return { kind: 'refused', code: 'SOLD_OUT', item: soldOut };
   const paid = split(priced.cart, priced.wallets, priced.prefer, priced.cashMaxFen);

@@ -2,6 +2,7 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { audit } from '../../kernel/idempotency.js';
 import { decode, encode } from '../../kernel/json.js';
 import { change, rows } from '../../kernel/sql.js';
+import { releaseClaim } from '../drops/claims.js';
 import { issueBought } from '../coupons/issue-coupon.js';
 import { actionOf, after, type Failure, isEnded, type SagaEvent, type SagaState, type Step } from './saga.js';
 import { settings } from '../settings.js';
@@ -131,6 +132,7 @@ async function undo(tx: EntityManager, id: string, failure: Failure | null): Pro
   );
   if (row?.reserved) await moveStock(tx, id, 1);
   await change(tx, 'update quote set used_by = null where used_by = ?', [id]);
+  await releaseClaim(tx, id);
   if (row && failure?.code !== 'RELEASED') await audit(tx, row, { kind: 'refused', redemption: id, ...failure });
 }
 

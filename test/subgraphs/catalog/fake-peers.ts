@@ -56,7 +56,9 @@ const partnerSchema = buildSchema(`
   type DeliveryWithdrawn { withdrawn: Boolean! }
   type Query { nothing: Boolean }
   type Mutation { deliver(order: DeliveryOrderInput!): DeliveryReceipt! withdrawDelivery(redemption: ID!): DeliveryWithdrawn! }`);
-const membersSchema = buildSchema('type Query { findMemberUid(ref: String!): ID }');
+const membersSchema = buildSchema(
+  'type Band { band: String! } type Query { findMemberUid(ref: String!): ID creditBand(memberUid: ID!, recipient: ID!): Band! }',
+);
 
 /**
  * The other subgraphs as the catalog meets them at the edge of the network: small, but honest. Points move between available, held and
@@ -78,6 +80,8 @@ export class FakePeers {
   ]);
   /** Published accrual rules, by id. */
   readonly rules = new Map<string, { programme: string; rate?: { points: number; fen: number }; bonusBasisPoints?: number }>();
+  /** Members of the band TRUSTED, as far as they agreed. */
+  readonly trusted = new Set<string>();
   readonly suspended = new Set<string>();
   readonly frozen = new Set<string>();
   readonly refs = new Map<string, string>();
@@ -158,6 +162,7 @@ export class FakePeers {
           const rule = this.rules.get(id);
           return rule ? { __typename: 'AccrualRule', id, ...rule, programme: { id: rule.programme } } : null;
         }),
+      creditBand: ({ memberUid }: { memberUid: string }) => ({ band: this.trusted.has(memberUid) ? 'TRUSTED' : 'BASE' }),
       findMemberUid: ({ ref }: { ref: string }) => this.refs.get(`${viewer.partner ?? 'member'}/${ref}`) ?? null,
       partnerTerms: ({ id }: { id: string }) =>
         this.trades.has(id) ? { id, trade: this.trades.get(id), suspended: this.suspended.has(id) } : null,
