@@ -4,6 +4,8 @@ import { dataFolder } from '../../schema/data-folder.js';
 import { cardChapter } from './demo/card.js';
 import { crossIssuerChapter } from './demo/cross-issuer.js';
 import { garageChapter } from './demo/garage.js';
+import { offersChapter } from './demo/offers.js';
+import { gateChapter } from './demo/offers-gate.js';
 import { settlementChapter } from './demo/settlement.js';
 import { stageOf } from './demo/stage.js';
 import { telecomChapter } from './demo/telecom.js';
@@ -25,7 +27,15 @@ await runCommand(async () => {
     const seeded = await client.ask(null, '{ item(id: "basic-maintenance") { id } }');
     if (!seeded.data?.['item']) throw new CommandError('The graph that answers has no demo data: run npm run seed first');
     const stage = stageOf({ ask: client.ask, issuer: await sandboxIssuer(folder), ids: await sandboxIds(folder), run: newRun(new Date()) });
-    const chapters = [telecomChapter(), garageChapter(), cardChapter(), crossIssuerChapter(), settlementChapter()];
+    const chapters = [
+      telecomChapter(),
+      garageChapter(),
+      cardChapter(),
+      crossIssuerChapter(),
+      offersChapter(),
+      gateChapter(),
+      settlementChapter(),
+    ];
     const told = await tell(chapters, stage, values.zh ? 'zh' : 'en', (line) => process.stdout.write(`${line}\n`));
     process.stdout.write(values.zh ? `\n${told}步，数字全部相符。\n` : `\n${told} steps, every number as expected.\n`);
     return 0;

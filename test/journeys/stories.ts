@@ -5,6 +5,7 @@ import { frontendStory } from './frontend.js';
 import { garageStory } from './garage.js';
 import { hostileStory } from './hostile.js';
 import { cancellationStory, creditStory, engagementStory } from './people.js';
+import { offersStory } from './offers.js';
 import { settlementStory } from './settlement.js';
 import type { Story } from './story.js';
 import { telecomStory } from './telecom.js';
@@ -20,6 +21,7 @@ export const stories: Readonly<Record<string, Story>> = {
   'a cancelled flight': cancellationStory,
   'lectures and surveys': engagementStory,
   'what must not work': hostileStory,
+  'offers, coupons, campaigns and drops': offersStory,
   'the admins': adminStory,
   'the end of the month': settlementStory,
 };

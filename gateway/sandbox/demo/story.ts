@@ -51,6 +51,8 @@ const labels: Readonly<Record<string, Bilingual>> = {
   statementFen: { en: 'change of the statement', zh: '对账单净额变化' },
   sumPoints: { en: 'sum of all postings', zh: '全部分录合计' },
   totalFen: { en: 'sum of all nets', zh: '各方净额合计' },
+  usualPoints: { en: 'usually', zh: '平时积分价' },
+  coupon: { en: 'coupon', zh: '券' },
   usedPoints: { en: 'points used', zh: '使用积分' },
   obligations: { en: 'obligations', zh: '债务笔数' },
   problem: { en: 'because', zh: '原因' },

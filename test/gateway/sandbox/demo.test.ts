@@ -1,6 +1,8 @@
 import { cardChapter } from '../../../gateway/sandbox/demo/card.js';
 import { crossIssuerChapter } from '../../../gateway/sandbox/demo/cross-issuer.js';
 import { garageChapter } from '../../../gateway/sandbox/demo/garage.js';
+import { offersChapter } from '../../../gateway/sandbox/demo/offers.js';
+import { gateChapter } from '../../../gateway/sandbox/demo/offers-gate.js';
 import { monthBefore, settlementChapter } from '../../../gateway/sandbox/demo/settlement.js';
 import { type Stage, stageOf } from '../../../gateway/sandbox/demo/stage.js';
 import { type Chapter, differences, factText } from '../../../gateway/sandbox/demo/story.js';
@@ -25,6 +27,8 @@ describe.each(['first', 'second'])('told the %s time', (run) => {
     ['garage', garageChapter],
     ['card', cardChapter],
     ['cross-issuer', crossIssuerChapter],
+    ['offers', offersChapter],
+    ['gate', gateChapter],
     ['settlement', settlementChapter],
   ])('%s: every number is the one of the founding documents', async (name, chapter) => {
     const lines: string[] = [];
