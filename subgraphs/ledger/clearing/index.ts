@@ -1,11 +1,17 @@
 import type { Owner } from '../../../schema/decide.js';
 import { ClearingResolver, SettlementNetResolver, StatementLineResolver, StatementResolver } from './clearing.resolver.js';
 import { loaders } from './context.js';
+import { DisputeResolver } from './dispute.resolver.js';
+import type { Dispute } from './dispute.types.js';
+import { LedgerClearing20261122Disputes } from './migrations/disputes.js';
+import { LedgerClearing20261122Payments } from './migrations/payments.js';
 import { LedgerClearing20261121Initial } from './migrations/initial.js';
 import { LedgerClearing20261122StatementRoots } from './migrations/statement-roots.js';
 import { operator } from './netting.js';
 import { Obligation } from './obligation.entity.js';
 import { ObligationResolver, RedemptionObligationsResolver, references } from './obligation.resolver.js';
+import { PaymentOrderResolver, PaymentResolver } from './payment.resolver.js';
+import type { PaymentOrder } from './payment.types.js';
 import { type StatementProof, StatementProofResolver } from './proof.resolver.js';
 import { statementRoots } from './publish-root.js';
 import { Redemption } from './redemption.stub.js';
@@ -14,7 +20,12 @@ import type { SettlementNet, Statement, StatementLine } from './settlement.types
 /** Clearing: who owes whom for points, month by month. A part of the ledger, merged into it by the ledger's `index.ts`. */
 export const clearing = {
   entities: [Obligation],
-  migrations: [LedgerClearing20261121Initial, LedgerClearing20261122StatementRoots],
+  migrations: [
+    LedgerClearing20261121Initial,
+    LedgerClearing20261122StatementRoots,
+    LedgerClearing20261122Disputes,
+    LedgerClearing20261122Payments,
+  ],
   jobs: [statementRoots],
   resolvers: [
     ClearingResolver,
@@ -22,6 +33,9 @@ export const clearing = {
     StatementLineResolver,
     SettlementNetResolver,
     StatementProofResolver,
+    DisputeResolver,
+    PaymentResolver,
+    PaymentOrderResolver,
     ObligationResolver,
     RedemptionObligationsResolver,
   ] as const,
@@ -29,6 +43,8 @@ export const clearing = {
   owners: {
     Obligation: ({ debtor, creditor, feeFen }: Obligation): Owner => ({ partners: [debtor, creditor, ...(feeFen > 0n ? [operator] : [])] }),
     Statement: ({ partner }: Statement): Owner => ({ partners: [partner] }),
+    PaymentOrder: ({ partnerId }: PaymentOrder): Owner => ({ partners: [partnerId] }),
+    Dispute: ({ partnerId }: Dispute): Owner => ({ partners: [partnerId] }),
     StatementProof: ({ partner }: StatementProof): Owner => ({ partners: [partner] }),
     StatementLine: ({ partner }: StatementLine): Owner => ({ partners: [partner] }),
     SettlementNet: ({ partner }: SettlementNet): Owner => ({ partners: [partner] }),

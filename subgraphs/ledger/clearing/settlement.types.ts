@@ -16,7 +16,13 @@ registerEnumType(PeriodStatus, {
   },
 });
 
-export const StatementLineKind = { REDEMPTION: 'REDEMPTION', ACCRUAL: 'ACCRUAL', RETURN: 'RETURN', FEE: 'FEE' } as const;
+export const StatementLineKind = {
+  REDEMPTION: 'REDEMPTION',
+  ACCRUAL: 'ACCRUAL',
+  RETURN: 'RETURN',
+  ADJUSTMENT: 'ADJUSTMENT',
+  FEE: 'FEE',
+} as const;
 registerEnumType(StatementLineKind, {
   name: 'StatementLineKind',
   description: 'What a line of a statement is for.',
@@ -24,6 +30,7 @@ registerEnumType(StatementLineKind, {
     REDEMPTION: { description: 'Points spent at another partner than their issuer.' },
     ACCRUAL: { description: "Another issuer's points earned at a shop." },
     RETURN: { description: 'An earlier obligation or a part of it, taken back.' },
+    ADJUSTMENT: { description: 'What puts a disputed line of an earlier statement right.' },
     FEE: { description: "On the operator's statement: its fee, or a fee given back." },
   },
 });
@@ -35,7 +42,7 @@ export class StatementLine {
   readonly partner!: string;
   readonly side!: LineFacts['side'];
   @Field(() => StatementLineKind, { description: 'What the line is for.' }) kind!: LineFacts['kind'];
-  @Field(() => String, { description: 'The redemption behind it, else the accrual.' }) ref!: string;
+  @Field(() => String, { description: 'The redemption behind it, else the accrual or the dispute.' }) ref!: string;
   readonly counterparty!: string;
   @Field(() => FenScalar, { description: 'Amount before the fee, negative where the partner pays.' }) fen!: bigint;
   @Field(() => FenScalar, { description: 'Fee that the partner bears; negative where it gets it back.' }) feeFen!: bigint;
