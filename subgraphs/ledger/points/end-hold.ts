@@ -33,7 +33,8 @@ const step =
   <O>(name: 'PIN' | 'CAPTURE' | 'RELEASE') =>
   async ({ em }: Pick<Context, 'em'>, key: WriteKey, { hold, memberUid }: HoldRef): Promise<Once<O>> => {
     const pool = await poolOf(em);
-    return answered<O>(await callOnce(pool, call, [memberUid ?? null, key.principal, key.key, bodyHash(key, { hold }), hold, name]), key);
+    const values = [memberUid ?? null, key.principal, key.key, `\\x${bodyHash(key, { hold })}`, hold, name];
+    return answered<O>(await callOnce(pool, call, values), key);
   };
 
 /** Takes the time limit off a hold: what follows may last as long as a delivery does. */

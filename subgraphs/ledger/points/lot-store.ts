@@ -103,7 +103,7 @@ export async function addLot(tx: EntityManager, uid: string, lot: NewLot): Promi
   );
 }
 
-/** Moves points in several lots of one member; the table's checks refuse what would go below zero. */
+/** Moves points in several lots of one member; the database refuses what would go below zero, and what is held no lot can lose. */
 export async function moveLots(tx: EntityManager, uid: string, moves: readonly LotMove[]): Promise<void> {
   const summed = new Map<string, LotMove>();
   for (const { lot, remaining, held } of moves) {
@@ -115,8 +115,8 @@ export async function moveLots(tx: EntityManager, uid: string, moves: readonly L
     tx,
     `update lot set remaining = lot.remaining + move.remaining, held = lot.held + move.held, open = lot.remaining + move.remaining > 0
      from (values ${[...summed].map(() => '(?::uuid, ?::bigint, ?::bigint)').join(', ')}) move (lot, remaining, held)
-     where lot.member_uid = ? and lot.id = move.lot`,
+     where lot.member_uid = ? and lot.id = move.lot and lot.held + move.held <= lot.remaining + move.remaining`,
     [...[...summed.values()].flatMap(({ lot, remaining, held }) => [lot, remaining, held]), uid],
   );
-  invariant(changed === summed.size, 'A move named a lot that the member does not have');
+  invariant(changed === summed.size, 'A move named a lot that the member does not have, or points of it that are held');
 }

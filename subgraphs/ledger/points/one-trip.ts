@@ -23,18 +23,31 @@ export function poolOf(em: EntityManager): Promise<Pool> {
   return pool;
 }
 
-/** The database broke one of two transactions off so that the other could go on; nothing was written. */
-const mayGoOn = new Set(['40001', '40P01']);
+interface DatabaseError {
+  readonly code?: string;
+  readonly constraint?: string;
+}
+
+/**
+ * Whether the same call may simply run again, nothing having been written: the database broke it off so that another could go on, or
+ * the other of two calls at once wrote first what both wrote.
+ */
+const mayRunAgain = ({ code = '', constraint = '' }: DatabaseError): boolean =>
+  code === '40001' || code === '40P01' || (code === '23505' && (constraint === 'hold_pkey' || constraint === 'account_pkey'));
+
 const attempts = 5;
 
-/** Runs the call in a transaction of its own and gives its text. Tries again where the database asks for it. */
+/** Runs the call in a transaction of its own and gives its text. Tries again where that may help. */
 export async function callOnce(pool: Pool, call: Call, values: readonly unknown[]): Promise<string> {
   for (let attempt = 1; ; attempt++) {
     try {
       const { rows } = await pool.query<[string]>({ ...call, values: values as unknown[], rowMode: 'array' });
       return (rows[0] as [string])[0];
     } catch (error) {
-      if (attempt === attempts || !mayGoOn.has((error as { code?: string }).code ?? '')) throw error;
+      if (attempt < attempts && mayRunAgain(error as DatabaseError)) continue;
+      // Another member has a hold with this id: the one case that running again does not settle.
+      if ((error as DatabaseError).constraint === 'hold_pkey') throw new DomainError('IDEMPOTENCY_CONFLICT', 'Another hold has this id');
+      throw error;
     }
   }
 }

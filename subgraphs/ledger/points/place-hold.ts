@@ -1,4 +1,5 @@
 import type { Pool } from 'pg';
+import { v7 as uuid } from 'uuid';
 import type { Once, WriteKey } from '../../kernel/idempotency.js';
 import type { Context } from '../context.js';
 import type { CaptureOutcome } from './end-hold.js';
@@ -79,10 +80,10 @@ async function take<O>(
   return answered<O>(text, key);
 }
 
-const one: Call = { name: 'take_points', text: 'select take_points($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)' };
+const one: Call = { name: 'take_points', text: 'select take_points($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)' };
 const group: Call = {
   name: 'take_points_batch',
-  text: 'select take_points_batch($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)',
+  text: 'select take_points_batch($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)',
 };
 
 const queues = new WeakMap<Pool, GroupCommit<Take, string>>();
@@ -105,7 +106,7 @@ const valuesOf = (call: Take): unknown[] => [
   call.memberUid,
   call.principal,
   call.key,
-  call.hash,
+  `\\x${call.hash}`,
   call.hold,
   call.redemption,
   call.acceptor,
@@ -113,27 +114,34 @@ const valuesOf = (call: Take): unknown[] => [
   list(call.legs, (leg) => quoted(leg.programme)),
   list(call.legs, (leg) => leg.points),
   list(call.legs, (leg) => leg.fen),
+  list(call.legs, ids),
   call.burn,
 ];
 
 function groupValuesOf(calls: readonly Take[]): unknown[] {
   const legs = calls.flatMap((call) => call.legs);
+  let first = 1;
   return [
     list(calls, (call) => call.memberUid),
     list(calls, (call) => quoted(call.principal)),
     list(calls, (call) => quoted(call.key)),
-    list(calls, (call) => call.hash),
+    list(calls, (call) => `"\\\\x${call.hash}"`),
     list(calls, (call) => call.hold),
     list(calls, (call) => call.redemption),
     list(calls, (call) => quoted(call.acceptor)),
     list(calls, (call) => call.expiresAt ?? 'NULL'),
+    list(calls, (call) => call.burn),
+    list(calls, (call) => (first += call.legs.length) - call.legs.length),
     list(calls, (call) => call.legs.length),
     list(legs, (leg) => quoted(leg.programme)),
     list(legs, (leg) => leg.points),
     list(legs, (leg) => leg.fen),
-    list(calls, (call) => call.burn),
+    list(legs, ids),
   ];
 }
+
+/** Ids of a leg's entry and obligation. Made here, for time-ordered ones cost the database more. */
+const ids = (): string => `${uuid()},${uuid()}`;
 
 /** An array as the database reads it; the driver's own way quotes and copies every element. */
 const list = <T>(values: readonly T[], of: (value: T) => string | bigint | number | boolean): string => `{${values.map(of).join(',')}}`;

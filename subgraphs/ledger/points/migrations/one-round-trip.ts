@@ -1,7 +1,8 @@
 import { Migration } from '@mikro-orm/migrations';
 import { endHold, giveBack, lapseHolds } from '../sql/end-hold.sql.js';
 import { appendEntry, entryHash, postingsText, uuidV7 } from '../sql/entry-hash.sql.js';
-import { iso, keepAnswer, missing, owe, owedFor, placed, takePoints, takePointsBatch } from '../sql/take-points.sql.js';
+import { iso, keepAnswer, missing, owe, owedFor, placed, takePoints } from '../sql/take-points.sql.js';
+import { takePointsBatch } from '../sql/take-points-batch.sql.js';
 
 /**
  * A redemption's rows as few and narrow as they can be: an entry carries its postings, a hold its legs and parts. \`posting\` is a view
@@ -16,7 +17,7 @@ const journal = [
   `update entry e set counter = p.counter, lots = p.lots, lot_points = p.points from (
      select member_uid, seq, max(account) filter (where lot is null) as counter,
        coalesce(array_agg(lot order by n) filter (where lot is not null), '{}') as lots,
-       coalesce(array_agg(points order by n) filter (where lot is not null), '{}') as points
+       coalesce(array_agg(abs(points) order by n) filter (where lot is not null), '{}') as points
      from posting group by member_uid, seq) p where p.member_uid = e.member_uid and p.seq = e.seq`,
   `do $$
    declare
@@ -33,10 +34,10 @@ const journal = [
    end $$`,
   `alter table entry enable trigger append_only`,
   `alter table entry alter column counter set not null, alter column lots set not null, alter column lot_points set not null,
-     alter column hash set not null, add check (cardinality(lots) = cardinality(lot_points) and counter <> 'lot')`,
+     alter column hash set not null`,
   `drop table posting`,
   `create view posting as
-   select e.member_uid, e.seq, (p.n - 1)::integer as n, e.programme, 'lot'::text as account, p.lot, p.points
+   select e.member_uid, e.seq, (p.n - 1)::integer as n, e.programme, 'lot'::text as account, p.lot, p.points * sign(e.points)::bigint as points
      from entry e cross join lateral unnest(e.lots, e.lot_points) with ordinality p (lot, points, n)
    union all
    select member_uid, seq, cardinality(lots), programme, counter, null, -points from entry`,
@@ -45,12 +46,15 @@ const journal = [
 
 const holds = [
   `drop view lot_now`,
-  `alter table hold drop constraint hold_acceptor_fkey,
+  `alter table hold drop constraint hold_acceptor_fkey, drop constraint hold_state_check, alter column open drop expression`,
+  `alter table hold alter column open set not null,
      add column programmes text[], add column points bigint[], add column fen bigint[],
      add column returned_points bigint[], add column returned_fen bigint[],
      add column lots uuid[], add column lot_leg integer[], add column lot_points bigint[], add column lot_expires_at timestamptz[],
      add column lot_returned bigint[]`,
   `comment on column hold.returned_points is 'By leg, as returned_fen; lot_returned by lot. Null until something was returned.'`,
+  `comment on column hold.lot_leg is 'Number of the leg that a lot is taken for; null: there is one leg.'`,
+  `comment on column hold.lot_expires_at is 'Of the lots when the hold was placed: released later than that, their points are gone. Null: burned at once.'`,
   `update hold h set programmes = l.programmes, points = l.points, fen = l.fen, returned_points = l.returned_points, returned_fen = l.returned_fen
    from (select h.id, coalesce(array_agg(l.programme order by l.programme) filter (where l.hold is not null), '{}') as programmes,
            coalesce(array_agg(l.points order by l.programme) filter (where l.hold is not null), '{}') as points,
@@ -66,14 +70,35 @@ const holds = [
            array_agg(l.returned order by l.n) filter (where l.hold is not null) as returned
          from hold h left join hold_lot l on l.hold = h.id group by h.id) l where l.id = h.id`,
   `alter table hold alter column programmes set not null, alter column points set not null, alter column fen set not null,
-     alter column lots set not null, alter column lot_leg set not null, alter column lot_points set not null,
-     alter column lot_expires_at set not null`,
+     alter column lots set not null, alter column lot_points set not null`,
   `drop table hold_leg, hold_lot`,
   `update account a set lapses_at = (select min(expires_at) from hold h where h.member_uid = a.member_uid and h.open)`,
   // Every hold is in one of two indexes by redemption, so that points burned at once cost one.
   `drop index hold_redemption, hold_captured`,
   `create unique index hold_captured on hold (redemption, member_uid) where state = 'CAPTURED'`,
   `create index hold_uncaptured on hold (redemption) where state <> 'CAPTURED'`,
+];
+
+/**
+ * The database reads every check anew from its text in every statement, as it does the expression of a computed column: one check in a
+ * table costs more than an index does. A domain's check it keeps, so no amount can go below zero; the rest the audit looks at.
+ */
+const checks = [
+  `create domain amount as bigint check (value >= 0)`,
+  `create domain positive_amount as bigint check (value > 0)`,
+  `alter table lot drop constraint lot_points_check, drop constraint lot_check, drop constraint lot_check1, drop constraint lot_check2,
+     alter column remaining type amount, alter column held drop default, alter column held type amount, alter column held set default 0`,
+  // In the order in which lots are spent, so that the first ones are found without sorting the others.
+  `drop index lot_open`,
+  `create index lot_open on lot (member_uid, programme, expires_at, earned_at, id) where open`,
+  `alter table obligation drop constraint obligation_kind_check, drop constraint obligation_check, drop constraint obligation_points_check,
+     drop constraint obligation_fen_check, drop constraint obligation_fee_fen_check, drop constraint obligation_fee_borne_by_check,
+     drop constraint obligation_check1, alter column points type amount, alter column fen type positive_amount, alter column fee_fen type amount,
+     add check (creditor <> debtor and (reverses is null) = (kind <> 'RETURN'))`,
+];
+
+/** As before, over the holds' new form. */
+const views = [
   `create view lot_now as
    select l.member_uid, l.id, l.programme, l.points, l.earned_at, l.usable_from, l.expires_at, l.accrual, l.open, l.remaining,
           l.held - lapsed.points as held,
@@ -99,7 +124,18 @@ const keys = [
 export class LedgerPoints20261121OneRoundTrip extends Migration {
   override up(): void {
     const functions = [iso, placed, missing, owe, owedFor, keepAnswer, giveBack, lapseHolds, takePoints, takePointsBatch, endHold];
-    for (const statement of [entryHash, postingsText, uuidV7, ...journal, appendEntry, ...holds, ...keys, ...functions])
+    for (const statement of [
+      entryHash,
+      postingsText,
+      uuidV7,
+      ...journal,
+      appendEntry,
+      ...holds,
+      ...checks,
+      ...views,
+      ...keys,
+      ...functions,
+    ])
       this.addSql(statement);
   }
 }

@@ -15,11 +15,11 @@ begin
   end loop;
   for n in 1 .. cardinality(h.lots) loop
     if h.lot_expires_at[n] <= p_at then
-      perform append_entry(h.member_uid, 'EXPIRY', h.programmes[h.lot_leg[n]], -h.lot_points[n], p_at, 'HOLD', h.id::text, p_actor, p_key,
-        'expired', array[h.lots[n]], array[-h.lot_points[n]]);
+      perform append_entry(h.member_uid, 'EXPIRY', h.programmes[coalesce(h.lot_leg[n], 1)], -h.lot_points[n], p_at, 'HOLD', h.id::text, p_actor, p_key,
+        'expired', array[h.lots[n]], array[h.lot_points[n]]);
     end if;
   end loop;
-  update hold set state = p_state, ended_at = p_at where member_uid = h.member_uid and id = h.id;
+  update hold set state = p_state, open = false, ended_at = p_at where member_uid = h.member_uid and id = h.id;
 end $$`;
 
 /** Ends the locked member's holds that have run out, and notes when the next one does. */
@@ -41,7 +41,7 @@ end $$`;
  * Answers as \`take_points\` does.
  */
 export const endHold = `
-create function end_hold(p_member uuid, p_principal text, p_key text, p_hash text, p_hold uuid, p_step text) returns text
+create function end_hold(p_member uuid, p_principal text, p_key text, p_hash bytea, p_hold uuid, p_step text) returns text
 language plpgsql as $$
 declare
   v_now timestamptz := date_trunc('milliseconds', clock());
@@ -63,7 +63,7 @@ begin
   select body_hash, answer into v_earlier, v_answer from write_key
     where key = p_key and principal = p_principal and member_uid = v_member and created_at > v_now - interval '30 days';
   if found then
-    return case when v_earlier = decode(p_hash, 'hex') then 'R' || v_answer else 'E{"code":"IDEMPOTENCY_CONFLICT"}' end;
+    return case when v_earlier = p_hash then 'R' || v_answer else 'E{"code":"IDEMPOTENCY_CONFLICT"}' end;
   end if;
   select * into h from hold where id = p_hold and member_uid = v_member;
   if not found then return 'E{"code":"BAD_INPUT","argument":"hold"}'; end if;
@@ -86,9 +86,9 @@ begin
     for leg in 1 .. cardinality(h.programmes) loop
       v_lots := '{}'; v_taken := '{}'; v_said := '';
       for n in 1 .. cardinality(h.lots) loop
-        continue when h.lot_leg[n] <> leg;
+        continue when coalesce(h.lot_leg[n], 1) <> leg;
         v_lots := v_lots || h.lots[n];
-        v_taken := v_taken || -h.lot_points[n];
+        v_taken := v_taken || h.lot_points[n];
         v_said := v_said || 'lot:' || h.lots[n]::text || ':' || (-h.lot_points[n])::text || ';';
       end loop;
       v_seq := v_seq + 1;
@@ -99,7 +99,7 @@ begin
           p_principal, p_key, 'redeemed', v_lots, v_taken, v_head);
     end loop;
     update account set seq = v_seq, head = v_head where member_uid = v_member;
-    update hold set state = 'CAPTURED', ended_at = v_now where id = p_hold and member_uid = v_member;
+    update hold set state = 'CAPTURED', open = false, ended_at = v_now where id = p_hold and member_uid = v_member;
     v_answer := owe(v_now, h.acceptor, h.fee_basis_points, h.fee_borne_by, h.redemption, h.programmes, h.points, h.fen);
     v_answer := '{"kind":"captured","hold":"' || p_hold || '","obligations":' || v_answer || '}';
   end if;

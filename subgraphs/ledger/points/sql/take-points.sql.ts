@@ -6,11 +6,11 @@ $$`;
 
 /** Remembers an answer under its key in the transaction that made it; a refusal leaves one audit entry. */
 export const keepAnswer = `
-create function keep_answer(p_member uuid, p_principal text, p_key text, p_hash text, p_at timestamptz, p_operation text, p_answer text)
+create function keep_answer(p_member uuid, p_principal text, p_key text, p_hash bytea, p_at timestamptz, p_operation text, p_answer text)
   returns void language plpgsql as $$
 begin
   insert into write_key (key, principal, member_uid, body_hash, created_at, answer)
-    values (p_key, p_principal, p_member, decode(p_hash, 'hex'), p_at, p_answer)
+    values (p_key, p_principal, p_member, p_hash, p_at, p_answer)
     on conflict (key, principal, member_uid) do update set body_hash = excluded.body_hash, created_at = excluded.created_at,
       answer = excluded.answer where write_key.created_at <= p_at - interval '30 days';
   -- Only of a member without an account row, which nothing locks: the other call answers, this one is tried again and replays it.
@@ -45,8 +45,8 @@ begin
     insert into obligation (id, at, period, kind, debtor, creditor, programme, points, fen, fee_fen, fee_borne_by, cause, redemption)
       values (v_id, p_at, v_period, 'REDEMPTION', v_issuer, p_acceptor, p_programmes[n], p_points[n], p_fen[n], v_fee, p_fee_borne_by,
         p_redemption::text, p_redemption);
-    v_list := v_list || case when v_list = '' then '' else ',' end || '{"id":"' || v_id::text || '","debtor":' || to_json(v_issuer)::text ||
-      ',"creditor":' || to_json(p_acceptor)::text || ',"fen":{"$bigint":"' || p_fen[n]::text || '"},"feeFen":{"$bigint":"' || v_fee::text || '"}}';
+    v_list := v_list || case when v_list = '' then '' else ',' end || '{"id":"' || v_id::text || '","debtor":' || '"' || v_issuer ||
+      '","creditor":"' || p_acceptor || '","fen":{"$bigint":"' || p_fen[n]::text || '"},"feeFen":{"$bigint":"' || v_fee::text || '"}}';
   end loop;
   return '[' || v_list || ']';
 end $$`;
@@ -61,97 +61,96 @@ end $$`;
  * nothing was decided and nothing changed. Outcomes are in the form of \`kernel/json.ts\`.
  */
 export const takePoints = `
-create function take_points(p_member uuid, p_principal text, p_key text, p_hash text, p_hold uuid, p_redemption uuid, p_acceptor text,
-  p_expires_at timestamptz, p_programmes text[], p_points bigint[], p_fen bigint[], p_burn boolean) returns text
+create function take_points(p_member uuid, p_principal text, p_key text, p_hash bytea, p_hold uuid, p_redemption uuid, p_acceptor text,
+  p_expires_at timestamptz, p_programmes text[], p_points bigint[], p_fen bigint[], p_ids uuid[], p_burn boolean) returns text
 language plpgsql as $$
 declare
   v_now timestamptz := date_trunc('milliseconds', clock());
   v_legs integer := cardinality(p_programmes);
-  v_operation text := case when p_burn then 'burnPoints' else 'placeHold' end;
+  v_known boolean;
+  v_account record;
+  v_before record;
+  v_acceptor record;
+  v_programme record;
+  v_issuers text[];
+  v_accepted boolean[];
   v_seq bigint;
   v_head bytea;
-  v_frozen boolean;
-  v_lapses_at timestamptz;
-  v_known boolean;
-  v_earlier bytea;
   v_answer text;
-  v_before record;
-  v_terms record;
-  v_accepted boolean[] := '{}';
   v_left bigint;
   v_take bigint;
   v_lot record;
   v_lots uuid[] := '{}';
-  v_lot_leg integer[] := '{}';
   v_taken bigint[] := '{}';
-  v_lot_expires_at timestamptz[] := '{}';
-  v_of uuid[];
-  v_minus bigint[];
-  v_said text;
+  v_lot_leg integer[];
+  v_lot_expires_at timestamptz[];
+  v_said text[];
+  v_last integer[];
+  v_from integer := 1;
+  v_month text;
+  v_fee bigint;
 begin
-  select seq, head, frozen, lapses_at into v_seq, v_head, v_frozen, v_lapses_at from account where member_uid = p_member for update;
+  -- Each look is a statement of its own: it sees what was committed while the first one waited for the lock.
+  select seq, head, frozen, lapses_at into v_account from account where member_uid = p_member for update;
   v_known := found;
-  select body_hash, answer into v_earlier, v_answer from write_key
+  select body_hash, answer into v_before from write_key
     where key = p_key and principal = p_principal and member_uid = p_member and created_at > v_now - interval '30 days';
   if found then
-    return case when v_earlier = decode(p_hash, 'hex') then 'R' || v_answer else 'E{"code":"IDEMPOTENCY_CONFLICT"}' end;
+    return case when v_before.body_hash = p_hash then 'R' || v_before.answer else 'E{"code":"IDEMPOTENCY_CONFLICT"}' end;
   end if;
-
-  if v_legs = 0 then
-    select * into v_terms from partner where id = p_acceptor;
-    if not found then return 'E{"code":"BAD_INPUT","argument":"acceptor"}'; end if;
-  end if;
+  select suspended, fee_basis_points, fee_borne_by into v_acceptor from partner where id = p_acceptor;
+  if not found then return 'E{"code":"BAD_INPUT","argument":"acceptor"}'; end if;
   for n in 1 .. v_legs loop
-    select a.id, a.suspended, a.fee_basis_points, a.fee_borne_by, p.id as programme, p.issuer = a.id or p.acceptance_scope = 'ALL'
-        or p.acceptance_scope = 'GROUP' and a.id = any (p.acceptance_partners) as accepted
-      into v_terms from partner a left join programme p on p.id = p_programmes[n] where a.id = p_acceptor;
-    if not found then return 'E{"code":"BAD_INPUT","argument":"acceptor"}'; end if;
-    if v_terms.programme is null then return 'E{"code":"BAD_INPUT","argument":"legs.programme"}'; end if;
-    v_accepted := v_accepted || v_terms.accepted;
+    select issuer, acceptance_scope = 'ALL' or issuer = p_acceptor or acceptance_scope = 'GROUP' and p_acceptor = any (acceptance_partners) as accepted
+      into v_programme from programme where id = p_programmes[n];
+    if not found then return 'E{"code":"BAD_INPUT","argument":"legs.programme"}'; end if;
+    v_issuers[n] := v_programme.issuer;
+    v_accepted[n] := v_programme.accepted;
   end loop;
+  select redemption, acceptor, state, expires_at into v_before from hold where id = p_hold and member_uid = p_member;
 
-  if v_known then
+  if found then
     -- The same hold under another key is the same hold.
-    select redemption, acceptor, state, expires_at into v_before from hold where id = p_hold and member_uid = p_member;
-    if found then
-      if v_before.redemption <> p_redemption or v_before.acceptor <> p_acceptor or p_burn and v_before.state <> 'CAPTURED' then
-        return 'E{"code":"IDEMPOTENCY_CONFLICT","hold":"' || p_hold || '"}';
-      end if;
-      v_answer := case when p_burn then '{"kind":"captured","hold":"' || p_hold || '","before":true,"obligations":' || owed_for(p_redemption) || '}'
-        else placed(p_hold, v_before.expires_at, true) end;
-      perform keep_answer(p_member, p_principal, p_key, p_hash, v_now, v_operation, v_answer);
-      return 'N' || v_answer;
+    if v_before.redemption <> p_redemption or v_before.acceptor <> p_acceptor or p_burn and v_before.state <> 'CAPTURED' then
+      return 'E{"code":"IDEMPOTENCY_CONFLICT","hold":"' || p_hold || '"}';
     end if;
-  end if;
-
-  if v_terms.suspended then
+    v_answer := case when p_burn then '{"kind":"captured","hold":"' || p_hold || '","before":true,"obligations":' || owed_for(p_redemption) || '}'
+      else placed(p_hold, v_before.expires_at, true) end;
+  elsif v_acceptor.suspended then
     v_answer := '{"kind":"refused","code":"SUSPENDED_PARTNER"}';
   elsif not v_known and v_legs > 0 then
     v_answer := missing(p_programmes[1], p_points[1]);
-  elsif v_frozen then
+  elsif v_known and v_account.frozen then
     v_answer := '{"kind":"refused","code":"MEMBER_FROZEN"}';
   else
     -- Nothing but cash still gets a hold, so that its redemption goes the way of every other.
-    if not v_known then insert into account (member_uid) values (p_member) on conflict do nothing; end if;
-    if v_lapses_at <= v_now then
+    if not v_known then
+      insert into account (member_uid) values (p_member) returning seq, head, frozen, lapses_at into v_account;
+    end if;
+    if v_account.lapses_at <= v_now then
       perform lapse_holds(p_member, v_now, p_principal, p_key);
-      select seq, head, lapses_at into v_seq, v_head, v_lapses_at from account where member_uid = p_member;
+      select seq, head, frozen, lapses_at into v_account from account where member_uid = p_member;
     end if;
     <<legs>>
     for n in 1 .. v_legs loop
       v_left := p_points[n];
+      v_said[n] := '';
       if v_accepted[n] then
         for v_lot in
           select id, remaining - held as free, expires_at from lot
           where member_uid = p_member and programme = p_programmes[n] and open and remaining > held
             and usable_from <= v_now and (expires_at is null or expires_at > v_now)
-          order by expires_at nulls last, earned_at, id
+          order by expires_at, earned_at, id
         loop
           v_take := least(v_left, v_lot.free);
           v_lots := v_lots || v_lot.id;
-          v_lot_leg := v_lot_leg || n;
           v_taken := v_taken || v_take;
-          v_lot_expires_at := v_lot_expires_at || v_lot.expires_at;
+          if p_burn then
+            v_said[n] := v_said[n] || 'lot:' || v_lot.id::text || ':' || (-v_take)::text || ';';
+          else
+            v_lot_expires_at := v_lot_expires_at || v_lot.expires_at;
+          end if;
+          if v_legs > 1 then v_lot_leg := v_lot_leg || n; end if;
           v_left := v_left - v_take;
           exit when v_left = 0;
         end loop;
@@ -160,10 +159,11 @@ begin
         v_answer := missing(p_programmes[n], v_left);
         exit legs;
       end if;
+      v_last[n] := cardinality(v_lots);
     end loop;
   end if;
   if v_answer is not null then
-    perform keep_answer(p_member, p_principal, p_key, p_hash, v_now, v_operation, v_answer);
+    perform keep_answer(p_member, p_principal, p_key, p_hash, v_now, case when p_burn then 'burnPoints' else 'placeHold' end, v_answer);
     return 'N' || v_answer;
   end if;
 
@@ -174,37 +174,57 @@ begin
       update lot set held = held + v_taken[n] where member_uid = p_member and id = v_lots[n];
     end if;
   end loop;
-  insert into hold (id, member_uid, redemption, acceptor, fee_basis_points, fee_borne_by, state, expires_at, placed_at, ended_at,
+  insert into hold (id, member_uid, redemption, acceptor, fee_basis_points, fee_borne_by, state, open, expires_at, placed_at, ended_at,
       programmes, points, fen, lots, lot_leg, lot_points, lot_expires_at)
-    values (p_hold, p_member, p_redemption, p_acceptor, v_terms.fee_basis_points, v_terms.fee_borne_by,
-      case when p_burn then 'CAPTURED' else 'OPEN' end, p_expires_at, v_now, case when p_burn then v_now end,
+    values (p_hold, p_member, p_redemption, p_acceptor, v_acceptor.fee_basis_points, v_acceptor.fee_borne_by,
+      case when p_burn then 'CAPTURED' else 'OPEN' end, not p_burn, p_expires_at, v_now, case when p_burn then v_now end,
       p_programmes, p_points, p_fen, v_lots, v_lot_leg, v_taken, v_lot_expires_at);
   if not p_burn then
-    if p_expires_at < v_lapses_at or v_lapses_at is null and p_expires_at is not null then
+    if p_expires_at < v_account.lapses_at or v_account.lapses_at is null and p_expires_at is not null then
       update account set lapses_at = p_expires_at where member_uid = p_member;
     end if;
     v_answer := placed(p_hold, p_expires_at, false);
-  else
-    for leg in 1 .. v_legs loop
-      v_of := '{}'; v_minus := '{}'; v_said := '';
-      for n in 1 .. cardinality(v_lots) loop
-        continue when v_lot_leg[n] <> leg;
-        v_of := v_of || v_lots[n];
-        v_minus := v_minus || -v_taken[n];
-        v_said := v_said || 'lot:' || v_lots[n]::text || ':' || (-v_taken[n])::text || ';';
-      end loop;
-      v_seq := v_seq + 1;
-      v_head := entry_hash(v_head, p_member, v_seq, 'BURN', p_programmes[leg], -p_points[leg], v_now, 'REDEMPTION', p_redemption::text,
-        v_said || 'redeemed::' || p_points[leg]::text);
-      insert into entry (member_uid, seq, id, kind, programme, points, at, cause_kind, cause_id, actor, key, counter, lots, lot_points, hash)
-        values (p_member, v_seq, uuid_v7(), 'BURN', p_programmes[leg], -p_points[leg], v_now, 'REDEMPTION', p_redemption::text,
-          p_principal, p_key, 'redeemed', v_of, v_minus, v_head);
-    end loop;
-    update account set seq = v_seq, head = v_head where member_uid = p_member;
-    v_answer := owe(v_now, p_acceptor, v_terms.fee_basis_points, v_terms.fee_borne_by, p_redemption, p_programmes, p_points, p_fen);
-    v_answer := '{"kind":"captured","hold":"' || p_hold || '","obligations":' || v_answer || '}';
+    perform keep_answer(p_member, p_principal, p_key, p_hash, v_now, 'placeHold', v_answer);
+    return 'N' || v_answer;
   end if;
-  perform keep_answer(p_member, p_principal, p_key, p_hash, v_now, v_operation, v_answer);
+
+  v_seq := v_account.seq;
+  v_head := v_account.head;
+  for leg in 1 .. v_legs loop
+    v_seq := v_seq + 1;
+    v_head := entry_hash(v_head, p_member, v_seq, 'BURN', p_programmes[leg], -p_points[leg], v_now, 'REDEMPTION', p_redemption::text,
+      v_said[leg] || 'redeemed::' || p_points[leg]::text);
+    insert into entry (member_uid, seq, id, kind, programme, points, at, cause_kind, cause_id, actor, key, counter, lots, lot_points, hash)
+      values (p_member, v_seq, p_ids[2 * leg - 1], 'BURN', p_programmes[leg], -p_points[leg], v_now, 'REDEMPTION', p_redemption::text,
+        p_principal, p_key, 'redeemed', v_lots[v_from:v_last[leg]], v_taken[v_from:v_last[leg]], v_head);
+    v_from := v_last[leg] + 1;
+  end loop;
+  update account set seq = v_seq, head = v_head where member_uid = p_member;
+
+  -- As \`owe\` does, from what is known already.
+  v_answer := '';
+  for leg in 1 .. v_legs loop
+    continue when p_fen[leg] = 0 or v_issuers[leg] = p_acceptor;
+    if v_month is null then
+      if not pg_try_advisory_xact_lock_shared(hashtext('tongdui clearing')) then
+        perform pg_advisory_xact_lock_shared(hashtext('tongdui clearing'));
+      end if;
+      v_month := to_char(v_now at time zone 'Asia/Shanghai', 'YYYY-MM');
+    end if;
+    v_fee := p_fen[leg] / 10000 * v_acceptor.fee_basis_points + p_fen[leg] % 10000 * v_acceptor.fee_basis_points / 10000;
+    insert into obligation (id, at, period, kind, debtor, creditor, programme, points, fen, fee_fen, fee_borne_by, cause, redemption)
+      values (p_ids[2 * leg], v_now, coalesce((select open_settlement_period() from settlement_period where id = v_month), v_month), 'REDEMPTION',
+        v_issuers[leg], p_acceptor, p_programmes[leg], p_points[leg], p_fen[leg], v_fee, v_acceptor.fee_borne_by, p_redemption::text, p_redemption);
+    v_answer := v_answer || case when v_answer = '' then '' else ',' end || '{"id":"' || p_ids[2 * leg]::text || '","debtor":"' ||
+      v_issuers[leg] || '","creditor":"' || p_acceptor || '","fen":{"$bigint":"' || p_fen[leg]::text || '"},"feeFen":{"$bigint":"' ||
+      v_fee::text || '"}}';
+  end loop;
+  v_answer := '{"kind":"captured","hold":"' || p_hold::text || '","obligations":[' || v_answer || ']}';
+  insert into write_key as known (key, principal, member_uid, body_hash, created_at, answer)
+    values (p_key, p_principal, p_member, p_hash, v_now, v_answer)
+    on conflict (key, principal, member_uid) do update set body_hash = excluded.body_hash, created_at = excluded.created_at,
+      answer = excluded.answer where known.created_at <= v_now - interval '30 days';
+  if not found then raise exception 'The same key at once' using errcode = 'serialization_failure'; end if;
   return 'N' || v_answer;
 end $$`;
 
@@ -218,7 +238,7 @@ $$`;
 /** The refusal for want of points, with what they are worth, rounded down. */
 export const missing = `
 create function missing(p_programme text, p_points bigint) returns text stable language sql as $$
-  select '{"kind":"refused","code":"INSUFFICIENT_POINTS","programme":' || to_json(id)::text || ',"missing":{"$bigint":"' || p_points::text ||
+  select '{"kind":"refused","code":"INSUFFICIENT_POINTS","programme":' || '"' || id || '","missing":{"$bigint":"' || p_points::text ||
     '"},"missingFen":{"$bigint":"' || div(p_points::numeric * value_fen, value_points)::text || '"}}'
   from programme where id = p_programme
 $$`;
@@ -226,32 +246,7 @@ $$`;
 /** What a redemption made partners owe when it was captured, as \`owe\` answered it. */
 export const owedFor = `
 create function owed_for(p_redemption uuid) returns text stable language sql as $$
-  select '[' || coalesce(string_agg('{"id":"' || id::text || '","debtor":' || to_json(debtor)::text || ',"creditor":' || to_json(creditor)::text ||
-    ',"fen":{"$bigint":"' || fen::text || '"},"feeFen":{"$bigint":"' || fee_fen::text || '"}}', ',' order by id), '') || ']'
+  select '[' || coalesce(string_agg('{"id":"' || id::text || '","debtor":"' || debtor || '","creditor":"' || creditor ||
+    '","fen":{"$bigint":"' || fen::text || '"},"feeFen":{"$bigint":"' || fee_fen::text || '"}}', ',' order by id), '') || ']'
   from obligation where redemption = p_redemption and kind = 'REDEMPTION'
 $$`;
-
-/**
- * Several of these in one transaction, each with its own answer, one per line and in the order given; at most one of a member. Their
- * legs lie one after the other in \`p_programmes\`, \`p_points\` and \`p_fen\`; \`p_legs\` says how many each has.
- */
-export const takePointsBatch = `
-create function take_points_batch(p_members uuid[], p_principals text[], p_keys text[], p_hashes text[], p_holds uuid[],
-  p_redemptions uuid[], p_acceptors text[], p_expires_at timestamptz[], p_legs integer[], p_programmes text[], p_points bigint[],
-  p_fen bigint[], p_burn boolean[]) returns text
-language plpgsql as $$
-declare
-  v_answers text[] := '{}';
-  v_from integer := 1;
-  v_to integer;
-begin
-  -- All members first, in order of their ids: nothing after this waits for a row.
-  perform from account where member_uid = any (p_members) order by member_uid for update;
-  for n in 1 .. cardinality(p_members) loop
-    v_to := v_from + p_legs[n] - 1;
-    v_answers[n] := take_points(p_members[n], p_principals[n], p_keys[n], p_hashes[n], p_holds[n], p_redemptions[n], p_acceptors[n],
-      p_expires_at[n], p_programmes[v_from:v_to], p_points[v_from:v_to], p_fen[v_from:v_to], p_burn[n]);
-    v_from := v_to + 1;
-  end loop;
-  return array_to_string(v_answers, E'\\n');
-end $$`;

@@ -1,0 +1,69 @@
+import { chmod, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { type EmbeddedPostgres, parsePostmaster, startEmbeddedPostgres } from '../../subgraphs/kernel/embedded-postgres.js';
+
+export interface BenchCluster {
+  readonly url: string;
+  /** CPU seconds, user and system, that all processes of the server have used. */
+  cpu(): Promise<number>;
+  query(text: string): Promise<Record<string, unknown>[]>;
+  close(): Promise<void>;
+}
+
+/** Durable to the letter, and large enough that no checkpoint falls into a run. */
+const settings = {
+  fsync: 'on',
+  synchronous_commit: 'on',
+  full_page_writes: 'on',
+  shared_buffers: '2GB',
+  wal_buffers: '64MB',
+  max_wal_size: '24GB',
+  min_wal_size: '2GB',
+  checkpoint_timeout: '15min',
+  random_page_cost: '1.1',
+  maintenance_work_mem: '512MB',
+  work_mem: '32MB',
+  jit: 'off',
+  autovacuum_naptime: '20s',
+};
+
+/** A throw-away cluster of its own. */
+export async function openBenchCluster(): Promise<BenchCluster> {
+  const folder = await mkdtemp(join(tmpdir(), 'tongdui-bench-'));
+  await chmod(folder, 0o755);
+  const server: EmbeddedPostgres = await startEmbeddedPostgres({ folder, settings });
+  const client = new pg.Client(server.url);
+  client.on('error', () => {});
+  await client.connect();
+  const postmaster = parsePostmaster(await readFile(join(server.dataFolder, 'postmaster.pid'), 'utf8'))?.pid as number;
+  return {
+    url: server.url,
+    cpu: () => cpuOf(postmaster),
+    query: async (text) => {
+      const result = (await client.query(text)) as unknown as pg.QueryResult | pg.QueryResult[];
+      return (Array.isArray(result) ? (result.at(-1) as pg.QueryResult) : result).rows as Record<string, unknown>[];
+    },
+    async close() {
+      await client.end();
+      await server.stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+const ticksPerSecond = 100;
+
+/** Of the server's first process, of its living children, and of those that have ended. */
+async function cpuOf(postmaster: number): Promise<number> {
+  let ticks = 0;
+  for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
+    const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
+    // After the name, which may hold spaces: state, parent, …; user and system time are the 12th and 13th, those of ended children follow.
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    if (Number(pid) === postmaster) ticks += [11, 12, 13, 14].reduce((sum, n) => sum + Number(fields[n]), 0);
+    else if (Number(fields[1]) === postmaster) ticks += Number(fields[11]) + Number(fields[12]);
+  }
+  return ticks / ticksPerSecond;
+}
