@@ -5,10 +5,12 @@ import pg from 'pg';
 import { type EmbeddedPostgres, parsePostmaster, startEmbeddedPostgres } from '../../subgraphs/kernel/embedded-postgres.js';
 
 export interface BenchCluster {
-  readonly url: string;
   /** CPU seconds, user and system, that all processes of the server have used. */
   cpu(): Promise<number>;
-  query(text: string): Promise<Record<string, unknown>[]>;
+  /** Rows of the last statement. */
+  query(database: string, text: string): Promise<Record<string, unknown>[]>;
+  /** An empty database; answers its url. */
+  create(name: string): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -34,19 +36,25 @@ export async function openBenchCluster(): Promise<BenchCluster> {
   const folder = await mkdtemp(join(tmpdir(), 'tongdui-bench-'));
   await chmod(folder, 0o755);
   const server: EmbeddedPostgres = await startEmbeddedPostgres({ folder, settings });
-  const client = new pg.Client(server.url);
-  client.on('error', () => {});
-  await client.connect();
-  const postmaster = parsePostmaster(await readFile(join(server.dataFolder, 'postmaster.pid'), 'utf8'))?.pid as number;
-  return {
-    url: server.url,
-    cpu: () => cpuOf(postmaster),
-    query: async (text) => {
+  const query = async (database: string, text: string): Promise<Record<string, unknown>[]> => {
+    const client = new pg.Client(database);
+    await client.connect();
+    try {
       const result = (await client.query(text)) as unknown as pg.QueryResult | pg.QueryResult[];
       return (Array.isArray(result) ? (result.at(-1) as pg.QueryResult) : result).rows as Record<string, unknown>[];
+    } finally {
+      await client.end();
+    }
+  };
+  const postmaster = parsePostmaster(await readFile(join(server.dataFolder, 'postmaster.pid'), 'utf8'))?.pid as number;
+  return {
+    cpu: () => cpuOf(postmaster),
+    query,
+    async create(name) {
+      await query(server.url, `create database ${name}`);
+      return Object.assign(new URL(server.url), { pathname: `/${name}` }).toString();
     },
     async close() {
-      await client.end();
       await server.stop();
       await rm(folder, { recursive: true, force: true });
     },

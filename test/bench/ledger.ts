@@ -6,6 +6,8 @@ import { parseArgs, promisify } from 'node:util';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import pg from 'pg';
 import { subgraph } from '../../subgraphs/ledger/index.js';
+import type { GroupCommitOptions } from '../../subgraphs/ledger/points/group-commit.js';
+import { gatherCalls } from '../../subgraphs/ledger/points/place-hold.js';
 import { openSubgraph } from '../../subgraphs/kernel/subgraph.js';
 import { testIds } from '../support/subgraph.js';
 import { unreachable } from '../support/transport.js';
@@ -21,11 +23,24 @@ interface Measured {
   readonly nodeMicros: number;
 }
 
-type Way = 'single' | 'reference' | 'group' | 'reference group' | 'pgbench' | 'pgbench group';
+/** What is compared: the product's ways, and the reference's. */
+type Way =
+  | 'single'
+  | 'reference'
+  | 'as it comes'
+  | 'group'
+  | 'reference group'
+  | 'pgbench'
+  | 'pgbench group'
+  | 'small single'
+  | 'small group';
+
+const small = 10_000;
 
 /**
  * `npm run bench -- ledger`: redemptions per second of the use case that the resolver calls against the reference function, in one run on
- * a cluster of its own, by turns; medians. `--members N --journal N --rounds N --seconds N --pool N --inflight N`.
+ * a cluster of its own, by turns; medians. `--members N --journal N --rounds N --seconds N --pool N --inflight N`. With old entries, or a
+ * million members, a database of 10,000 members and none is measured beside it: what a redemption costs should not depend on them.
  */
 export async function bench(): Promise<void> {
   const number = (fallback: number) => ({ type: 'string', default: String(fallback) }) as const;
@@ -44,45 +59,76 @@ export async function bench(): Promise<void> {
     ['members', 'journal', 'rounds', 'seconds', 'pool', 'inflight'] as const
   ).map((name) => Number(values[name])) as [number, number, number, number, number, number];
   const cluster = await openBenchCluster();
-  const ledger = await openSubgraph(subgraph as never, { url: cluster.url, transport: unreachable, ids: testIds, poolSize });
-  const pool = new pg.Pool({ connectionString: cluster.url, max: poolSize, options: '-c search_path=reference' });
+  const sides: Side[] = [];
   try {
-    await load(cluster, () => ledger.migrate(), members, journal);
-    const em = ledger.database.em.fork() as EntityManager;
-    const product = productRedeem(em, members);
+    const side = await openSide(cluster, members, journal, poolSize);
+    sides.push(side);
+    const { pool } = side;
     const ways: [Way, () => Promise<Measured>][] = [
       ['reference', () => run(cluster, referenceRedeem(pool, members), poolSize, seconds)],
-      ['single', () => run(cluster, product, poolSize, seconds)],
+      ['single', () => side.run(alone, poolSize, seconds)],
+      ['as it comes', () => side.run({}, poolSize, seconds)],
       ['reference group', () => run(cluster, referenceGroupRedeem(pool, members, 4, 50), inFlight, seconds)],
-      ['group', () => run(cluster, product, inFlight, seconds)],
+      ['group', () => side.run({}, inFlight, seconds)],
     ];
     if (await hasPgbench()) {
-      ways.push(['pgbench', () => pgbench(cluster, members, poolSize, seconds, single, 1)]);
-      ways.push(['pgbench group', () => pgbench(cluster, members, 4, seconds, group, 50)]);
+      ways.push(['pgbench', () => pgbench(cluster, side, members, poolSize, seconds, single, 1)]);
+      ways.push(['pgbench group', () => pgbench(cluster, side, members, 4, seconds, group, 50)]);
+    }
+    if (journal > 0 || members >= 1_000_000) {
+      const beside = await openSide(cluster, small, 0, poolSize);
+      sides.push(beside);
+      ways.push(['small single', () => beside.run(alone, poolSize, seconds)], ['small group', () => beside.run({}, inFlight, seconds)]);
     }
     const found = new Map<Way, Measured[]>(ways.map(([way]) => [way, []]));
     for (let round = 0; round < rounds; round++) for (const [way, measure] of ways) found.get(way)?.push(await measure());
     report(found, { members, journal, poolSize, inFlight });
-    await updates(cluster);
+    await updates(cluster, side);
   } finally {
-    await pool.end();
-    await ledger.close();
+    for (const side of sides) await side.close();
     await cluster.close();
   }
 }
 
-async function load(cluster: BenchCluster, migrate: () => Promise<unknown>, members: number, journal: number): Promise<void> {
+const alone: Partial<GroupCommitOptions> = { above: Number.POSITIVE_INFINITY };
+
+/** One database with both ledgers in it, each with connections of its own. */
+interface Side {
+  readonly url: string;
+  readonly pool: pg.Pool;
+  run(options: Partial<GroupCommitOptions>, callers: number, seconds: number): Promise<Measured>;
+  close(): Promise<void>;
+}
+
+async function openSide(cluster: BenchCluster, members: number, journal: number, poolSize: number): Promise<Side> {
   const started = performance.now();
-  await migrate();
-  await cluster.query(`${referenceSchema}${referenceFunctions}${referenceLoad(members, journal, partners)}`);
-  await cluster.query(productLoad(members, journal, partners, programmes));
+  const url = await cluster.create(`bench_${members}`);
+  const ledger = await openSubgraph(subgraph as never, { url, transport: unreachable, ids: testIds, poolSize });
+  await ledger.migrate();
+  await cluster.query(url, `${referenceSchema}${referenceFunctions}${referenceLoad(members, journal, partners)}`);
+  await cluster.query(url, productLoad(members, journal, partners, programmes));
   // Only what has rows: a table that was found empty would be read from end to end by plans that are kept while it grows.
   const filled = journal > 0 ? ', ledger.entry, ledger.write_key, reference.entry, reference.posting, reference.idem' : '';
   await cluster.query(
+    url,
     `vacuum analyze ledger.account, ledger.lot, ledger.partner, ledger.programme, reference.account, reference.lot${filled}`,
   );
-  await cluster.query('checkpoint');
+  await cluster.query(url, 'checkpoint');
   console.log(`${members} members x 5 lots, ${journal} old entries, loaded in ${Math.round((performance.now() - started) / 1000)} s`);
+  const em = ledger.database.em.fork() as EntityManager;
+  const pool = new pg.Pool({ connectionString: url, max: poolSize, options: '-c search_path=reference' });
+  return {
+    url,
+    pool,
+    async run(options, callers, seconds) {
+      await gatherCalls({ em }, options);
+      return run(cluster, productRedeem(em, members), callers, seconds);
+    },
+    async close() {
+      await pool.end();
+      await ledger.close();
+    },
+  };
 }
 
 /** So many callers, each with its next redemption as soon as the last is answered. The first half second is not counted. */
@@ -122,6 +168,7 @@ const hasPgbench = (): Promise<boolean> =>
 /** The same functions without Node in between. */
 async function pgbench(
   cluster: BenchCluster,
+  { url }: Side,
   members: number,
   clients: number,
   seconds: number,
@@ -133,7 +180,7 @@ async function pgbench(
   await writeFile(file, script(members));
   const database = await cluster.cpu();
   const env = { ...process.env, PGOPTIONS: '-c search_path=reference' };
-  const args = ['-n', '-M', 'prepared', '-c', String(clients), '-j', '2', '-T', String(seconds), '-f', file, cluster.url];
+  const args = ['-n', '-M', 'prepared', '-c', String(clients), '-j', '2', '-T', String(seconds), '-f', file, url];
   const { stdout } = await execute('pgbench', args, { env });
   await rm(folder, { recursive: true });
   const perSecond = Number(/tps = ([\d.]+)/.exec(stdout)?.[1]) * each;
@@ -143,7 +190,7 @@ async function pgbench(
 
 const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] as number;
 
-function report(found: ReadonlyMap<Way, readonly Measured[]>, { poolSize, inFlight }: Record<string, number>): void {
+function report(found: ReadonlyMap<Way, readonly Measured[]>, { members, journal, poolSize, inFlight }: Record<string, number>): void {
   const of = (way: Way, what: keyof Measured): number => median((found.get(way) ?? []).map((measured) => measured[what]));
   for (const way of found.keys())
     console.log(
@@ -155,13 +202,22 @@ function report(found: ReadonlyMap<Way, readonly Measured[]>, { poolSize, inFlig
     `single ${of('single', 'perSecond').toFixed(0)}/s of ${of('reference', 'perSecond').toFixed(0)}/s, ${poolSize} at once${beside('single', 'pgbench')}: ratio ${against('single', 'reference')}`,
   );
   console.log(
+    `with the default setting ${of('as it comes', 'perSecond').toFixed(0)}/s of ${of('reference', 'perSecond').toFixed(0)}/s, ${poolSize} at once: ratio ${against('as it comes', 'reference')}`,
+  );
+  console.log(
     `group ${of('group', 'perSecond').toFixed(0)}/s of ${of('reference group', 'perSecond').toFixed(0)}/s, ${inFlight} at once${beside('group', 'pgbench group')}: ratio ${against('group', 'reference group')}`,
   );
+  if (!found.has('small single')) return;
+  const cost = (way: Way, than: Way): string => (of(way, 'databaseMicros') / of(than, 'databaseMicros')).toFixed(2);
+  const size = `${members} members and ${journal} old entries`;
+  console.log(`flat single: database CPU with ${size} over that with ${small} members: ratio ${cost('single', 'small single')}`);
+  console.log(`flat group: database CPU with ${size} over that with ${small} members: ratio ${cost('group', 'small group')}`);
 }
 
 /** How many updates stayed within their page, without touching an index. */
-async function updates(cluster: BenchCluster): Promise<void> {
+async function updates(cluster: BenchCluster, { url }: Side): Promise<void> {
   const found = await cluster.query(
+    url,
     `select relname, round(100.0 * n_tup_hot_upd / n_tup_upd) as hot from pg_stat_user_tables where schemaname = 'ledger' and n_tup_upd > 100 order by 1`,
   );
   console.log(`updates within their page: ${found.map(({ relname, hot }) => `${String(relname)} ${String(hot)} %`).join(', ')}`);

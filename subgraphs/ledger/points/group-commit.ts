@@ -2,7 +2,7 @@ import { Unavailable } from '../../../schema/transport.js';
 
 /** How concurrent calls are gathered. */
 export interface GroupCommitOptions {
-  /** As many calls run at once by themselves; further ones wait for a group, as they would for a connection. */
+  /** As many calls run at once by themselves; further ones go in groups. */
   readonly above: number;
   /** Calls in one transaction at most. */
   readonly size: number;
@@ -12,7 +12,7 @@ export interface GroupCommitOptions {
   readonly capacity: number;
 }
 
-export const groupCommitDefaults: Omit<GroupCommitOptions, 'above'> = { size: 50, connections: 3, capacity: 10_000 };
+export const groupCommitDefaults: GroupCommitOptions = { above: 4, size: 50, connections: 4, capacity: 10_000 };
 
 /** What a queue runs: one call in a transaction, or several in one, each with its own answer. */
 export interface Runner<C, A> {

@@ -3,7 +3,7 @@ import { v7 as uuid } from 'uuid';
 import type { Once, WriteKey } from '../../kernel/idempotency.js';
 import type { Context } from '../context.js';
 import type { CaptureOutcome } from './end-hold.js';
-import { GroupCommit, groupCommitDefaults } from './group-commit.js';
+import { GroupCommit, groupCommitDefaults, type GroupCommitOptions } from './group-commit.js';
 import { answered, bodyHash, type Call, callOnce, poolOf } from './one-trip.js';
 
 /** What a redemption takes in one programme, and the money that this covers. */
@@ -88,8 +88,7 @@ const group: Call = {
 
 const queues = new WeakMap<Pool, GroupCommit<Take, string>>();
 
-/** One queue per pool. Where a call would have to wait for a connection, it goes with a group instead. */
-function queueOf(pool: Pool): GroupCommit<Take, string> {
+function queueOf(pool: Pool, options: GroupCommitOptions = groupCommitDefaults): GroupCommit<Take, string> {
   let queue = queues.get(pool);
   if (!queue) {
     const runner = {
@@ -97,9 +96,16 @@ function queueOf(pool: Pool): GroupCommit<Take, string> {
       one: (call: Take) => callOnce(pool, one, valuesOf(call)),
       group: async (calls: readonly Take[]) => (await callOnce(pool, group, groupValuesOf(calls))).split('\n'),
     };
-    queues.set(pool, (queue = new GroupCommit(runner, { ...groupCommitDefaults, above: pool.options.max })));
+    queues.set(pool, (queue = new GroupCommit(runner, options)));
   }
   return queue;
+}
+
+/** Sets how this database's calls are gathered from now on; calls that wait already are not moved. */
+export async function gatherCalls({ em }: Pick<Context, 'em'>, options: Partial<GroupCommitOptions>): Promise<void> {
+  const pool = await poolOf(em);
+  queues.delete(pool);
+  queueOf(pool, { ...groupCommitDefaults, ...options });
 }
 
 const valuesOf = (call: Take): unknown[] => [
@@ -140,8 +146,8 @@ function groupValuesOf(calls: readonly Take[]): unknown[] {
   ];
 }
 
-/** Ids of a leg's entry and obligation. Made here, for time-ordered ones cost the database more. */
-const ids = (): string => `${uuid()},${uuid()}`;
+/** The id of a leg's entry and of the obligation that it makes. Made here, for time-ordered ones cost the database more. */
+const ids = (): string => uuid();
 
 /** An array as the database reads it; the driver's own way quotes and copies every element. */
 const list = <T>(values: readonly T[], of: (value: T) => string | bigint | number | boolean): string => `{${values.map(of).join(',')}}`;

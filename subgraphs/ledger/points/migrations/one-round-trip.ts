@@ -81,7 +81,8 @@ const holds = [
 
 /**
  * The database reads every check anew from its text in every statement, as it does the expression of a computed column: one check in a
- * table costs more than an index does. A domain's check it keeps, so no amount can go below zero; the rest the audit looks at.
+ * table costs more than an index does. A domain's check it keeps, so no amount can go below zero; the rest the audit looks at,
+ * as at what a return reverses, where a foreign key would cost every obligation that reverses nothing.
  */
 const checks = [
   `create domain amount as bigint check (value >= 0)`,
@@ -93,7 +94,7 @@ const checks = [
   `create index lot_open on lot (member_uid, programme, expires_at, earned_at, id) where open`,
   `alter table obligation drop constraint obligation_kind_check, drop constraint obligation_check, drop constraint obligation_points_check,
      drop constraint obligation_fen_check, drop constraint obligation_fee_fen_check, drop constraint obligation_fee_borne_by_check,
-     drop constraint obligation_check1, alter column points type amount, alter column fen type positive_amount, alter column fee_fen type amount,
+     drop constraint obligation_check1, drop constraint obligation_reverses_fkey, alter column points type amount, alter column fen type positive_amount, alter column fee_fen type amount,
      add check (creditor <> debtor and (reverses is null) = (kind <> 'RETURN'))`,
 ];
 

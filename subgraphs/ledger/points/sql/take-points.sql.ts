@@ -195,7 +195,7 @@ begin
     v_head := entry_hash(v_head, p_member, v_seq, 'BURN', p_programmes[leg], -p_points[leg], v_now, 'REDEMPTION', p_redemption::text,
       v_said[leg] || 'redeemed::' || p_points[leg]::text);
     insert into entry (member_uid, seq, id, kind, programme, points, at, cause_kind, cause_id, actor, key, counter, lots, lot_points, hash)
-      values (p_member, v_seq, p_ids[2 * leg - 1], 'BURN', p_programmes[leg], -p_points[leg], v_now, 'REDEMPTION', p_redemption::text,
+      values (p_member, v_seq, p_ids[leg], 'BURN', p_programmes[leg], -p_points[leg], v_now, 'REDEMPTION', p_redemption::text,
         p_principal, p_key, 'redeemed', v_lots[v_from:v_last[leg]], v_taken[v_from:v_last[leg]], v_head);
     v_from := v_last[leg] + 1;
   end loop;
@@ -213,9 +213,9 @@ begin
     end if;
     v_fee := p_fen[leg] / 10000 * v_acceptor.fee_basis_points + p_fen[leg] % 10000 * v_acceptor.fee_basis_points / 10000;
     insert into obligation (id, at, period, kind, debtor, creditor, programme, points, fen, fee_fen, fee_borne_by, cause, redemption)
-      values (p_ids[2 * leg], v_now, coalesce((select open_settlement_period() from settlement_period where id = v_month), v_month), 'REDEMPTION',
+      values (p_ids[leg], v_now, coalesce((select open_settlement_period() from settlement_period where id = v_month), v_month), 'REDEMPTION',
         v_issuers[leg], p_acceptor, p_programmes[leg], p_points[leg], p_fen[leg], v_fee, v_acceptor.fee_borne_by, p_redemption::text, p_redemption);
-    v_answer := v_answer || case when v_answer = '' then '' else ',' end || '{"id":"' || p_ids[2 * leg]::text || '","debtor":"' ||
+    v_answer := v_answer || case when v_answer = '' then '' else ',' end || '{"id":"' || p_ids[leg]::text || '","debtor":"' ||
       v_issuers[leg] || '","creditor":"' || p_acceptor || '","fen":{"$bigint":"' || p_fen[leg]::text || '"},"feeFen":{"$bigint":"' ||
       v_fee::text || '"}}';
   end loop;
