@@ -23,7 +23,7 @@ insert into wallet (member_uid, programme) select pg_temp.member(m), '${programm
 insert into entry (member_uid, seq, id, kind, programme, points, at, cause_kind, cause_id, actor, key, counter, lots, lot_points, hash)
   select pg_temp.member(1 + (i - 1) % ${members}), 1 + (i - 1) / ${members}, gen_random_uuid(), 'BURN', '${programmeOf(1)}', -100,
     now() - interval '90 days' * (1 - i::float8 / ${Math.max(1, journal)}), 'REDEMPTION', gen_random_uuid()::text, 'bench', i::text, 'redeemed',
-    array[gen_random_uuid()], array[100], sha256(int8send(i))
+    array[gen_random_uuid()], array[-100], sha256(int8send(i))
   from generate_series(1::bigint, ${journal}) i;
 insert into write_key (key, principal, member_uid, body_hash, created_at, answer)
   select '${'0'.repeat(8)}' || i, 'bench', pg_temp.member(1 + (i - 1) % ${members}), sha256(int8send(i)), now() - interval '1 day', repeat('x', 250)

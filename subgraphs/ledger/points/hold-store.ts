@@ -95,7 +95,7 @@ export async function legsOf(tx: EntityManager, { id, memberUid }: Pick<StoredHo
 export async function partsOf(tx: EntityManager, { id, memberUid }: Pick<StoredHold, 'id' | 'memberUid'>): Promise<HoldPart[]> {
   const found = await rows<{ n: number; programme: string; lot: string; points: string; returned: string }>(
     tx,
-    `select l.n::integer as n, h.programmes[coalesce(l.leg, 1)] as programme, l.lot, l.points, coalesce(l.returned, 0) as returned
+    `select l.n::integer as n, h.programmes[l.leg] as programme, l.lot, l.points, coalesce(l.returned, 0) as returned
      from hold h cross join lateral unnest(h.lots, h.lot_leg, h.lot_points, h.lot_returned) with ordinality l (lot, leg, points, returned, n)
      where h.member_uid = ? and h.id = ? order by l.n`,
     [memberUid, id],

@@ -56,7 +56,7 @@ export async function append(tx: EntityManager, member: LockedMember, actor: Act
       actor.key,
       counter,
       parts.map(({ lot }) => lot),
-      parts.map((part) => (part.points < 0n ? -part.points : part.points)),
+      parts.map((part) => part.points),
     ]);
   }
 }

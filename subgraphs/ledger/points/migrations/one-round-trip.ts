@@ -17,7 +17,7 @@ const journal = [
   `update entry e set counter = p.counter, lots = p.lots, lot_points = p.points from (
      select member_uid, seq, max(account) filter (where lot is null) as counter,
        coalesce(array_agg(lot order by n) filter (where lot is not null), '{}') as lots,
-       coalesce(array_agg(abs(points) order by n) filter (where lot is not null), '{}') as points
+       coalesce(array_agg(points order by n) filter (where lot is not null), '{}') as points
      from posting group by member_uid, seq) p where p.member_uid = e.member_uid and p.seq = e.seq`,
   `do $$
    declare
@@ -37,7 +37,7 @@ const journal = [
      alter column hash set not null`,
   `drop table posting`,
   `create view posting as
-   select e.member_uid, e.seq, (p.n - 1)::integer as n, e.programme, 'lot'::text as account, p.lot, p.points * sign(e.points)::bigint as points
+   select e.member_uid, e.seq, (p.n - 1)::integer as n, e.programme, 'lot'::text as account, p.lot, p.points
      from entry e cross join lateral unnest(e.lots, e.lot_points) with ordinality p (lot, points, n)
    union all
    select member_uid, seq, cardinality(lots), programme, counter, null, -points from entry`,
@@ -53,7 +53,6 @@ const holds = [
      add column lots uuid[], add column lot_leg integer[], add column lot_points bigint[], add column lot_expires_at timestamptz[],
      add column lot_returned bigint[]`,
   `comment on column hold.returned_points is 'By leg, as returned_fen; lot_returned by lot. Null until something was returned.'`,
-  `comment on column hold.lot_leg is 'Number of the leg that a lot is taken for; null: there is one leg.'`,
   `comment on column hold.lot_expires_at is 'Of the lots when the hold was placed: released later than that, their points are gone. Null: burned at once.'`,
   `update hold h set programmes = l.programmes, points = l.points, fen = l.fen, returned_points = l.returned_points, returned_fen = l.returned_fen
    from (select h.id, coalesce(array_agg(l.programme order by l.programme) filter (where l.hold is not null), '{}') as programmes,
@@ -70,7 +69,7 @@ const holds = [
            array_agg(l.returned order by l.n) filter (where l.hold is not null) as returned
          from hold h left join hold_lot l on l.hold = h.id group by h.id) l where l.id = h.id`,
   `alter table hold alter column programmes set not null, alter column points set not null, alter column fen set not null,
-     alter column lots set not null, alter column lot_points set not null`,
+     alter column lots set not null, alter column lot_leg set not null, alter column lot_points set not null`,
   `drop table hold_leg, hold_lot`,
   `update account a set lapses_at = (select min(expires_at) from hold h where h.member_uid = a.member_uid and h.open)`,
   // Every hold is in one of two indexes by redemption, so that points burned at once cost one.

@@ -15,8 +15,8 @@ begin
   end loop;
   for n in 1 .. cardinality(h.lots) loop
     if h.lot_expires_at[n] <= p_at then
-      perform append_entry(h.member_uid, 'EXPIRY', h.programmes[coalesce(h.lot_leg[n], 1)], -h.lot_points[n], p_at, 'HOLD', h.id::text, p_actor, p_key,
-        'expired', array[h.lots[n]], array[h.lot_points[n]]);
+      perform append_entry(h.member_uid, 'EXPIRY', h.programmes[h.lot_leg[n]], -h.lot_points[n], p_at, 'HOLD', h.id::text, p_actor, p_key,
+        'expired', array[h.lots[n]], array[-h.lot_points[n]]);
     end if;
   end loop;
   update hold set state = p_state, open = false, ended_at = p_at where member_uid = h.member_uid and id = h.id;
@@ -86,9 +86,9 @@ begin
     for leg in 1 .. cardinality(h.programmes) loop
       v_lots := '{}'; v_taken := '{}'; v_said := '';
       for n in 1 .. cardinality(h.lots) loop
-        continue when coalesce(h.lot_leg[n], 1) <> leg;
+        continue when h.lot_leg[n] <> leg;
         v_lots := v_lots || h.lots[n];
-        v_taken := v_taken || h.lot_points[n];
+        v_taken := v_taken || -h.lot_points[n];
         v_said := v_said || 'lot:' || h.lots[n]::text || ':' || (-h.lot_points[n])::text || ';';
       end loop;
       v_seq := v_seq + 1;

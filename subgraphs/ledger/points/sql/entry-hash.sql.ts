@@ -17,10 +17,10 @@ create function entry_hash(prev bytea, member uuid, seq bigint, kind text, progr
     octet_length(postings)::text || ':' || postings, 'UTF8'))
 $$`;
 
-/** The postings of an entry as its hash covers them: the lots in order, then the other side. `lot_points` have no sign, the entry has. */
+/** The postings of an entry as its hash covers them: the lots in order, then the other side. */
 export const postingsText = `
 create function postings_text(lots uuid[], lot_points bigint[], counter text, points bigint) returns text stable parallel safe language sql as $$
-  select coalesce((select string_agg('lot:' || l.lot || ':' || l.points * sign(postings_text.points)::bigint, ';' order by l.n) || ';'
+  select coalesce((select string_agg('lot:' || l.lot || ':' || l.points, ';' order by l.n) || ';'
     from unnest(lots, lot_points) with ordinality l (lot, points, n)), '') || counter || '::' || -postings_text.points
 $$`;
 

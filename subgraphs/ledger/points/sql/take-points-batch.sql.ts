@@ -41,13 +41,13 @@ begin
       and not exists (select from write_key k where k.key = c.key and k.principal = c.principal and k.member_uid = c.member)
       and not exists (select from hold h where h.id = c.hold and h.member_uid = c.member)
   ), fit as materialized (
-    select c.*, t.lots, t.lot_points, t.lot_expires_at,
+    select c.*, t.lots, t.lot_points, t.lot_minus, t.lot_expires_at,
       case when c.burn then entry_hash(c.head, c.member, c.seq, 'BURN', c.programme, -c.points, v_now, 'REDEMPTION', c.redemption::text,
         t.said || 'redeemed::' || c.points::text) end as hash,
       c.fen / 10000 * c.fee_basis_points + c.fen % 10000 * c.fee_basis_points / 10000 as fee,
       c.burn and c.fen > 0 and c.issuer <> c.acceptor as owes
     from plain c cross join lateral (
-      select sum(x.taken)::bigint as total, array_agg(x.id) as lots, array_agg(x.taken) as lot_points, array_agg(x.expires_at) as lot_expires_at,
+      select sum(x.taken)::bigint as total, array_agg(x.id) as lots, array_agg(x.taken) as lot_points, array_agg(-x.taken) as lot_minus, array_agg(x.expires_at) as lot_expires_at,
         string_agg('lot:' || x.id::text || ':' || (-x.taken)::text || ';', '') as said
       from (
         select o.id, o.expires_at, least(o.free, c.points - o.before) as taken
@@ -74,14 +74,14 @@ begin
     where lot.member_uid = p.member and lot.id = p.id
   ), held as (
     insert into hold (id, member_uid, redemption, acceptor, fee_basis_points, fee_borne_by, state, open, expires_at, placed_at, ended_at,
-      programmes, points, fen, lots, lot_points, lot_expires_at)
+      programmes, points, fen, lots, lot_leg, lot_points, lot_expires_at)
     select hold, member, redemption, acceptor, fee_basis_points, fee_borne_by, case when burn then 'CAPTURED' else 'OPEN' end, not burn,
       expires_at, v_now, case when burn then v_now end, array[programme], array[points], array[fen], lots,
-      lot_points, case when not burn then lot_expires_at end
+      array_fill(1, array[cardinality(lots)]), lot_points, case when not burn then lot_expires_at end
     from fit
   ), booked as (
     insert into entry (member_uid, seq, id, kind, programme, points, at, cause_kind, cause_id, actor, key, counter, lots, lot_points, hash)
-    select member, seq, id, 'BURN', programme, -points, v_now, 'REDEMPTION', redemption::text, principal, key, 'redeemed', lots, lot_points, hash
+    select member, seq, id, 'BURN', programme, -points, v_now, 'REDEMPTION', redemption::text, principal, key, 'redeemed', lots, lot_minus, hash
     from fit where burn
   ), accounts as (
     update account set seq = case when f.burn then f.seq else account.seq end, head = coalesce(f.hash, account.head),

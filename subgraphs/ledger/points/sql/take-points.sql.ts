@@ -82,7 +82,8 @@ declare
   v_lot record;
   v_lots uuid[] := '{}';
   v_taken bigint[] := '{}';
-  v_lot_leg integer[];
+  v_lot_leg integer[] := '{}';
+  v_minus bigint[] := '{}';
   v_lot_expires_at timestamptz[];
   v_said text[];
   v_last integer[];
@@ -146,11 +147,12 @@ begin
           v_lots := v_lots || v_lot.id;
           v_taken := v_taken || v_take;
           if p_burn then
+            v_minus := v_minus || -v_take;
             v_said[n] := v_said[n] || 'lot:' || v_lot.id::text || ':' || (-v_take)::text || ';';
           else
             v_lot_expires_at := v_lot_expires_at || v_lot.expires_at;
           end if;
-          if v_legs > 1 then v_lot_leg := v_lot_leg || n; end if;
+          v_lot_leg := v_lot_leg || n;
           v_left := v_left - v_take;
           exit when v_left = 0;
         end loop;
@@ -196,7 +198,7 @@ begin
       v_said[leg] || 'redeemed::' || p_points[leg]::text);
     insert into entry (member_uid, seq, id, kind, programme, points, at, cause_kind, cause_id, actor, key, counter, lots, lot_points, hash)
       values (p_member, v_seq, p_ids[leg], 'BURN', p_programmes[leg], -p_points[leg], v_now, 'REDEMPTION', p_redemption::text,
-        p_principal, p_key, 'redeemed', v_lots[v_from:v_last[leg]], v_taken[v_from:v_last[leg]], v_head);
+        p_principal, p_key, 'redeemed', v_lots[v_from:v_last[leg]], v_minus[v_from:v_last[leg]], v_head);
     v_from := v_last[leg] + 1;
   end loop;
   update account set seq = v_seq, head = v_head where member_uid = p_member;

@@ -168,7 +168,7 @@ class Pair {
         cause_id: cause.id,
         counter,
         lots: `{${parts.map(({ lot }) => lot).join(',')}}`,
-        parts: `{${parts.map((part) => Math.abs(Number(part.points))).join(',')}}`,
+        parts: `{${parts.map((part) => part.points).join(',')}}`,
       })),
     );
     const redemptions = holds.map(({ redemption }) => `'${redemption}'`).join(',') || 'null';
