@@ -198,10 +198,17 @@ export type EndHoldAnswer =
   | { readonly __typename: 'HoldPinned' | 'HoldCaptured' | 'HoldReleased' | 'HoldExpired' }
   | { readonly __typename: 'HoldEnded'; readonly state: string };
 
+/** The member goes with the hold, so that a ledger over several machines asks the one that has it. */
 const onHold =
   (field: 'pinHold' | 'captureHold' | 'releaseHold') =>
-  (peers: Peers, hold: string, key: string): Promise<EndHoldAnswer> =>
-    write(peers, field, `mutation ($hold: ID!) { ${field}(hold: $hold) { __typename ... on HoldEnded { state } } }`, { hold }, key);
+  (peers: Peers, ref: Pick<HoldOrder, 'hold' | 'memberUid'>, key: string): Promise<EndHoldAnswer> =>
+    write(
+      peers,
+      field,
+      `mutation ($hold: ID!, $memberUid: ID!) { ${field}(hold: $hold, memberUid: $memberUid) { __typename ... on HoldEnded { state } } }`,
+      { hold: ref.hold, memberUid: ref.memberUid },
+      key,
+    );
 
 /** Takes the hold's term away, before anything is delivered for it. */
 export const pinHold = onHold('pinHold');

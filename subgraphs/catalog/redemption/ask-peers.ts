@@ -8,6 +8,8 @@ import type { SagaRow } from './saga-row.js';
 /** What a saga works with: no viewer, for whoever asked first has no part in it. */
 export type SagaContext = Pick<JobContext, 'em' | 'peers' | 'faults' | 'log'>;
 
+const refOf = ({ holdId: hold, memberUid }: SagaRow) => ({ hold, memberUid });
+
 /** The remote actions. Every key is made of the redemption and the action, so that asking again is harmless. */
 export async function ask(context: SagaContext, row: SagaRow, action: Action): Promise<SagaEvent | 'unknown'> {
   const { peers } = context;
@@ -31,16 +33,16 @@ export async function ask(context: SagaContext, row: SagaRow, action: Action): P
       }
     }
     case 'PIN_HOLD':
-      return holdEvent(await answerOf(context, row, action, () => pinHold(peers, row.holdId, `${row.id}:pin`)), 'HOLD_PINNED', 'HOLD_GONE');
+      return holdEvent(await answerOf(context, row, action, () => pinHold(peers, refOf(row), `${row.id}:pin`)), 'HOLD_PINNED', 'HOLD_GONE');
     case 'CAPTURE_HOLD':
       return holdEvent(
-        await answerOf(context, row, action, () => captureHold(peers, row.holdId, `${row.id}:capture`)),
+        await answerOf(context, row, action, () => captureHold(peers, refOf(row), `${row.id}:capture`)),
         'CAPTURED',
         'HOLD_GONE',
       );
     case 'RELEASE_HOLD':
       return holdEvent(
-        await answerOf(context, row, action, () => releaseHold(peers, row.holdId, `${row.id}:release`)),
+        await answerOf(context, row, action, () => releaseHold(peers, refOf(row), `${row.id}:release`)),
         'HOLD_RELEASED',
         'HOLD_RELEASED',
       );

@@ -46,8 +46,8 @@ const ledgerSchema = buildSchema(`${scalars}
   union CaptureHold = HoldCaptured | HoldExpired | HoldEnded
   union ReleaseHold = HoldReleased | HoldEnded
   union ReturnPoints = PointsReturned | NothingToReturn
-  type Mutation { placeHold(input: PlaceHoldInput!): PlaceHold! pinHold(hold: ID!): PinHold! captureHold(hold: ID!): CaptureHold!
-    releaseHold(hold: ID!): ReleaseHold! returnPoints(input: ReturnPointsInput!): ReturnPoints! }`);
+  type Mutation { placeHold(input: PlaceHoldInput!): PlaceHold! pinHold(hold: ID!, memberUid: ID): PinHold! captureHold(hold: ID!, memberUid: ID): CaptureHold!
+    releaseHold(hold: ID!, memberUid: ID): ReleaseHold! returnPoints(input: ReturnPointsInput!): ReturnPoints! }`);
 const partnerSchema = buildSchema(`
   input DeliveryLineInput { line: Int! kind: String! amount: Int! quantity: Int! item: ID! }
   input DeliveryOrderInput { redemption: ID! memberUid: ID! partner: ID! lines: [DeliveryLineInput!]! }
