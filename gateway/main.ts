@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
 import { type Composed, compose, readSupergraph } from '../schema/compose.js';
 import { httpTransport } from '../schema/http-transport.js';
 import { dataFolder } from '../schema/data-folder.js';
@@ -17,6 +18,8 @@ import { createGateway, listen } from './server.js';
 
 /** `npm run start:gateway`: the gateway as its own process in front of subgraphs that run as theirs. */
 async function main(): Promise<void> {
+  const { values } = parseArgs({ options: { executor: { type: 'string' } } });
+  if (values.executor !== undefined) process.env['TONGDUI_EXECUTOR'] = values.executor;
   const settings = readSettings(process.env, ['gateway']);
   const folder = dataFolder();
   const secrets = settings.sandbox ? await sandboxSecrets(folder) : undefined;
@@ -28,7 +31,9 @@ async function main(): Promise<void> {
     : readSupergraph(await readFile(new URL('../../schema/supergraph.graphql', import.meta.url), 'utf8'));
   const pairwise = settings.pairwiseSecrets.length > 0 ? settings.pairwiseSecrets : [Buffer.from(secrets?.pairwise ?? '', 'base64')];
   const ids = pairwiseIds(...pairwise);
-  const gateway = await createGateway({ composed, transport, ids, tokens: await tokenRules(settings, folder), subgraphs: names });
+  const { executor } = settings;
+  const tokens = await tokenRules(settings, folder);
+  const gateway = await createGateway({ composed, transport, ids, tokens, subgraphs: names, executor });
   const { server, port } = await listen(gateway, settings.port, settings.host, 0);
   console.log(`The graph answers on http://${settings.host}:${port}/graphql`);
   const stop = async (): Promise<void> => {

@@ -1,6 +1,7 @@
 import { type Composed, compose } from '../schema/compose.js';
 import type { PairwiseIds } from '../schema/pairwise-id.js';
 import type { RosterLine } from '../schema/roster.js';
+import type { ExecutorName } from '../schema/settings.js';
 import { inProcessTransport } from '../subgraphs/in-process.js';
 import type { Faults } from '../subgraphs/kernel/faults.js';
 import type { RunningSubgraph } from '../subgraphs/kernel/subgraph.js';
@@ -29,14 +30,16 @@ export interface GraphOptions {
   readonly faults: Faults;
   /** Connections per subgraph. */
   readonly poolSize?: number;
+  /** Who runs the plans; ours unless said otherwise. */
+  readonly executor?: ExecutorName;
 }
 
-export async function openGraph({ lines, databaseUrl, ids, tokens, faults, poolSize }: GraphOptions): Promise<Graph> {
+export async function openGraph({ lines, databaseUrl, ids, tokens, faults, poolSize, executor = 'own' }: GraphOptions): Promise<Graph> {
   const transport = inProcessTransport(faults);
   const subgraphs = await openSubgraphs(lines, { databaseUrl, transport, ids, faults, ...(poolSize === undefined ? {} : { poolSize }) });
   for (const subgraph of subgraphs) transport.add(subgraph);
   const composed = compose([...subgraphs, gatewaySubgraph]);
-  const gateway = await createGateway({ composed, transport, tokens, ids, subgraphs: lines.map((line) => line.name) });
+  const gateway = await createGateway({ composed, transport, tokens, ids, subgraphs: lines.map((line) => line.name), executor });
   return {
     gateway,
     composed,

@@ -11,6 +11,7 @@ import { type Logger, pino } from 'pino';
 import { codes } from '../schema/codes.js';
 import type { Composed } from '../schema/compose.js';
 import type { PairwiseIds } from '../schema/pairwise-id.js';
+import type { ExecutorName } from '../schema/settings.js';
 import type { Transport } from '../schema/transport.js';
 import { principalOf } from '../schema/viewer.js';
 import { audienceOf } from './access/explain.js';
@@ -28,6 +29,8 @@ export interface GatewayOptions {
   readonly ids: PairwiseIds;
   /** Names of the subgraphs that must answer before the gateway calls itself ready. */
   readonly subgraphs: readonly string[];
+  /** Who runs the plans; ours unless said otherwise. */
+  readonly executor?: ExecutorName;
 }
 
 export interface Gateway {
@@ -44,7 +47,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     { name: 'gateway', level: process.env['TONGDUI_LOG'] ?? 'warn', base: null, redact: ['authorization'] },
     pino.destination({ dest: 2, sync: true }),
   );
-  const supergraph = await openSupergraph(options.composed, options.transport);
+  const supergraph = await openSupergraph(options.composed, options.transport, options.executor);
   const servers = new Map(audiences.map((audience) => [audience, serverFor(audience, supergraph, log)]));
   for (const server of servers.values()) await server.start();
 

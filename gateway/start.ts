@@ -22,9 +22,15 @@ import { listen } from './server.js';
 async function main(): Promise<void> {
   const startedAt = performance.now();
   const { values } = parseArgs({
-    options: { sandbox: { type: 'boolean', default: false }, reset: { type: 'boolean', default: false }, members: { type: 'string' } },
+    options: {
+      sandbox: { type: 'boolean', default: false },
+      reset: { type: 'boolean', default: false },
+      members: { type: 'string' },
+      executor: { type: 'string' },
+    },
   });
   if (values.sandbox) process.env['TONGDUI_SANDBOX'] = '1';
+  if (values.executor !== undefined) process.env['TONGDUI_EXECUTOR'] = values.executor;
   const settings = readSettings(process.env, ['gateway', 'subgraph']);
   const problems = argumentProblems(settings.sandbox, values);
   if (problems.length > 0) throw new SettingsError(problems);
@@ -37,7 +43,8 @@ async function main(): Promise<void> {
     settings.pairwiseSecrets.length > 0 ? settings.pairwiseSecrets : [Buffer.from((await sandboxSecrets(folder)).pairwise, 'base64')];
   const ids = pairwiseIds(...pairwise);
   const tokens = await tokenRules(settings, folder);
-  const graph = await openGraph({ lines: subgraphsOf(settings.sandbox), databaseUrl, ids, tokens, faults: faults ?? noFaults });
+  const lines = subgraphsOf(settings.sandbox);
+  const graph = await openGraph({ lines, databaseUrl, ids, tokens, faults: faults ?? noFaults, executor: settings.executor });
   const { server, port } = await listen(graph.gateway, settings.port, settings.host);
   let stopping: Promise<void> | undefined;
   const stop = async (): Promise<void> => {

@@ -16,7 +16,11 @@ export interface Settings {
   readonly pairwiseSecrets: readonly Buffer[];
   /** Base URL of each subgraph that runs as its own process. */
   readonly subgraphUrls: ReadonlyMap<string, string>;
+  /** Who runs the plans: our executor, or Apollo's for comparison. */
+  readonly executor: ExecutorName;
 }
+
+export type ExecutorName = 'own' | 'apollo';
 
 /** Bad configuration: all problems, one per line; no stack is of any use to who reads it. */
 export class SettingsError extends Error {
@@ -61,6 +65,7 @@ const shape = z.object({
   TONGDUI_JWKS_URL: url.optional(),
   TONGDUI_SIGNING_KEYS: keys.optional(),
   TONGDUI_PAIRWISE_SECRET: secrets.optional(),
+  TONGDUI_EXECUTOR: z.enum(['own', 'apollo'], { error: 'must be own or apollo' }).default('own'),
   ...Object.fromEntries(roster.map((line) => [line.urlVariable, url.optional()])),
 });
 
@@ -102,6 +107,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     signingKeys: settings.TONGDUI_SIGNING_KEYS ?? [],
     pairwiseSecrets: settings.TONGDUI_PAIRWISE_SECRET ?? [],
     subgraphUrls: new Map(urls),
+    executor: settings.TONGDUI_EXECUTOR,
   };
 }
 

@@ -1,0 +1,154 @@
+import type { FetchNode, PlanNode, QueryPlan, SubscriptionNode } from '@apollo/query-planner';
+import { parse } from 'graphql';
+import { type Failure, unavailableAt } from './answer.js';
+import { type AnswerField, answerFields, renameFields } from './answer-fields.js';
+import type { EntityCall, Slot } from './entity-batch.js';
+import { mergeInto } from './merge.js';
+import { type IsA, representation } from './representations.js';
+import type { Run } from './run.js';
+import { placesAt, targetsAt } from './targets.js';
+import { isRecord, type Path, type Tree } from './tree.js';
+
+/** A part of a plan, ready to run. */
+export type Step = (run: Run) => Promise<void>;
+
+/** How many entities that could not be asked for are named one by one. */
+const maxNamedFailures = 100;
+
+/** Compiles a plan once; what then runs looks nothing up any more. */
+export function compilePlan({ node }: QueryPlan, isA: IsA): Step {
+  return node ? compileNode(node, [], isA) : () => Promise.resolve();
+}
+
+function compileNode(node: PlanNode | SubscriptionNode, path: Path, isA: IsA): Step {
+  switch (node.kind) {
+    case 'Fetch':
+      return node.requires ? entityFetch(node, path, isA) : rootFetch(node, path, isA);
+    case 'Flatten':
+      return compileNode(node.node, [...path, ...node.path], isA);
+    case 'Sequence': {
+      const steps = node.nodes.map((child) => compileNode(child, path, isA));
+      return async (run) => {
+        for (const step of steps) await step(run);
+      };
+    }
+    case 'Parallel': {
+      const steps = node.nodes.map((child) => compileNode(child, path, isA));
+      return async (run) => {
+        await Promise.all(steps.map((step) => step(run)));
+      };
+    }
+    case 'Condition': {
+      const { condition } = node;
+      const nothing: Step = () => Promise.resolve();
+      const then = node.ifClause ? compileNode(node.ifClause, path, isA) : nothing;
+      const otherwise = node.elseClause ? compileNode(node.elseClause, path, isA) : nothing;
+      return (run) => (run.input.coerced[condition] === true ? then(run) : otherwise(run));
+    }
+    case 'Defer':
+    case 'Subscription':
+      throw new Error(`The planner made a ${node.kind}, which is not offered`);
+  }
+}
+
+/** One subquery as the plan has it, without what differs between two of the same kind. */
+interface Subquery {
+  readonly service: string;
+  readonly query: string;
+  readonly operationName: string | undefined;
+  /** The planner numbers its operations; two that differ in the name only are the same question. */
+  readonly identity: string;
+  readonly variablesOf: (run: Run) => Record<string, unknown>;
+  readonly fields: readonly AnswerField[];
+  readonly renamed: ReadonlyMap<string, string>;
+}
+
+function subquery(node: FetchNode): Subquery {
+  const { serviceName: service, operation: query, operationName, variableUsages = [], requires, inputRewrites, outputRewrites = [] } = node;
+  const fields = answerFields(parse(query, { noLocation: true }));
+  const entity = fields.find(({ from }) => from === '_entities')?.below ?? [];
+  const named = operationName === undefined ? query : query.replace(operationName, '');
+  return {
+    service,
+    query,
+    operationName,
+    identity: JSON.stringify([service, named, requires, inputRewrites, outputRewrites]),
+    variablesOf: variablesOf(variableUsages),
+    fields: requires ? entity : fields,
+    renamed: renameFields(requires ? entity : fields, outputRewrites),
+  };
+}
+
+const variablesOf =
+  (names: readonly string[]) =>
+  ({ input: { variables } }: Run): Record<string, unknown> => {
+    const entries = names.flatMap((name) =>
+      Object.hasOwn(variables, name) && variables[name] !== undefined ? [[name, variables[name]] as const] : [],
+    );
+    return entries.length > 0 ? Object.fromEntries(entries) : {};
+  };
+
+/** The error's place below a target, in the names that the client knows. */
+const placed = (failure: Failure, place: Path, { renamed }: Subquery): Failure => ({
+  ...failure,
+  path: [...place, ...(failure.path ?? []).map((part) => (typeof part === 'string' ? (renamed.get(part) ?? part) : part))],
+});
+
+function rootFetch(node: FetchNode, path: Path, isA: IsA): Step {
+  const subquery_ = subquery(node);
+  const { service, query, operationName, identity, variablesOf, fields } = subquery_;
+  return async (run) => {
+    const targets = targetsAt(run.root, path);
+    if (targets.length === 0) return;
+    const ask = () => run.ask(service, { query, variables: variablesOf(run), operationName });
+    const answer = await (node.operationKind === 'query' ? run.askOnce(identity, ask) : ask());
+    if (answer?.data) for (const target of targets) mergeInto(target, answer.data, fields, isA);
+    if (answer && answer.errors.length === 0) return;
+    const places = placesAt(run.root, path);
+    for (const target of targets) {
+      const place = places.get(target) ?? [];
+      for (const failure of answer?.errors ?? fields.map(({ to }) => unavailableAt([to])))
+        run.fail(failure.path === undefined ? failure : placed(failure, place, subquery_));
+    }
+  };
+}
+
+function entityFetch(node: FetchNode, path: Path, isA: IsA): Step {
+  const subquery_ = subquery(node);
+  const { service, query, operationName, identity, variablesOf, fields } = subquery_;
+  const { keyOf, build } = representation(node.requires ?? [], node.inputRewrites ?? [], isA);
+  return async (run) => {
+    const targets = targetsAt(run.root, path);
+    if (targets.length === 0) return;
+    const batch = run.batchOf(identity, (representations) =>
+      run.ask(service, { query, variables: { ...variablesOf(run), representations }, operationName }),
+    );
+    const asked: (readonly [Tree, Slot])[] = [];
+    const calls: EntityCall[] = [];
+    for (const target of targets) {
+      const key = keyOf(target);
+      if (key === null) continue;
+      const slot = batch.slotOf(key, () => build(target));
+      asked.push([target, slot]);
+      if (!calls.includes(slot.call)) calls.push(slot.call);
+    }
+    if (asked.length === 0) return;
+    await Promise.all(calls.map(({ answered }) => answered));
+    for (const [target, { call, index }] of asked) {
+      const entity = call.entities?.[index];
+      if (isRecord(entity)) mergeInto(target, entity, fields, isA);
+    }
+    if (calls.some((call) => !call.reached || call.hasErrors)) reportEntities(run, path, asked, subquery_);
+    for (const call of calls) for (const failure of call.takeGeneral()) run.fail(failure);
+  };
+}
+
+function reportEntities(run: Run, path: Path, asked: readonly (readonly [Tree, Slot])[], subquery_: Subquery): void {
+  const places = placesAt(run.root, path);
+  let named = 0;
+  for (const [target, { call, index }] of asked) {
+    const place = places.get(target) ?? [];
+    if (call.reached) for (const failure of call.errorsOf(index)) run.fail(placed(failure, place, subquery_));
+    else if ((named += 1) <= maxNamedFailures) run.fail(unavailableAt(place));
+  }
+}

@@ -1,0 +1,99 @@
+import type { Failure, ReadAnswer } from './answer.js';
+
+type Send = (representations: readonly unknown[]) => Promise<ReadAnswer | null>;
+
+/** One call for many entities. */
+export class EntityCall {
+  readonly representations: unknown[] = [];
+  /** Null until answered, and for good where the subgraph gave no usable answer. */
+  entities: readonly unknown[] | null = null;
+  answered!: Promise<void>;
+  /** Errors by the entity's index, with the rest of their path. */
+  private readonly byIndex = new Map<number, Failure[]>();
+  /** Errors that name no entity; whoever comes first reports them. */
+  private general: Failure[] = [];
+  /** The error of the call as a whole, which then stands at every entity. */
+  whole: Failure | null = null;
+
+  read(answer: ReadAnswer | null): void {
+    if (answer === null) return;
+    const entities = answer.data?.['_entities'];
+    const usable = Array.isArray(entities) && entities.length === this.representations.length;
+    for (const error of answer.errors) {
+      const [first, index, ...rest] = error.path ?? [];
+      if (first !== '_entities') this.general.push({ ...error, path: undefined });
+      else if (typeof index !== 'number') this.whole ??= error;
+      else {
+        const list = this.byIndex.get(index) ?? [];
+        this.byIndex.set(index, list);
+        list.push({ ...error, path: rest });
+      }
+    }
+    if (usable) this.entities = entities as unknown[];
+    else if (answer.errors.length > 0 && (answer.data === null || entities === null || entities === undefined)) this.entities = [];
+  }
+
+  /** Whether the subgraph answered at all, be it with an error. */
+  get reached(): boolean {
+    return this.entities !== null;
+  }
+
+  errorsOf(index: number): readonly Failure[] {
+    return this.byIndex.get(index) ?? (this.whole ? [{ ...this.whole, path: [] }] : []);
+  }
+
+  get hasErrors(): boolean {
+    return this.byIndex.size > 0 || this.whole !== null;
+  }
+
+  takeGeneral(): readonly Failure[] {
+    const taken = this.general;
+    this.general = [];
+    return taken;
+  }
+}
+
+export interface Slot {
+  readonly call: EntityCall;
+  readonly index: number;
+}
+
+/**
+ * All entities of one request that are asked by the same subquery: each representation is asked once, and whatever parts of the plan
+ * want at the same moment goes in one call.
+ */
+export class EntityBatch {
+  private readonly slots = new Map<string, Slot>();
+  private open: EntityCall | null = null;
+
+  constructor(
+    private readonly send: Send,
+    private readonly remembers: boolean,
+  ) {}
+
+  slotOf(key: string, build: () => unknown): Slot {
+    let slot = this.slots.get(key);
+    if (!slot) {
+      const call = (this.open ??= this.start());
+      slot = { call, index: call.representations.push(build()) - 1 };
+      this.slots.set(key, slot);
+    }
+    return slot;
+  }
+
+  /** The call leaves when everything that can run now has run: by then every part of the plan that waited for the same answer has asked. */
+  private start(): EntityCall {
+    const call = new EntityCall();
+    call.answered = new Promise<void>((resolve, reject) => {
+      process.nextTick(() => {
+        this.open = null;
+        if (!this.remembers) this.slots.clear();
+        this.send(call.representations).then((answer) => {
+          call.read(answer);
+          resolve();
+        }, reject);
+      });
+    });
+    return call;
+  }
+}

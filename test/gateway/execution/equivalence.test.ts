@@ -1,0 +1,77 @@
+import { isDeepStrictEqual } from 'node:util';
+import fc from 'fast-check';
+import { parse, validate } from 'graphql';
+import { type Federation, openFederation, type Said } from './federation.js';
+import { randomOperation } from './random-operation.js';
+import { fixtures } from './supergraphs.js';
+import type { WorldOptions } from './world.js';
+
+const runs = Number(process.env['EQUIVALENCE_RUNS'] ?? 60);
+const seed = Number(process.env['EQUIVALENCE_SEED'] ?? Date.now() % 1_000_000);
+const clean = { nulls: 120, failures: 0, wrongNulls: 0 };
+const dirty = { nulls: 120, failures: 40, wrongNulls: 20 };
+
+/** A null that no subgraph explains is an error too; Apollo's executor says so elsewhere, or nowhere. */
+const ownRemark = 'INVALID_GRAPHQL';
+const sorted = (errors: Said['errors']): readonly string[] =>
+  (errors ?? [])
+    .filter(({ extensions }) => extensions?.['code'] !== ownRemark)
+    // An error of the call as a whole stands at every entity of ours, and at no place that the client knows of Apollo's.
+    .filter(({ message }) => !message.startsWith('The _entities resolver'))
+    .map(({ message, extensions }) => `${String(extensions?.['code'])}: ${message}`)
+    .sort();
+
+/**
+ * Places where our answer is neither what a single schema says nor what Apollo's executor says. Some plans of interface objects are wrong,
+ * and what comes of them is Apollo's answer or a better one.
+ */
+function misfits(own: unknown, apollo: unknown, single: unknown, place = 'data'): readonly string[] {
+  if (isDeepStrictEqual(own, single) || isDeepStrictEqual(own, apollo)) return [];
+  if (typeof own !== 'object' || own === null || typeof single !== 'object' || single === null) return [place];
+  return Object.keys({ ...own, ...single }).flatMap((key) =>
+    misfits(
+      ...([own, apollo, single].map((one) => (one as Record<string, unknown> | null)?.[key]) as [unknown, unknown, unknown]),
+      `${place}.${key}`,
+    ),
+  );
+}
+
+describe.each(Object.entries(fixtures))('%s', (name, fixture) => {
+  let federation: Federation;
+  const seen = { operations: 0, errors: 0, unplanned: 0, misplanned: 0 };
+  beforeAll(async () => {
+    federation = await openFederation(fixture);
+  });
+  afterAll(async () => {
+    console.log(`${name}, seed ${seed}: ${JSON.stringify(seen)}`);
+    await federation.stop();
+  });
+
+  const check = (kind: 'query' | 'mutation', share: Omit<WorldOptions, 'seed'>): Promise<void> =>
+    fc.assert(
+      fc.asyncProperty(fc.nat(), fc.nat(), async (operation, world) => {
+        const asked = randomOperation(federation.schema, operation, kind, fixture.depth ?? 3);
+        fc.pre(validate(federation.schema, parse(asked.text)).length === 0);
+        const data = federation.world({ seed: world, ...share });
+        const own = await federation.own(asked, data).catch((error: Error) => error);
+        // What the planner itself cannot plan is nobody's answer.
+        if (own instanceof Error) seen.unplanned += 1;
+        fc.pre(!(own instanceof Error));
+        const [apollo, single] = await Promise.all([federation.apollo(asked, data), federation.single(asked, data)]);
+        // A plan that asks a subgraph for nonsense, of which Apollo's executor says nothing but that it failed.
+        fc.pre(!apollo.errors?.some(({ message }) => message === undefined));
+        seen.operations += 1;
+        seen.errors += own.errors?.length ?? 0;
+        if (share.failures === 0 && !isDeepStrictEqual(own, single)) seen.misplanned += 1;
+        expect(misfits(own.data, apollo.data, single.data)).toEqual([]);
+        expect(sorted(own.errors)).toEqual(sorted(apollo.errors));
+      }),
+      { numRuns: runs, seed, endOnFailure: true },
+    );
+
+  test(`random queries (seed ${seed})`, () => check('query', clean), 120_000);
+  test(`random queries with failures, and nulls where none may be (seed ${seed})`, () => check('query', dirty), 120_000);
+  test(`random writes (seed ${seed})`, async () => {
+    if (federation.schema.getMutationType()) await check('mutation', dirty);
+  }, 120_000);
+});
