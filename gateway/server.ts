@@ -75,8 +75,9 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       context: () => Promise.resolve({ viewer, standingKnown, log }),
     });
     if (result.body.kind !== 'complete') throw new Error('incremental answers are not offered');
-    response.writeHead(result.status ?? 200, { ...Object.fromEntries(result.headers), ...alwaysHeaders });
-    response.end(result.body.string);
+    const text = Buffer.from(result.body.string);
+    response.writeHead(result.status ?? 200, { ...Object.fromEntries(result.headers), ...alwaysHeaders, 'content-length': text.length });
+    response.end(text);
   };
 
   return {

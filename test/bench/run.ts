@@ -5,6 +5,7 @@
 const benches: Readonly<Record<string, () => Promise<{ readonly bench: () => Promise<void> }>>> = {
   access: () => import('./access.js'),
   ledger: () => import('./ledger.js'),
+  gateway: () => import('./gateway.js'),
 };
 
 const given = process.argv.slice(2);

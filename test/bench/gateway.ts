@@ -1,0 +1,149 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { cpus } from 'node:os';
+import { setTimeout as wait } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { exportJWK, generateKeyPair, SignJWT } from 'jose';
+import { queries } from './gateway-data.js';
+import { load } from './gateway-load.js';
+
+type Case = keyof typeof queries;
+const cases: readonly Case[] = ['deep', 'hop', 'small'];
+const contenders = ['stock', 'bare', 'ours', 'floor', 'stock in process', 'ours in process', 'floor in process'] as const;
+type Contender = (typeof contenders)[number];
+
+const rounds = Number(process.env['BENCH_ROUNDS'] ?? 3);
+const seconds = Number(process.env['BENCH_SECONDS'] ?? 1.5);
+const only = process.env['BENCH_ONLY']?.split(',');
+const connections = 50;
+const firstPort = 4_460;
+const stubPort = 4_450;
+
+interface Running {
+  readonly name: Contender;
+  readonly port: number;
+  readonly path: string;
+  readonly process: ChildProcess;
+}
+
+/**
+ * `npm run bench -- gateway`: processor time of the gateway's process, user and system, per request. Gateways have one core for
+ * themselves, stubs and load the other; contenders take turns, every answer is compared, each request has a header of its own.
+ */
+export async function bench(): Promise<void> {
+  const { jwks, tokens } = await issue(200);
+  let turn = 0;
+  const authorization = (name: Contender) => (): string =>
+    // Every request of the others has a header that none had before; ours wants tokens that are valid.
+    name.startsWith('ours') ? `Bearer ${tokens[(turn += 1) % tokens.length]}` : `Bearer ${String((turn += 1)).padStart(16, '0')}`;
+  pin(process.pid, 0);
+  const stub = start('gateway-stub.js', [String(stubPort)], 0);
+  const running: Running[] = [];
+  try {
+    for (const [index, name] of contenders.entries()) {
+      if (only && !only.includes(name)) continue;
+      const port = firstPort + index;
+      const child = start('gateway-contender.js', [name, String(port), String(stubPort)], 1, { JWKS: jwks });
+      running.push({ name, port, path: name.startsWith('ours') ? '/graphql' : '/', process: child });
+    }
+    for (const { port } of running) await listening(port);
+    for (const one of running) for (const query of cases) await measure(one, query, authorization(one.name), 1);
+    const figures = new Map<string, number[]>();
+    for (let round = 0; round < rounds; round += 1)
+      for (const query of cases)
+        for (const one of running) {
+          const figure = await measure(one, query, authorization(one.name), seconds);
+          figures.set(`${one.name}/${query}`, [...(figures.get(`${one.name}/${query}`) ?? []), figure]);
+        }
+    print(running, figures);
+  } finally {
+    for (const child of [stub, ...running.map(({ process }) => process)]) child.kill('SIGKILL');
+  }
+}
+
+/** Milliseconds of processor time per request. */
+async function measure({ name, port, path, process: child }: Running, query: Case, authorization: () => string, seconds: number): Promise<number> {
+  const pid = child.pid as number;
+  const before = processorMs(pid);
+  const { requests, wrong, sample } = await load({ port, path, query: queries[query], connections, seconds, authorization });
+  if (wrong > 0) throw new Error(`${name} answered ${query} wrongly, ${wrong} of ${requests}: ${sample}`);
+  return (processorMs(pid) - before) / requests;
+}
+
+/** User and system time of all threads, in milliseconds; the kernel counts hundredths of a second. */
+function processorMs(pid: number): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return (Number(fields[11]) + Number(fields[12])) * 10;
+}
+
+function start(file: string, args: readonly string[], core: number, env: Readonly<Record<string, string>> = {}): ChildProcess {
+  const script = fileURLToPath(new URL(file, import.meta.url));
+  const flags = process.env['BENCH_FLAGS']?.split(' ') ?? [];
+  const child = spawn(process.execPath, [...flags, script, ...args], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: { ...process.env, ...env, NODE_ENV: 'production' },
+  });
+  pin(child.pid as number, core);
+  return child;
+}
+
+function pin(pid: number, core: number): void {
+  if (cpus().length < 2) return;
+  try {
+    execFileSync('taskset', ['-cp', String(core), String(pid)], { stdio: 'ignore' });
+  } catch {
+    // Without it the figures are noisier.
+  }
+}
+
+/** Waits until the port takes connections. */
+async function listening(port: number): Promise<void> {
+  for (let tries = 0; ; tries += 1) {
+    const open = await new Promise<boolean>((resolve) => {
+      const socket = connect({ port, host: '127.0.0.1' });
+      socket.on('connect', () => resolve(true)).on('error', () => resolve(false));
+      socket.on('connect', () => socket.destroy());
+    });
+    if (open) return;
+    if (tries > 300) throw new Error(`nothing listens on port ${port}`);
+    await wait(200);
+  }
+}
+
+async function issue(count: number): Promise<{ jwks: string; tokens: readonly string[] }> {
+  const { publicKey, privateKey } = await generateKeyPair('ES256', { extractable: true });
+  const tokens = await Promise.all(
+    Array.from({ length: count }, (_, index) =>
+      new SignJWT({ kind: 'partner', scope: 'member.read:own ledger.read:own', partner: `partner-${index}` })
+        .setProtectedHeader({ alg: 'ES256', kid: 'bench' })
+        .setIssuer('https://issuer.bench')
+        .setAudience('tongdui')
+        .setSubject(`system-${index}`)
+        .setIssuedAt()
+        .setExpirationTime('1h')
+        .sign(privateKey),
+    ),
+  );
+  return { jwks: JSON.stringify({ keys: [{ ...(await exportJWK(publicKey)), kid: 'bench', alg: 'ES256' }] }), tokens };
+}
+
+const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+
+function print(running: readonly Running[], figures: ReadonlyMap<string, readonly number[]>): void {
+  const ms = (name: Contender, query: Case): number => median(figures.get(`${name}/${query}`) ?? []);
+  console.log(`Processor time of the gateway per request in ms, ${connections} connections, Node ${process.version}: deep, hop, small`);
+  for (const { name } of running) console.log(`  ${name.padEnd(18)} ${cases.map((query) => ms(name, query).toFixed(3).padStart(8)).join(' ')}`);
+  const ratio = (what: string, a: number, b: number, wanted: string): void => {
+    if (Number.isFinite(a / b)) console.log(`${what.padEnd(58)} ${a < b ? `1/${(b / a).toFixed(1)}` : `${(a / b).toFixed(2)} x`}   (${wanted})`);
+  };
+  ratio('ours, everything on : stock, deep', ms('ours', 'deep'), ms('stock', 'deep'), '1/6, aim 1/9');
+  ratio('ours, everything on : stock, two hops', ms('ours', 'hop'), ms('stock', 'hop'), '1/7, aim 1/8');
+  ratio('ours, everything on : stock, small', ms('ours', 'small'), ms('stock', 'small'), '1/5, aim 1/6');
+  ratio('ours in process, everything on : stock, deep', ms('ours in process', 'deep'), ms('stock', 'deep'), '1/10, aim 1/13');
+  ratio('ours, everything on : written by hand, deep', ms('ours', 'deep'), ms('floor', 'deep'), '2 x, aim 1.4 x');
+  ratio('executor in a bare Apollo Server : stock, deep', ms('bare', 'deep'), ms('stock', 'deep'), 'for comparison');
+  ratio('executor in a bare Apollo Server : stock, two hops', ms('bare', 'hop'), ms('stock', 'hop'), 'for comparison');
+  ratio('executor in a bare Apollo Server : stock, small', ms('bare', 'small'), ms('stock', 'small'), 'for comparison');
+}
