@@ -3,7 +3,7 @@ import type { ApolloGateway } from '@apollo/gateway';
 import type { QueryPlan, QueryPlanner } from '@apollo/query-planner';
 import { getOperationAST, GraphQLError, type GraphQLSchema, isAbstractType, isInterfaceType, isObjectType } from 'graphql';
 import type { GatewayContext } from '../context.js';
-import { Kept } from './kept.js';
+import { Recent } from '../access/recent.js';
 import { compileOperation, type RunnableOperation } from './operation.js';
 import type { IsA } from './representations.js';
 import type { Fetch } from './run.js';
@@ -22,7 +22,7 @@ interface Generation {
   readonly apiSchema: Schema;
   readonly schema: GraphQLSchema;
   readonly isA: IsA;
-  readonly operations: Kept<RunnableOperation>;
+  readonly operations: Recent<RunnableOperation>;
 }
 
 /**
@@ -55,7 +55,7 @@ function generationOf(gateway: ApolloGateway, planner: QueryPlanner): Generation
     apiSchema: gateway['apiSchema'] as Schema,
     schema: gateway.schema as GraphQLSchema,
     isA: subtypes(gateway['supergraphSchema'] as GraphQLSchema),
-    operations: new Kept(maxOperations),
+    operations: new Recent(maxOperations),
   };
 }
 

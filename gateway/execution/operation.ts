@@ -15,7 +15,7 @@ import type { Failure } from './answer.js';
 import { clientPath } from './client-path.js';
 import { compilePlan } from './compile-plan.js';
 import { introspector } from './introspect.js';
-import { Kept } from './kept.js';
+import { Recent } from '../access/recent.js';
 import type { IsA } from './representations.js';
 import { type Fetch, Run } from './run.js';
 import { compileShape, type Shape } from './shape.js';
@@ -49,7 +49,7 @@ export function compileOperation({ schema, isA, document, operation, plan }: Ope
   const run = compilePlan(plan, isA);
   const introspect = introspector(schema, operation, fragments);
   const names = conditionVariables(document);
-  const shapes = new Kept<Shape>(maxShapes);
+  const shapes = new Recent<Shape>(maxShapes);
   const rootType = schema.getRootType(operation.operation);
   if (!rootType) throw new Error(`The graph has no ${operation.operation}`);
   const shapeFor = (conditions: Readonly<Record<string, unknown>>): Shape =>

@@ -9,7 +9,7 @@ import { stripAccess } from '../../schema/access.js';
 import { readSupergraph } from '../../schema/compose.js';
 import { httpTransport } from '../../schema/http-transport.js';
 import { pairwiseIds } from '../../schema/pairwise-id.js';
-import type { Transport } from '../../schema/transport.js';
+import type { SubgraphAnswer, SubgraphRequest, Transport } from '../../schema/transport.js';
 import { subgraphNames, supergraph } from './gateway-data.js';
 import { type Call, listenFloor, pooledCall } from './gateway-floor.js';
 
@@ -73,17 +73,35 @@ async function standalone(own: boolean): Promise<void> {
   });
 }
 
+/** Nobody is suspended; it is asked for all the same. */
+const standings = ({ variables }: SubgraphRequest): SubgraphAnswer => ({
+  data: {
+    partnerStanding: (variables?.['partners'] as string[]).map((partner) => ({
+      partner,
+      suspended: false,
+      extraScopes: [],
+      withdrawnScopes: [],
+      nextChangeMs: null,
+    })),
+    subjectStanding: [],
+  },
+});
+
 /** The product as it runs: tokens verified, permissions checked, calls signed, answers limited in time and size. */
 async function product(): Promise<void> {
   const keys = [{ id: 'k1', secret: 'a secret of the bench, of no use elsewhere' }];
   const http = httpTransport({ urls: new Map(Object.entries(urls)), keys });
-  const transport: Transport = inProcess
-    ? { ...http, send: async (subgraph, { query, variables }) => JSON.parse(await call(subgraph, JSON.stringify({ query, variables }), '')) }
-    : http;
+  const send: Transport['send'] = inProcess
+    ? async (subgraph, { query, variables }) => JSON.parse(await call(subgraph, JSON.stringify({ query, variables }), ''))
+    : http.send;
+  const transport: Transport = {
+    ...http,
+    send: (subgraph, request, viewer) => (subgraph === 'ledger' ? Promise.resolve(standings(request)) : send(subgraph, request, viewer)),
+  };
   const gateway = await createGateway({
     composed: readSupergraph(sdl),
     transport,
-    subgraphs: [],
+    subgraphs: ['ledger'],
     ids: pairwiseIds(Buffer.alloc(32, 7)),
     tokens: {
       issuer: 'https://issuer.bench',
