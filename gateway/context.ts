@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { randomUUID } from 'node:crypto';
+import { hash, randomUUID } from 'node:crypto';
 import { errors, type JWTPayload, jwtVerify, type JWTVerifyGetKey } from 'jose';
 import type { Logger } from 'pino';
 import type { PairwiseIds } from '../schema/pairwise-id.js';
@@ -44,7 +44,30 @@ export async function viewerOf(headers: IncomingHttpHeaders, rules: TokenRules, 
   const token = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(authorization)?.[1];
   if (!token || token.length > maxTokenLength)
     throw new TokenRefused('invalid', 'The Authorization header is not a bearer token of this graph');
-  return { ...viewerFrom(await verified(token, rules), ids), ...common };
+  return { ...(await knownViewer(token, rules, ids)), ...common };
+}
+
+type ProvenViewer = Omit<Viewer, 'language' | 'traceId'>;
+
+/** Verified tokens of one set of rules, by their hash; a token that is used again is not verified again for a while. */
+const proven = new WeakMap<TokenRules, Map<string, { readonly viewer: ProvenViewer; readonly untilMs: number }>>();
+const maxProven = 10_000;
+/** A key that its issuer takes back is refused at the latest after this. */
+const provenMs = 30_000;
+
+async function knownViewer(token: string, rules: TokenRules, ids: PairwiseIds): Promise<ProvenViewer> {
+  let tokens = proven.get(rules);
+  if (!tokens) proven.set(rules, (tokens = new Map()));
+  const name = hash('sha256', token, 'base64');
+  const known = tokens.get(name);
+  const now = Date.now();
+  if (known && now < known.untilMs) return known.viewer;
+  tokens.delete(name);
+  const claims = await verified(token, rules);
+  const viewer = viewerFrom(claims, ids);
+  if (tokens.size >= maxProven) tokens.delete(tokens.keys().next().value as string);
+  tokens.set(name, { viewer, untilMs: Math.min(now + provenMs, (claims.exp ?? 0) * 1_000) });
+  return viewer;
 }
 
 async function verified(token: string, rules: TokenRules): Promise<JWTPayload> {

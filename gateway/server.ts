@@ -40,6 +40,8 @@ export interface Gateway {
 }
 
 const maxBodyBytes = 102_400;
+/** All that Apollo Server's pipeline looks at. */
+const headersForApollo = ['content-type', 'accept', 'apollo-require-preflight', 'x-apollo-operation-name'];
 
 /** The gateway out of its parts; opens no port. */
 export async function createGateway(options: GatewayOptions): Promise<Gateway> {
@@ -68,7 +70,10 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     const parsed = parseBody(body);
     if (parsed === undefined) return refuse(response, 400, 'The body is not a JSON object with a `query`');
     const headers = new HeaderMap();
-    for (const [name, value] of Object.entries(request.headers)) if (typeof value === 'string') headers.set(name, value);
+    for (const name of headersForApollo) {
+      const value = request.headers[name];
+      if (typeof value === 'string') headers.set(name, value);
+    }
     const server = servers.get(audienceOf(viewer)) as ApolloServer<GatewayContext>;
     const result = await server.executeHTTPGraphQLRequest({
       httpGraphQLRequest: { method: 'POST', headers, search: '', body: parsed },
@@ -175,15 +180,23 @@ const refuse = (
   code = 'BAD_INPUT',
 ): void => send(response, status, { errors: [{ message, extensions: { code } }] }, headers);
 
-async function readBody(request: IncomingMessage): Promise<string | null> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    if (bytes > maxBodyBytes) return null;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
+/** Null for a body above the limit, of which no more is read. */
+function readBody(request: IncomingMessage): Promise<string | null> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    request.on('data', (chunk: Buffer) => {
+      bytes += chunk.length;
+      if (bytes > maxBodyBytes) {
+        request.pause();
+        resolve(null);
+      } else chunks.push(chunk);
+    });
+    request.on('end', () => resolve((chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)).toString('utf8')));
+    request.on('error', reject);
+    // A caller that goes away in the middle of its body ends without an error.
+    request.on('close', () => reject(new Error('the request was not sent to its end')));
+  });
 }
 
 /** The request as an object, or undefined for anything that Apollo Server would answer with its parser's own words. */

@@ -1,4 +1,6 @@
-import { Pool } from 'undici';
+import { type Dispatcher, Pool } from 'undici';
+import { Breaker, type BreakerRules } from './breaker.js';
+import { Deadlines } from './deadlines.js';
 import { sign, type SigningKey } from './signature.js';
 import { type SubgraphAnswer, type SubgraphRequest, type Transport, Unavailable } from './transport.js';
 import type { Viewer } from './viewer.js';
@@ -10,64 +12,114 @@ export interface HttpTransportOptions {
   readonly readTimeoutMs?: number;
   readonly writeTimeoutMs?: number;
   readonly maxAnswerBytes?: number;
+  readonly breaker?: Partial<BreakerRules>;
 }
 
-/** Signed calls over kept-alive connections, with a time limit and a size limit on every answer. */
+const usual: BreakerRules = { failures: 10, restMs: 500, atOnce: 512 };
+
+interface Line {
+  readonly pool: Pool;
+  readonly breaker: Breaker;
+}
+
+/** Signed calls over kept-alive connections, with a time limit and a size limit on every answer; reads are tried again, writes never. */
 export function httpTransport(options: HttpTransportOptions): Transport {
   const { readTimeoutMs = 2_000, writeTimeoutMs = 5_000, maxAnswerBytes = 2_097_152 } = options;
-  const pools = new Map<string, Pool>();
-  const poolOf = (subgraph: string): Pool => {
-    let pool = pools.get(subgraph);
-    if (!pool) {
+  const reads = new Deadlines(readTimeoutMs);
+  const writes = new Deadlines(writeTimeoutMs);
+  const lines = new Map<string, Line>();
+  const lineTo = (subgraph: string): Line => {
+    let line = lines.get(subgraph);
+    if (!line) {
       const url = options.urls.get(subgraph);
       if (!url) throw new Unavailable(subgraph, 'no URL is configured');
-      pool = new Pool(url, { connections: 64, keepAliveTimeout: 30_000, connectTimeout: 1_000 });
-      pools.set(subgraph, pool);
+      const pool = new Pool(url, { connections: 64, keepAliveTimeout: 30_000, connectTimeout: 1_000, headersTimeout: 0, bodyTimeout: 0 });
+      line = { pool, breaker: new Breaker({ ...usual, ...options.breaker }) };
+      lines.set(subgraph, line);
     }
-    return pool;
+    return line;
   };
+
+  const post = async ({ pool }: Line, subgraph: string, request: SubgraphRequest, viewer: Viewer): Promise<SubgraphAnswer> => {
+    const body = JSON.stringify(request);
+    const isWrite = /^\s*mutation\b/.test(request.query);
+    const attempt = (): Promise<string> => {
+      const headers = { 'content-type': 'application/json', ...sign(options.keys, subgraph, viewer, body, Date.now()) };
+      return receive(pool, { path: '/graphql', method: 'POST', headers, body }, isWrite ? writes : reads, maxAnswerBytes);
+    };
+    // A kept connection may have been closed at the other end just now; whether a write has arrived is not known then.
+    const text = await attempt().catch((error: Error) => (isWrite || !(error instanceof ConnectionLost) ? Promise.reject(error) : attempt()));
+    return JSON.parse(text) as SubgraphAnswer;
+  };
+
   return {
     async send(subgraph: string, request: SubgraphRequest, viewer: Viewer): Promise<SubgraphAnswer> {
-      const pool = poolOf(subgraph);
-      const body = JSON.stringify(request);
-      const timeoutMs = /^\s*mutation\b/.test(request.query) ? writeTimeoutMs : readTimeoutMs;
+      const line = lineTo(subgraph);
+      const closed = line.breaker.start(performance.now());
+      if (closed !== null) throw new Unavailable(subgraph, closed);
       try {
-        const answer = await pool.request({
-          path: '/graphql',
-          method: 'POST',
-          headers: { 'content-type': 'application/json', ...sign(options.keys, subgraph, viewer, body, Date.now()) },
-          body,
-          signal: AbortSignal.timeout(timeoutMs),
-        });
-        const text = await readCapped(answer.body, maxAnswerBytes);
-        if (answer.statusCode !== 200) throw new Error(`status ${answer.statusCode}`);
-        return JSON.parse(text) as SubgraphAnswer;
+        const answer = await post(line, subgraph, request, viewer);
+        line.breaker.end(true, performance.now());
+        return answer;
       } catch (error) {
+        line.breaker.end(false, performance.now());
         throw new Unavailable(subgraph, error instanceof Error ? error.message : String(error));
       }
     },
     async ready(subgraph) {
       try {
-        const answer = await poolOf(subgraph).request({ path: '/health/ready', method: 'GET', signal: AbortSignal.timeout(readTimeoutMs) });
-        await answer.body.dump();
-        return answer.statusCode === 200;
+        await receive(lineTo(subgraph).pool, { path: '/health/ready', method: 'GET' }, reads, maxAnswerBytes);
+        return true;
       } catch {
         return false;
       }
     },
     async close() {
-      await Promise.all([...pools.values()].map((pool) => pool.close()));
+      await Promise.all([...lines.values()].map(({ pool }) => pool.close()));
     },
   };
 }
 
-async function readCapped(stream: AsyncIterable<Buffer>, maxBytes: number): Promise<string> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of stream) {
-    bytes += chunk.length;
-    if (bytes > maxBytes) throw new Error(`answer above ${maxBytes} bytes`);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
+/** The connection broke before any of the answer came. */
+class ConnectionLost extends Error {}
+
+/** The answer's text; rejects for any status but 200, for an answer too late or too large, and where the connection breaks. */
+function receive(pool: Pool, request: Dispatcher.DispatchOptions, deadlines: Deadlines, maxBytes: number): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    let begun = false;
+    let controller: Dispatcher.DispatchController | undefined;
+    let failure: Error | undefined;
+    const fail = (error: Error): void => {
+      failure = error;
+      controller?.abort(error);
+      reject(error);
+    };
+    const inTime = deadlines.add(() => fail(new Error('no answer in time')));
+    pool.dispatch(request, {
+      onRequestStart(started) {
+        controller = started;
+        // It may have waited for a connection until its time was up.
+        if (failure) started.abort(failure);
+      },
+      onResponseStart(_controller, status) {
+        begun = true;
+        if (status !== 200) fail(new Error(`status ${status}`));
+      },
+      onResponseData(_controller, chunk) {
+        bytes += chunk.length;
+        if (bytes > maxBytes) fail(new Error(`answer above ${maxBytes} bytes`));
+        else chunks.push(chunk);
+      },
+      onResponseEnd() {
+        inTime();
+        resolve((chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)).toString('utf8'));
+      },
+      onResponseError(_controller, error) {
+        inTime();
+        reject(begun ? error : new ConnectionLost(error.message, { cause: error }));
+      },
+    });
+  });
 }

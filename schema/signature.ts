@@ -1,4 +1,4 @@
-import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHmac, createSecretKey, hash, type KeyObject, randomFillSync, timingSafeEqual } from 'node:crypto';
 import type { SeenNonces } from './seen-nonces.js';
 import type { Viewer } from './viewer.js';
 
@@ -16,9 +16,39 @@ export const signatureHeaders = { principal: 'tongdui-principal', signature: 'to
 export const maxAgeMs = 60_000;
 
 const mac = (key: SigningKey, at: number, nonce: string, subgraph: string, principal: string, body: string | Uint8Array): Buffer =>
-  createHmac('sha256', key.secret)
-    .update(`v2\n${at}\n${nonce}\n${subgraph}\n${principal}\n${createHash('sha256').update(body).digest('hex')}`)
+  createHmac('sha256', keyObjectOf(key))
+    .update(`v2\n${at}\n${nonce}\n${subgraph}\n${principal}\n${hash('sha256', body, 'hex')}`)
     .digest();
+
+const keyObjects = new WeakMap<SigningKey, KeyObject>();
+
+function keyObjectOf(key: SigningKey): KeyObject {
+  let known = keyObjects.get(key);
+  if (!known) keyObjects.set(key, (known = createSecretKey(Buffer.from(key.secret))));
+  return known;
+}
+
+const principals = new WeakMap<Viewer, string>();
+
+/** One viewer calls several subgraphs in one request. */
+function principalHeader(viewer: Viewer): string {
+  let known = principals.get(viewer);
+  if (known === undefined) principals.set(viewer, (known = Buffer.from(JSON.stringify(viewer)).toString('base64url')));
+  return known;
+}
+
+const nonceBytes = 12;
+const randomness = Buffer.alloc(nonceBytes * 256);
+let randomnessUsed = randomness.length;
+
+/** Random bytes are drawn for many nonces at once; each is used once. */
+function freshNonce(): string {
+  if (randomnessUsed === randomness.length) {
+    randomFillSync(randomness);
+    randomnessUsed = 0;
+  }
+  return randomness.toString('base64url', randomnessUsed, (randomnessUsed += nonceBytes));
+}
 
 /** Headers that carry the viewer to `subgraph`, signed with the first key. `nowMs`: milliseconds since 1970. */
 export function sign(
@@ -30,8 +60,8 @@ export function sign(
 ): Record<string, string> {
   const key = keys[0];
   if (!key) throw new Error('There is no signing key');
-  const principal = Buffer.from(JSON.stringify(viewer)).toString('base64url');
-  const nonce = randomBytes(12).toString('base64url');
+  const principal = principalHeader(viewer);
+  const nonce = freshNonce();
   const hex = mac(key, nowMs, nonce, subgraph, principal, body).toString('hex');
   return { [signatureHeaders.principal]: principal, [signatureHeaders.signature]: `k=${key.id};t=${nowMs};n=${nonce};s=${hex}` };
 }

@@ -1,0 +1,38 @@
+/** Something that has to end by a time; `expire` ends it where it has not ended by itself. */
+interface Deadline {
+  readonly at: number;
+  expire: (() => void) | null;
+}
+
+const coarsenessMs = 50;
+
+/**
+ * Time limits of one length for many calls at once: one timer for all of them, as all end in the order in which they began. A limit is
+ * kept to within 50 ms, which costs next to nothing where a timer or an AbortSignal for each call would be a part of the call's own cost.
+ */
+export class Deadlines {
+  private queue: Deadline[] = [];
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(private readonly limitMs: number) {}
+
+  /** `expire` is called once the time is up, unless the returned function is called first. */
+  add(expire: () => void): () => void {
+    const deadline: Deadline = { at: performance.now() + this.limitMs, expire };
+    this.queue.push(deadline);
+    this.timer ??= setTimeout(() => this.tick(), this.limitMs + 1).unref();
+    return () => {
+      deadline.expire = null;
+    };
+  }
+
+  private tick(): void {
+    const now = performance.now();
+    const due = this.queue.findIndex(({ at }) => at > now);
+    const over = due === -1 ? this.queue : this.queue.slice(0, due);
+    this.queue = due === -1 ? [] : this.queue.slice(due).filter(({ expire }) => expire !== null);
+    const [next] = this.queue;
+    this.timer = next && setTimeout(() => this.tick(), Math.max(coarsenessMs, next.at - now)).unref();
+    for (const { expire } of over) expire?.();
+  }
+}
