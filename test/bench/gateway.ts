@@ -48,7 +48,7 @@ export async function bench(): Promise<void> {
       running.push({ name, port, path: name.startsWith('ours') ? '/graphql' : '/', process: child });
     }
     for (const { port } of running) await listening(port);
-    for (const one of running) for (const query of cases) await measure(one, query, authorization(one.name), 1);
+    for (const one of running) for (const query of cases) await measure(one, query, authorization(one.name), 2.5);
     const figures = new Map<string, number[]>();
     for (let round = 0; round < rounds; round += 1)
       for (const query of cases)
@@ -80,7 +80,7 @@ function processorMs(pid: number): number {
 
 function start(file: string, args: readonly string[], core: number, env: Readonly<Record<string, string>> = {}): ChildProcess {
   const script = fileURLToPath(new URL(file, import.meta.url));
-  const flags = process.env['BENCH_FLAGS']?.split(' ') ?? [];
+  const flags = (process.env['BENCH_FLAGS'] ?? '--max-semi-space-size=64').split(' ');
   const child = spawn(process.execPath, [...flags, script, ...args], {
     stdio: ['ignore', 'ignore', 'inherit'],
     env: { ...process.env, ...env, NODE_ENV: 'production' },
