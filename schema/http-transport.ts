@@ -48,7 +48,9 @@ export function httpTransport(options: HttpTransportOptions): Transport {
       return receive(pool, { path: '/graphql', method: 'POST', headers, body }, isWrite ? writes : reads, maxAnswerBytes);
     };
     // A kept connection may have been closed at the other end just now; whether a write has arrived is not known then.
-    const text = await attempt().catch((error: Error) => (isWrite || !(error instanceof ConnectionLost) ? Promise.reject(error) : attempt()));
+    const text = await attempt().catch((error: Error) =>
+      isWrite || !(error instanceof ConnectionLost) ? Promise.reject(error) : attempt(),
+    );
     return JSON.parse(text) as SubgraphAnswer;
   };
 

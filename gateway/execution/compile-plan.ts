@@ -1,5 +1,5 @@
 import type { FetchNode, PlanNode, QueryPlan, SubscriptionNode } from '@apollo/query-planner';
-import { parse } from 'graphql';
+import { OperationTypeNode, parse } from 'graphql';
 import { type Failure, unavailableAt } from './answer.js';
 import { type AnswerField, answerFields, renameFields } from './answer-fields.js';
 import type { EntityCall, Slot } from './entity-batch.js';
@@ -101,7 +101,7 @@ function rootFetch(node: FetchNode, path: Path, isA: IsA): Step {
     const targets = targetsAt(run.root, path);
     if (targets.length === 0) return;
     const ask = () => run.ask(service, { query, variables: variablesOf(run), operationName });
-    const answer = await (node.operationKind === 'query' ? run.askOnce(identity, ask) : ask());
+    const answer = await (node.operationKind === OperationTypeNode.QUERY ? run.askOnce(identity, ask) : ask());
     if (answer?.data) for (const target of targets) mergeInto(target, answer.data, fields, isA);
     if (answer && answer.errors.length === 0) return;
     const places = placesAt(run.root, path);

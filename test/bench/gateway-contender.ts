@@ -40,7 +40,10 @@ interface BareContext {
 }
 
 class Forwarding extends RemoteGraphQLDataSource<BareContext> {
-  override willSendRequest({ request, context }: Parameters<NonNullable<RemoteGraphQLDataSource<BareContext>['willSendRequest']>>[0]): void {
+  override willSendRequest({
+    request,
+    context,
+  }: Parameters<NonNullable<RemoteGraphQLDataSource<BareContext>['willSendRequest']>>[0]): void {
     const { authorization } = context as BareContext;
     if (authorization) request.http?.headers.set('authorization', authorization);
   }
@@ -50,7 +53,11 @@ const apollo = (own: boolean): ApolloGateway => {
   const source = (subgraph: string): GraphQLDataSource<BareContext> => ({
     process: async ({ request, context }) =>
       JSON.parse(
-        await call(subgraph, JSON.stringify({ query: request.query, variables: request.variables }), (context as BareContext).authorization),
+        await call(
+          subgraph,
+          JSON.stringify({ query: request.query, variables: request.variables }),
+          (context as BareContext).authorization,
+        ),
       ) as never,
   });
   const gateway = new ApolloGateway({
@@ -59,8 +66,11 @@ const apollo = (own: boolean): ApolloGateway => {
     logger: quiet,
   });
   if (own)
-    gateway.executor = ownExecutor(gateway, (context) => async (subgraph, { query, variables }) =>
-      JSON.parse(await call(subgraph, JSON.stringify({ query, variables }), (context as unknown as BareContext).authorization)),
+    gateway.executor = ownExecutor(
+      gateway,
+      (context) =>
+        async (subgraph, { query, variables }) =>
+          JSON.parse(await call(subgraph, JSON.stringify({ query, variables }), (context as unknown as BareContext).authorization)),
     );
   return gateway;
 };

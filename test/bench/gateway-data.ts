@@ -4,7 +4,8 @@ import { type GraphQLSchema, parse } from 'graphql';
 
 /** The field's well-known four subgraphs, with data of our own: users write reviews of products that an inventory ships. */
 const link = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@requires", "@provides", "@external", "@shareable", "@authenticated"])\n`;
-const words = 'amber basin cedar delta ember fjord grove harbor inlet jetty lantern meadow oak prairie quarry ridge slate timber willow'.split(' ');
+const words =
+  'amber basin cedar delta ember fjord grove harbor inlet jetty lantern meadow oak prairie quarry ridge slate timber willow'.split(' ');
 const sentence = (seed: number, length: number): string =>
   Array.from({ length }, (_, index) => words[(Math.imul(seed * 31 + index, 2_654_435_761) >>> 16) % words.length]).join(' ');
 
@@ -107,7 +108,11 @@ export const subgraphSchemas = (): ReadonlyMap<string, GraphQLSchema> =>
 
 /** `urls`: base address of each subgraph. */
 export function supergraph(urls: Readonly<Record<string, string>>): string {
-  const services = Object.entries(definitions).map(([name, { sdl }]) => ({ name, url: `${urls[name]}/graphql`, typeDefs: parse(link + sdl) }));
+  const services = Object.entries(definitions).map(([name, { sdl }]) => ({
+    name,
+    url: `${urls[name]}/graphql`,
+    typeDefs: parse(link + sdl),
+  }));
   const { supergraphSdl, errors } = composeServices(services);
   if (errors) throw new Error(errors.map(({ message }) => message).join('\n'));
   return supergraphSdl;

@@ -32,7 +32,8 @@ const texts = {
   name: entity('...on User{name}'),
 };
 const byUpc = (upc: string): string => `{"__typename":"Product","upc":"${upc}"}`;
-const byAll = (one: Row): string => `{"__typename":"Product","price":${one['price']},"weight":${one['weight']},"upc":"${one['upc']}"}`;
+const byAll = (one: Row): string =>
+  `{"__typename":"Product","price":${Number(one['price'])},"weight":${Number(one['weight'])},"upc":"${String(one['upc'])}"}`;
 const byId = (id: string): string => `{"__typename":"User","id":"${id}"}`;
 
 class Asking {
@@ -70,7 +71,14 @@ async function productsOf(asking: Asking, upcs: readonly string[]): Promise<Read
   return new Map(upcs.map((upc, index) => [upc, shown({ ...rows[index], ...stock[index] })]));
 }
 
-const shown = ({ inStock, name, price, shippingEstimate, upc, weight }: Row): Row => ({ inStock, name, price, shippingEstimate, upc, weight });
+const shown = ({ inStock, name, price, shippingEstimate, upc, weight }: Row): Row => ({
+  inStock,
+  name,
+  price,
+  shippingEstimate,
+  upc,
+  weight,
+});
 
 async function namesOf(asking: Asking, ids: readonly string[]): Promise<ReadonlyMap<string, unknown>> {
   const rows = await asking.entities('accounts', texts.name, ids.map(byId));
@@ -102,7 +110,11 @@ async function detailsOf(asking: Asking, reviews: readonly ReviewRow[], outer: r
 async function deep(asking: Asking): Promise<Row> {
   const ofUsers = async (): Promise<Row[]> => {
     const users = (await asking.root('accounts', texts.users))['users'] as { id: string; username: string; name: string }[];
-    const found = (await asking.entities('reviews', texts.ofUser, users.map(({ id }) => byId(id)))) as unknown as { reviews: ReviewRow[] }[];
+    const found = (await asking.entities(
+      'reviews',
+      texts.ofUser,
+      users.map(({ id }) => byId(id)),
+    )) as unknown as { reviews: ReviewRow[] }[];
     const below = found.flatMap(({ reviews }) => reviews.flatMap(({ product }) => product.reviews ?? []));
     const outer = unique(found.flatMap(({ reviews }) => reviews.map(({ product }) => product.upc)));
     const [names, known] = await detailsOf(asking, below, outer);
@@ -121,10 +133,21 @@ async function deep(asking: Asking): Promise<Row> {
     const top = (await asking.root('products', texts.top))['topProducts'] as (Row & { upc: string })[];
     const [more, found] = await Promise.all([
       asking.entities('inventory', texts.stockAndShipping, top.map(byAll)),
-      asking.entities('reviews', texts.ofProduct, top.map(({ upc }) => byUpc(upc))) as unknown as Promise<{ reviews: ReviewRow[] }[]>,
+      asking.entities(
+        'reviews',
+        texts.ofProduct,
+        top.map(({ upc }) => byUpc(upc)),
+      ) as unknown as Promise<{ reviews: ReviewRow[] }[]>,
     ]);
-    const [names, known] = await detailsOf(asking, found.flatMap(({ reviews }) => reviews), []);
-    return top.map((one, index) => ({ ...shown({ ...one, ...more[index] }), reviews: shownReviews(found[index]?.reviews ?? [], names, known) }));
+    const [names, known] = await detailsOf(
+      asking,
+      found.flatMap(({ reviews }) => reviews),
+      [],
+    );
+    return top.map((one, index) => ({
+      ...shown({ ...one, ...more[index] }),
+      reviews: shownReviews(found[index]?.reviews ?? [], names, known),
+    }));
   };
   const [users, topProducts] = await Promise.all([ofUsers(), ofTop()]);
   return { users, topProducts };
@@ -146,7 +169,11 @@ export function listenFloor(port: number, call: Call): void {
     request.on('end', () => {
       const { query, variables } = JSON.parse(Buffer.concat(chunks).toString()) as { query: string; variables: { n: number } };
       const asking = new Asking(call, request.headers.authorization ?? '');
-      const data = query.includes('TestQuery') ? deep(asking) : query.includes('Hop') ? hop(asking, variables) : asking.root('accounts', texts.me);
+      const data = query.includes('TestQuery')
+        ? deep(asking)
+        : query.includes('Hop')
+          ? hop(asking, variables)
+          : asking.root('accounts', texts.me);
       data.then(
         (result) => {
           const body = Buffer.from(JSON.stringify({ data: result }));

@@ -19,7 +19,14 @@ export interface LoadResult {
 }
 
 /** A closed loop over raw sockets. Every answer is compared: byte by byte with one that was found right, else as data. */
-export function load({ port, path, query: { query, variables, expected }, connections, seconds, authorization }: Load): Promise<LoadResult> {
+export function load({
+  port,
+  path,
+  query: { query, variables, expected },
+  connections,
+  seconds,
+  authorization,
+}: Load): Promise<LoadResult> {
   const body = JSON.stringify({ query, ...(variables ? { variables } : {}) });
   const head = `POST ${path} HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\ncontent-type: application/json\r\naccept: application/json\r\nauthorization: `;
   const tail = `\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;

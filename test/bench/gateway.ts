@@ -63,7 +63,12 @@ export async function bench(): Promise<void> {
 }
 
 /** Milliseconds of processor time per request. */
-async function measure({ name, port, path, process: child }: Running, query: Case, authorization: () => string, seconds: number): Promise<number> {
+async function measure(
+  { name, port, path, process: child }: Running,
+  query: Case,
+  authorization: () => string,
+  seconds: number,
+): Promise<number> {
   const pid = child.pid as number;
   const before = processorMs(pid);
   const { requests, wrong, sample } = await load({ port, path, query: queries[query], connections, seconds, authorization });
@@ -134,9 +139,11 @@ const median = (values: readonly number[]): number => [...values].sort((a, b) =>
 function print(running: readonly Running[], figures: ReadonlyMap<string, readonly number[]>): void {
   const ms = (name: Contender, query: Case): number => median(figures.get(`${name}/${query}`) ?? []);
   console.log(`Processor time of the gateway per request in ms, ${connections} connections, Node ${process.version}: deep, hop, small`);
-  for (const { name } of running) console.log(`  ${name.padEnd(18)} ${cases.map((query) => ms(name, query).toFixed(3).padStart(8)).join(' ')}`);
+  for (const { name } of running)
+    console.log(`  ${name.padEnd(18)} ${cases.map((query) => ms(name, query).toFixed(3).padStart(8)).join(' ')}`);
   const ratio = (what: string, a: number, b: number, wanted: string): void => {
-    if (Number.isFinite(a / b)) console.log(`${what.padEnd(58)} ${a < b ? `1/${(b / a).toFixed(1)}` : `${(a / b).toFixed(2)} x`}   (${wanted})`);
+    if (Number.isFinite(a / b))
+      console.log(`${what.padEnd(58)} ${a < b ? `1/${(b / a).toFixed(1)}` : `${(a / b).toFixed(2)} x`}   (${wanted})`);
   };
   ratio('ours, everything on : stock, deep', ms('ours', 'deep'), ms('stock', 'deep'), '1/6, aim 1/9');
   ratio('ours, everything on : stock, two hops', ms('ours', 'hop'), ms('stock', 'hop'), '1/7, aim 1/8');
