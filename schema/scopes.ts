@@ -55,6 +55,9 @@ const operator = [
   'ledger.adjust:all',
   'grants.admin',
   'compliance.write:all',
+  'tiers.write:all',
+  'insight.read:all',
+  'privacy.write:all',
 ] as const;
 
 /** What a coalition's system may be allowed to do for other partners too. */
@@ -73,6 +76,7 @@ export const grantableScopes: readonly string[] = [
   'member.pii:own',
   'campaign.write:own',
   'campaign.publish:own',
+  'insight.read:own',
 ];
 
 /** What is left to a suspended partner and its staff: to take goods back, and to read and dispute what it is owed or owes. */
@@ -113,6 +117,8 @@ export const staffScopes = {
     'finance.read:own',
     'campaign.write:own',
     'campaign.publish:own',
+    'tiers.write:own',
+    'insight.read:own',
   ],
 } satisfies Record<string, readonly string[]>;
 

@@ -11,6 +11,8 @@ import { ChangeResolver } from './approvals/change.resolver.js';
 import { RateResolver } from './approvals/rate.resolver.js';
 import { clearing } from './clearing/index.js';
 import { type Context, type Loaders, loaders } from './context.js';
+import { LedgerInsight20261122Purchases } from './insight/migrations/purchases.js';
+import { SpendWindowsResolver } from './insight/spend-windows.resolver.js';
 import { Me, Member, MemberPoints, MemberUsable, MyPoints, stubOwners, stubReferences } from './member.stub.js';
 import { LedgerApprovals20261122 } from './migrations/approvals.js';
 import { Ledger20261122CreditFactor } from './migrations/credit-factor.js';
@@ -55,6 +57,7 @@ export const subgraph: SubgraphDefinition<Loaders> = {
     LedgerProof20261121Roots,
     Ledger20261122CreditFactor,
     Ledger20261122Events,
+    LedgerInsight20261122Purchases,
   ],
   resolvers: [
     PartnerResolver,
@@ -71,6 +74,7 @@ export const subgraph: SubgraphDefinition<Loaders> = {
     EntryResolver,
     HoldResolver,
     SpendableResolver,
+    SpendWindowsResolver,
     ReturnResolver,
     BooksResolver,
     ChangeResolver,

@@ -14,7 +14,12 @@ import { Me, MeResolver, ownerOfMe, references as meReferences } from './me.reso
 import { MemberResolver, references } from './member.resolver.js';
 import { Members20261121Consents } from './migrations/consents.js';
 import { Members20261121Initial } from './migrations/initial.js';
+import { Members20261122Tiers } from './migrations/tiers.js';
 import { consentsFromTable } from './read-consents.js';
+import { proposeTiersJob } from './tiers/job.js';
+import { MemberTier, TierLadder, TierProposal } from './tiers/tier.entity.js';
+import { MemberTierOf, MyTiers, TierResolver } from './tiers/tier.resolver.js';
+import type { HighPotential, TierProposalView, TierStanding } from './tiers/tier.types.js';
 
 const ownerOfMember = async (uid: string, context: Context): Promise<Owner> => ({
   member: uid,
@@ -24,8 +29,8 @@ const ownerOfMember = async (uid: string, context: Context): Promise<Owner> => (
 /** Members: who they are, who knows them, what they agreed to, and what a good credit record gives them. */
 export const subgraph: SubgraphDefinition<Loaders> = {
   name: 'members',
-  entities: [Member, MemberLink, Consent, CreditRecord, CreditTerms, Child],
-  migrations: [Members20261121Initial, Members20261121Consents],
+  entities: [Member, MemberLink, Consent, CreditRecord, CreditTerms, Child, TierLadder, MemberTier, TierProposal],
+  migrations: [Members20261121Initial, Members20261121Consents, Members20261122Tiers],
   resolvers: [
     MemberResolver,
     MeResolver,
@@ -39,6 +44,9 @@ export const subgraph: SubgraphDefinition<Loaders> = {
     MemberChildren,
     auditTrail('memberAudit', 'members'),
     BirthdaysResolver,
+    TierResolver,
+    MyTiers,
+    MemberTierOf,
   ],
   orphanedTypes: [Member, Me],
   references: { ...references, ...meReferences },
@@ -49,8 +57,12 @@ export const subgraph: SubgraphDefinition<Loaders> = {
     'Member.children': ({ uid }: Member, context: Context) => ownerOfChildren(uid, context),
     Child: ({ memberUid }: Child, context: Context) => ownerOfChildren(memberUid, context),
     Consent: ({ memberUid, recipient }: Consent): Owner => ({ member: memberUid, partners: [recipient] }),
+    TierStanding: ({ memberUid, partner }: TierStanding): Owner => ({ member: memberUid, partners: [partner.id] }),
+    TierProposal: ({ partnerId }: TierProposalView): Owner => ({ partners: [partnerId] }),
+    HighPotential: ({ partnerId }: HighPotential): Owner => ({ partners: [partnerId] }),
     Credit: ({ memberUid }: Credit, context: Context) => ownerOfMember(memberUid, context),
   },
   loaders,
+  jobs: [proposeTiersJob],
   consents: ({ em }) => consentsFromTable(em),
 };

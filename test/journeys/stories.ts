@@ -9,6 +9,7 @@ import { offersStory } from './offers.js';
 import { settlementStory } from './settlement.js';
 import type { Story } from './story.js';
 import { telecomStory } from './telecom.js';
+import { tierStory } from './tiers.js';
 
 /** Every story, told once in one process and once over separate ones. */
 export const stories: Readonly<Record<string, Story>> = {
@@ -20,6 +21,7 @@ export const stories: Readonly<Record<string, Story>> = {
   'a good credit record': creditStory,
   'a cancelled flight': cancellationStory,
   'lectures and surveys': engagementStory,
+  'a customer who buys more': tierStory,
   'what must not work': hostileStory,
   'offers, coupons, campaigns and drops': offersStory,
   'the admins': adminStory,

@@ -1,0 +1,182 @@
+import type { Transport } from '../../../../schema/transport.js';
+import { subgraph } from '../../../../subgraphs/members/index.js';
+import { openTestSubgraph, testIds, type TestSubgraph } from '../../../support/subgraph.js';
+import { unreachable } from '../../../support/transport.js';
+import { viewers } from '../../../support/viewers.js';
+import { recipientOf } from '../../../../schema/viewer.js';
+import { codeOf, freshKey } from '../members.js';
+
+interface Window {
+  memberUid: string;
+  beforeFen: number;
+  beforeCount: number;
+  recentFen: number;
+  recentCount: number;
+}
+
+let windows: Window[] = [];
+/** A ledger whose purchases the test says. */
+const ledger: Transport = {
+  ...unreachable,
+  send: async (name, request, viewer) => {
+    if (name !== 'ledger' || !request.query.includes('spendWindows')) return unreachable.send(name, request, viewer);
+    const after = request.variables?.['after'] as string | null;
+    const from = windows
+      .toSorted((a, b) => (a.memberUid < b.memberUid ? -1 : 1))
+      .filter(({ memberUid }) => after === null || memberUid > after);
+    return { data: { spendWindows: from.slice(0, 2) } };
+  },
+};
+
+let members: TestSubgraph;
+const staff = viewers.partnerStaff('fashion');
+const admin = viewers.staff();
+beforeAll(async () => {
+  members = await openTestSubgraph(subgraph as never, ledger);
+});
+afterAll(() => members.close());
+beforeEach(() => {
+  windows = [];
+});
+
+async function enrol(ref: string): Promise<string> {
+  const answer = await members.ask(
+    admin,
+    'mutation ($ref: String!) { enrolMember(input: { partner: "fashion", ref: $ref, name: "x" }) { ... on MemberEnrolled { member { id } } } }',
+    { ref },
+    freshKey(),
+  );
+  return testIds.open((answer.data?.['enrolMember'] as { member: { id: string } }).member.id, recipientOf(admin)) as string;
+}
+const grown = async (ref: string, beforeFen = 300_000, recentFen = 750_000): Promise<string> => {
+  const memberUid = await enrol(ref);
+  windows.push({ memberUid, beforeFen, beforeCount: 2, recentFen, recentCount: 5 });
+  return memberUid;
+};
+const steps = ['base', 'silver', 'gold'].map((id, rank) => ({ id, rank, name: { zh: id, en: id } }));
+const set = (input: object, key = freshKey(), viewer = staff) =>
+  members.ask(
+    viewer,
+    'mutation ($input: SetTiersInput!) { setTiers(input: $input) { replayed ladder { version windowDays ratioBasisPoints upgrade tiers { id rank } } } }',
+    { input: { tiers: steps, ...input } },
+    key,
+  );
+const propose = async (key = freshKey()) =>
+  (await members.ask(staff, 'mutation { proposeTiers { proposed raised replayed } }', {}, key)).data?.['proposeTiers'];
+const none = { proposed: 0, raised: 0, replayed: false };
+const list =
+  '{ highPotential { nodes { pid ratioBasisPoints reasons { code text } proposal { id state toTier { id } } member { ref } } } }';
+const found = async () => (await members.ask(staff, list)).data?.['highPotential'] as { nodes: { proposal: { id: string } | null }[] };
+const standing = async (uid: string) =>
+  (
+    await members.ask(
+      viewers.member(uid),
+      '{ me { tiers { partner { id } tier { id } since automated automatedDecisions reasons { code text } } } }',
+    )
+  ).data?.['me'];
+const decide = (proposal: string, accept: boolean, key = freshKey(), viewer = staff) =>
+  members.ask(
+    viewer,
+    'mutation ($proposal: ID!, $accept: Boolean!) { decideTier(proposal: $proposal, accept: $accept) { __typename ... on TierDecided { replayed proposal { state } } ... on TierAlreadyDecided { code state } } }',
+    { proposal, accept },
+    key,
+  );
+
+test('a ladder has versions, and its shape is checked', async () => {
+  expect((await set({}, 'ladder-1')).data?.['setTiers']).toEqual({
+    replayed: false,
+    ladder: {
+      version: 1,
+      windowDays: 90,
+      ratioBasisPoints: 20_000,
+      upgrade: 'PROPOSE',
+      tiers: steps.map(({ id, rank }) => ({ id, rank })),
+    },
+  });
+  expect((await set({}, 'ladder-1')).data?.['setTiers']).toMatchObject({ replayed: true, ladder: { version: 1 } });
+  for (const wrong of [
+    { tiers: steps.slice(0, 1) },
+    { tiers: [...steps, steps[0]] },
+    { tiers: steps.map((step) => ({ ...step, rank: step.rank + 1 })) },
+    { windowDays: 0 },
+    { ratioBasisPoints: 9_999 },
+  ])
+    expect(codeOf(await set(wrong))).toBe('BAD_INPUT');
+  expect(codeOf(await set({ partner: 'telecom' }))).toBe('FORBIDDEN_OPERATION');
+});
+
+test('M-Cao: 3,000 then 7,500 yuan is two and a half times: proposed once, decided once, and the reasons are the member’s to read', async () => {
+  const cao = await grown('M-Cao');
+  await grown('M-Calm', 300_000, 599_999);
+  expect(await found()).toEqual({
+    nodes: [
+      {
+        pid: testIds.seal(cao, recipientOf(staff)),
+        ratioBasisPoints: 25_000,
+        reasons: [
+          { code: 'SPEND', text: '7500.00 yuan spent in the last 90 days, 3000.00 in the 90 days before' },
+          { code: 'FREQUENCY', text: '5 purchases in the last 90 days, 2 in the 90 days before' },
+        ],
+        proposal: null,
+        member: { ref: 'M-Cao' },
+      },
+    ],
+  });
+  expect(await propose('p-1')).toEqual({ proposed: 1, raised: 0, replayed: false });
+  expect(await propose('p-1')).toEqual({ proposed: 1, raised: 0, replayed: true });
+  expect(await Promise.all([propose(), propose()])).toEqual([none, none]);
+  const proposal = (await found()).nodes[0]?.proposal?.id as string;
+  expect(codeOf(await decide(proposal, true, freshKey(), viewers.partnerStaff('telecom')))).toBe('BAD_INPUT');
+  const answers = await Promise.all([decide(proposal, true), decide(proposal, false)]);
+  expect(answers.map(({ data }) => (data?.['decideTier'] as { __typename: string }).__typename).toSorted()).toEqual([
+    'TierAlreadyDecided',
+    'TierDecided',
+  ]);
+  await decide(proposal, true);
+  const mine = (await standing(cao)) as { tiers: { tier: { id: string } }[] };
+  expect(['base', 'silver']).toContain(mine.tiers[0]?.tier.id);
+  expect(await propose()).toEqual({ proposed: 0, raised: 0, replayed: false }); // decided within the window
+});
+
+test('automatic: one step at once, but a member who objects is only proposed', async () => {
+  await set({ upgrade: 'AUTOMATIC' });
+  const quick = await grown('quick');
+  const objector = await grown('objector');
+  const wish = (allowed: boolean) =>
+    members.ask(
+      viewers.member(objector),
+      'mutation ($allowed: Boolean!) { setAutomatedDecisions(partner: "fashion", allowed: $allowed) { allowed } }',
+      { allowed },
+      freshKey(),
+    );
+  await wish(false);
+  expect(await propose()).toEqual({ proposed: 1, raised: 1, replayed: false });
+  expect(await standing(quick)).toMatchObject({
+    tiers: [{ partner: { id: 'fashion' }, tier: { id: 'silver' }, automated: true, reasons: [{ code: 'SPEND' }, { code: 'FREQUENCY' }] }],
+  });
+  expect(await standing(objector)).toMatchObject({
+    tiers: [{ tier: { id: 'base' }, since: null, automated: false, automatedDecisions: false }],
+  });
+});
+
+test('by hand with a reason; a step that somebody is on cannot go', async () => {
+  const uid = await enrol('by-hand');
+  const assign = (tier: string, viewer = staff, ref = 'by-hand') =>
+    members.ask(
+      viewer,
+      'mutation ($ref: String!, $tier: ID!) { assignTier(member: $ref, tier: $tier, reason: "a friend of the house") { __typename ... on TierAssigned { standing { tier { id } reasons { text } } } } }',
+      { ref, tier },
+      freshKey(),
+    );
+  expect((await assign('gold')).data?.['assignTier']).toEqual({
+    __typename: 'TierAssigned',
+    standing: { tier: { id: 'gold' }, reasons: [{ text: 'a friend of the house' }] },
+  });
+  expect((await assign('gold', staff, 'nobody')).data?.['assignTier']).toEqual({ __typename: 'NotEnrolled' });
+  expect(codeOf(await assign('platinum'))).toBe('BAD_INPUT');
+  expect(codeOf(await assign('gold', viewers.partner('fashion')))).toBe('FORBIDDEN_FIELD');
+  expect(codeOf(await set({ tiers: steps.slice(0, 2) }))).toBe('BAD_INPUT');
+  const internal = await members.ask({ ...staff, via: 'ledger' }, `{ tierOf(memberUid: "${uid}", partner: "fashion") { name rank } }`);
+  expect(internal.data?.['tierOf']).toEqual({ name: 'gold', rank: 2 });
+  expect(codeOf(await members.ask(staff, `{ tierOf(memberUid: "${uid}", partner: "fashion") { name } }`))).not.toBeNull();
+});
