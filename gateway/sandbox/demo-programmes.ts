@@ -152,4 +152,5 @@ export const demoRules: readonly DemoRule[] = [
   event('SURVEY', 30, 'B12', { zh: '满意度调查30分', en: '30 points for a survey' }, 90),
   event('ADOPTED_SUGGESTION', 100, 'B12', { zh: '采纳建议100分', en: '100 points for an adopted suggestion' }),
   event('CHILD_BIRTHDAY', 200, 'B13', { zh: '宝宝生日礼200分', en: "200 points on a child's birthday" }),
+  { ...event('REFERRAL', 100, 'B14', { zh: '推荐新客户首购100分', en: '100 points for bringing a buyer' }, 500), programme: 'SHOP-P' },
 ];

@@ -11,6 +11,7 @@ import { ChangeResolver } from './approvals/change.resolver.js';
 import { RateResolver } from './approvals/rate.resolver.js';
 import { clearing } from './clearing/index.js';
 import { type Context, type Loaders, loaders } from './context.js';
+import { FirstPurchaseResolver } from './insight/first-purchase.resolver.js';
 import { LedgerInsight20261122Purchases } from './insight/migrations/purchases.js';
 import { SpendWindowsResolver } from './insight/spend-windows.resolver.js';
 import { Me, Member, MemberPoints, MemberUsable, MyPoints, stubOwners, stubReferences } from './member.stub.js';
@@ -75,6 +76,7 @@ export const subgraph: SubgraphDefinition<Loaders> = {
     HoldResolver,
     SpendableResolver,
     SpendWindowsResolver,
+    FirstPurchaseResolver,
     ReturnResolver,
     BooksResolver,
     ChangeResolver,

@@ -14,6 +14,7 @@ export const EngagementKind = enumOf('EngagementKind', 'What a member did, or wh
   SUGGESTION: 'Made a suggestion; it earns nothing until it is adopted.',
   ADOPTED_SUGGESTION: 'A suggestion of the member was adopted.',
   CHILD_BIRTHDAY: "A child's birthday; given by the graph itself, never reported.",
+  REFERRAL: 'A member that this one brought has bought; given by the graph itself, never reported.',
 });
 export type EngagementKind = keyof typeof EngagementKind;
 

@@ -9,6 +9,9 @@ import { type EngagementPages, EngagementResolver, engagements, MemberEngagement
 import { Member } from './member.stub.js';
 import { Retail20261122Engagements } from './migrations/engagements.js';
 import { Retail20261121Initial } from './migrations/initial.js';
+import { Retail20261122Referrals } from './migrations/referrals.js';
+import { ReferralResolver } from './referrals/referral.resolver.js';
+import { rewardReferrals } from './referrals/reward-referrals.js';
 import { engagementKind } from './report-engagement.js';
 import { BasketResolver, MemberResolver, reports } from './retail.resolver.js';
 
@@ -19,13 +22,13 @@ export const subgraph = tradeSubgraph<Basket, EngagementPages>({
   desk,
   member: Member,
   migration: Retail20261121Initial,
-  resolvers: [BasketResolver, MemberResolver, EngagementResolver, MemberEngagements],
+  resolvers: [BasketResolver, MemberResolver, EngagementResolver, MemberEngagements, ReferralResolver],
   holdings: ['Shipment'],
   loaders: ({ em, viewer }): EngagementPages => pagesByMember(em, viewer, engagements),
   more: {
     entities: [Engagement],
-    migrations: [Retail20261122Engagements],
-    jobs: [finishReports(engagementKind, 'engagement', 'finish-engagements'), birthdayGifts],
+    migrations: [Retail20261122Engagements, Retail20261122Referrals],
+    jobs: [finishReports(engagementKind, 'engagement', 'finish-engagements'), birthdayGifts, rewardReferrals],
     owned: ['Engagement'],
   },
 });

@@ -31,6 +31,7 @@ export async function reportEngagement(
 ): Promise<EngagementOutcome> {
   if (proofRef.length === 0 || proofRef.length > 36) throw badInput('`proofRef` is 1 to 36 characters', { argument: 'proofRef' });
   if (kind === 'CHILD_BIRTHDAY') throw badInput('Birthdays are not reported; the gift is given on the day', { argument: 'kind' });
+  if (kind === 'REFERRAL') throw badInput('Referrals are reported by referMember', { argument: 'kind' });
   const memberUid = await memberUidOf(context, facts.memberRef);
   if (kind === 'ADOPTED_SUGGESTION' && memberUid !== null) {
     const made = await context.em

@@ -1,0 +1,31 @@
+import { Arg, Ctx, ID, Query, Resolver } from 'type-graphql';
+import { Internal } from '../../kernel/access.js';
+import { FenScalar } from '../../kernel/scalars.js';
+import { rows } from '../../kernel/sql.js';
+import type { Context } from '../context.js';
+
+@Resolver()
+export class FirstPurchaseResolver {
+  @Query(() => Date, {
+    nullable: true,
+    description:
+      'For other subgraphs: when a member first bought at a partner since an instant, in cash and not taken back; null where never.',
+  })
+  @Internal()
+  async firstPurchase(
+    @Arg('partner', () => ID, { description: 'The partner.' }) partner: string,
+    @Arg('memberUid', () => ID, { description: 'The member.' }) memberUid: string,
+    @Arg('since', () => Date, { nullable: true, description: 'First instant that counts; ever where absent.' }) since: Date | undefined,
+    @Arg('minimumFen', () => FenScalar, { description: 'Least cash of the purchase.' }) minimumFen: bigint,
+    @Ctx() { em }: Context,
+  ): Promise<Date | null> {
+    const [found] = await rows<{ at: string }>(
+      em,
+      `select a.at from accrual a where a.partner = ? and a.member_uid = ? and a.at >= coalesce(?::timestamptz, '-infinity') and a.clawed = 0
+         and (select coalesce(sum((line ->> 'cashFen')::bigint), 0) from jsonb_array_elements(a.lines) line) >= greatest(?::bigint, 1)
+       order by a.at limit 1`,
+      [partner, memberUid, since ?? null, minimumFen],
+    );
+    return found ? new Date(found.at) : null;
+  }
+}
