@@ -7,6 +7,7 @@ import { Recent } from '../access/recent.js';
 import { compileOperation, type RunnableOperation } from './operation.js';
 import type { IsA } from './representations.js';
 import type { Fetch } from './run.js';
+import { withSureObjects } from './sure-objects.js';
 
 type Executor = ApolloGateway['executor'];
 
@@ -39,7 +40,10 @@ export function ownExecutor(gateway: ApolloGateway, fetchFor: FetchFor): Executo
     const runnable = generation.operations.of(request.operationName ? `${queryHash} ${request.operationName}` : queryHash, () => {
       const operation = getOperationAST(document, request.operationName);
       if (!operation) throw new GraphQLError('The document has no operation of that name', { extensions: { code: 'BAD_REQUEST' } });
-      const plan = planOf(generation, operationFromDocument(generation.apiSchema, document, options(request.operationName)));
+      const plan = planOf(
+        generation,
+        operationFromDocument(generation.apiSchema, withSureObjects(document), options(request.operationName)),
+      );
       return compileOperation({ schema: generation.schema, isA: generation.isA, document, operation, plan });
     });
     return (await runnable(request.variables ?? {}, fetchFor(context.context as GatewayContext))) as never;
