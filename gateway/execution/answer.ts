@@ -24,22 +24,35 @@ export function readAnswer(answer: unknown): ReadAnswer | null {
   const { data, errors } = answer;
   if (data !== undefined && data !== null && !isRecord(data)) return null;
   if (errors === undefined || errors === null) return isRecord(data) ? { data, errors: none } : null;
-  if (!Array.isArray(errors)) return null;
+  if (!Array.isArray(errors) || !errors.every(isError)) return null;
   if (!isRecord(data) && errors.length === 0) return null;
   return { data: data ?? null, errors: errors.slice(0, maxFailures).map(readError) };
 }
 
 const none: readonly Failure[] = [];
 
-function readError(error: unknown): Failure {
-  const { message, path, extensions } = isRecord(error) ? error : ({} as Record<string, unknown>);
-  const known = isRecord(extensions) ? extensions : {};
-  return {
-    message: typeof message === 'string' && message !== '' ? message : silent.message,
-    path: Array.isArray(path) && path.every((part) => typeof part === 'string' || typeof part === 'number') ? (path as Path) : undefined,
-    extensions: typeof known['code'] === 'string' ? known : { ...known, code: silent.code },
-  };
+interface SaidError {
+  readonly message: string;
+  readonly path?: Path | null;
+  readonly extensions?: Readonly<Record<string, unknown>> | null;
 }
+
+const isError = (error: unknown): error is SaidError =>
+  isRecord(error) &&
+  typeof error['message'] === 'string' &&
+  ((error['path'] ?? null) === null || (Array.isArray(error['path']) && error['path'].every(isPathPart))) &&
+  ((error['extensions'] ?? null) === null || isRecord(error['extensions']));
+
+const isPathPart = (part: unknown): boolean => typeof part === 'string' || typeof part === 'number';
+
+const readError = ({ message, path, extensions }: SaidError): Failure => ({
+  message: message || silent.message,
+  path: path ?? undefined,
+  extensions: typeof extensions?.['code'] === 'string' ? extensions : { ...extensions, code: silent.code },
+});
+
+/** A value that the graph's schema does not allow: whatever is meant by it, the subgraph has not answered. */
+export const invalidAt = (path: Path, message: string): Failure => ({ message, path, extensions: { code: 'SUBGRAPH_UNAVAILABLE' } });
 
 /** The reason of every null that is there because a subgraph could not be asked. */
 export const unavailableAt = (path: Path): Failure => ({

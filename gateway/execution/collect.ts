@@ -1,5 +1,4 @@
 import {
-  type DirectiveNode,
   type FieldNode,
   type FragmentDefinitionNode,
   type GraphQLCompositeType,
@@ -11,12 +10,13 @@ import {
   Kind,
   type SelectionSetNode,
 } from 'graphql';
+import { type Conditions, isIncluded } from './decided.js';
 
 /** A client's operation in the form that shaping needs: its fragments, and the values of the variables that conditions name. */
 export interface Selected {
   readonly schema: GraphQLSchema;
   readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
-  readonly conditions: Readonly<Record<string, unknown>>;
+  readonly conditions: Conditions;
 }
 
 /** Pure: what is selected on an object of `type`, by name in the answer, in the specification's order. */
@@ -29,7 +29,7 @@ export function collectFields(
   const visited = new Set<string>();
   const collect = (set: SelectionSetNode): void => {
     for (const selection of set.selections) {
-      if (!isIncluded(selection.directives ?? [], selected.conditions)) continue;
+      if (!isIncluded(selection.directives, selected.conditions)) continue;
       if (selection.kind === Kind.FIELD) {
         const name = selection.alias?.value ?? selection.name.value;
         const nodes = found.get(name);
@@ -55,13 +55,4 @@ function applies(schema: GraphQLSchema, condition: string | undefined, type: Gra
   const wanted = schema.getType(condition);
   if (!isAbstractType(wanted) || isUnionType(type)) return false;
   return (isObjectType(type) || isInterfaceType(type)) && schema.isSubType(wanted, type);
-}
-
-function isIncluded(directives: readonly DirectiveNode[], conditions: Readonly<Record<string, unknown>>): boolean {
-  return directives.every(({ name, arguments: given = [] }) => {
-    if (name.value !== 'skip' && name.value !== 'include') return true;
-    const value = given[0]?.value;
-    const holds = value?.kind === Kind.VARIABLE ? conditions[value.name.value] === true : value?.kind === Kind.BOOLEAN && value.value;
-    return name.value === 'include' ? holds : !holds;
-  });
 }

@@ -38,13 +38,7 @@ function compileNode(node: PlanNode | SubscriptionNode, path: Path, isA: IsA): S
         await Promise.all(steps.map((step) => step(run)));
       };
     }
-    case 'Condition': {
-      const { condition } = node;
-      const nothing: Step = () => Promise.resolve();
-      const then = node.ifClause ? compileNode(node.ifClause, path, isA) : nothing;
-      const otherwise = node.elseClause ? compileNode(node.elseClause, path, isA) : nothing;
-      return (run) => (run.input.coerced[condition] === true ? then(run) : otherwise(run));
-    }
+    case 'Condition':
     case 'Defer':
     case 'Subscription':
       throw new Error(`The planner made a ${node.kind}, which is not offered`);
@@ -138,7 +132,7 @@ function entityFetch(node: FetchNode, path: Path, isA: IsA): Step {
       const entity = call.entities?.[index];
       if (isRecord(entity)) mergeInto(target, entity, fields, isA);
     }
-    if (calls.some((call) => !call.reached || call.hasErrors)) reportEntities(run, path, asked, subquery_);
+    if (calls.some((call) => call.hasProblem)) reportEntities(run, path, asked, subquery_);
     for (const call of calls) for (const failure of call.takeGeneral()) run.fail(failure);
   };
 }
@@ -148,7 +142,7 @@ function reportEntities(run: Run, path: Path, asked: readonly (readonly [Tree, S
   let named = 0;
   for (const [target, { call, index }] of asked) {
     const place = places.get(target) ?? [];
-    if (call.reached) for (const failure of call.errorsOf(index)) run.fail(placed(failure, place, subquery_));
+    if (call.reached(index)) for (const failure of call.errorsOf(index)) run.fail(placed(failure, place, subquery_));
     else if ((named += 1) <= maxNamedFailures) run.fail(unavailableAt(place));
   }
 }

@@ -1,6 +1,9 @@
 import type { Failure, ReadAnswer } from './answer.js';
+import { isRecord } from './tree.js';
 
 type Send = (representations: readonly unknown[]) => Promise<ReadAnswer | null>;
+
+const isEntity = (value: unknown): boolean => value === null || isRecord(value);
 
 /** One call for many entities. */
 export class EntityCall {
@@ -10,6 +13,8 @@ export class EntityCall {
   answered!: Promise<void>;
   /** Errors by the entity's index, with the rest of their path. */
   private readonly byIndex = new Map<number, Failure[]>();
+  /** Indices of what is no entity at all. */
+  private readonly nonsense = new Set<number>();
   /** Errors that name no entity; whoever comes first reports them. */
   private general: Failure[] = [];
   /** The error of the call as a whole, which then stands at every entity. */
@@ -29,21 +34,23 @@ export class EntityCall {
         list.push({ ...error, path: rest });
       }
     }
-    if (usable) this.entities = entities as unknown[];
-    else if (answer.errors.length > 0 && (answer.data === null || entities === null || entities === undefined)) this.entities = [];
+    if (usable) {
+      this.entities = entities as unknown[];
+      for (let index = 0; index < entities.length; index += 1) if (!isEntity(entities[index])) this.nonsense.add(index);
+    } else if (answer.errors.length > 0 && (answer.data === null || entities === null || entities === undefined)) this.entities = [];
   }
 
-  /** Whether the subgraph answered at all, be it with an error. */
-  get reached(): boolean {
-    return this.entities !== null;
+  /** Whether the subgraph answered to one entity, be it with null or an error. */
+  reached(index: number): boolean {
+    return this.entities !== null && !this.nonsense.has(index);
   }
 
   errorsOf(index: number): readonly Failure[] {
     return this.byIndex.get(index) ?? (this.whole ? [{ ...this.whole, path: [] }] : []);
   }
 
-  get hasErrors(): boolean {
-    return this.byIndex.size > 0 || this.whole !== null;
+  get hasProblem(): boolean {
+    return this.entities === null || this.nonsense.size > 0 || this.byIndex.size > 0 || this.whole !== null;
   }
 
   takeGeneral(): readonly Failure[] {

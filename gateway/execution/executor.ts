@@ -1,13 +1,22 @@
-import { type Operation, operationFromDocument, type Schema } from '@apollo/federation-internals';
+import { operationFromDocument, type Schema } from '@apollo/federation-internals';
 import type { ApolloGateway } from '@apollo/gateway';
-import type { QueryPlan, QueryPlanner } from '@apollo/query-planner';
-import { getOperationAST, GraphQLError, type GraphQLSchema, isAbstractType, isInterfaceType, isObjectType } from 'graphql';
+import type { QueryPlanner } from '@apollo/query-planner';
+import {
+  type DocumentNode,
+  getOperationAST,
+  GraphQLError,
+  type GraphQLSchema,
+  isAbstractType,
+  isInterfaceType,
+  isObjectType,
+  type OperationDefinitionNode,
+} from 'graphql';
 import type { GatewayContext } from '../context.js';
 import { Recent } from '../access/recent.js';
-import { compileOperation, type RunnableOperation } from './operation.js';
+import { type Conditions, conditionsOf, conditionVariables, decided } from './decided.js';
+import { compileOperation, fragmentsOf, type RunnableOperation } from './operation.js';
 import type { IsA } from './representations.js';
 import type { Fetch } from './run.js';
-import { withSureObjects } from './sure-objects.js';
 
 type Executor = ApolloGateway['executor'];
 
@@ -23,7 +32,14 @@ interface Generation {
   readonly apiSchema: Schema;
   readonly schema: GraphQLSchema;
   readonly isA: IsA;
+  readonly documents: Recent<KnownDocument>;
   readonly operations: Recent<RunnableOperation>;
+}
+
+/** An operation before its conditions are decided. */
+interface KnownDocument {
+  readonly operation: OperationDefinitionNode;
+  readonly conditions: readonly string[];
 }
 
 /**
@@ -37,21 +53,32 @@ export function ownExecutor(gateway: ApolloGateway, fetchFor: FetchFor): Executo
     if (current?.planner !== planner) current = generationOf(gateway, planner);
     const generation = current;
     const { queryHash, document, request } = context;
-    const runnable = generation.operations.of(request.operationName ? `${queryHash} ${request.operationName}` : queryHash, () => {
-      const operation = getOperationAST(document, request.operationName);
-      if (!operation) throw new GraphQLError('The document has no operation of that name', { extensions: { code: 'BAD_REQUEST' } });
-      const plan = planOf(
-        generation,
-        operationFromDocument(generation.apiSchema, withSureObjects(document), options(request.operationName)),
-      );
-      return compileOperation({ schema: generation.schema, isA: generation.isA, document, operation, plan });
-    });
-    return (await runnable(request.variables ?? {}, fetchFor(context.context as GatewayContext))) as never;
+    const variables = request.variables ?? {};
+    const name = request.operationName ? `${queryHash} ${request.operationName}` : queryHash;
+    const known = generation.documents.of(name, () => knownDocument(document, request.operationName));
+    const conditions = conditionsOf(known.operation, known.conditions, variables);
+    const key = known.conditions.reduce((text, condition) => text + (conditions[condition] === true ? '+' : '-'), name);
+    const runnable = generation.operations.of(key, () => compile(generation, document, known.operation, conditions));
+    return (await runnable(variables, fetchFor(context.context as GatewayContext))) as never;
   };
 }
 
-const options = (operationName: string | undefined): { operationName?: string } => (operationName ? { operationName } : {});
-const planOf = ({ planner }: Generation, operation: Operation): QueryPlan => planner.buildQueryPlan(operation);
+function knownDocument(document: DocumentNode, operationName: string | undefined): KnownDocument {
+  const operation = getOperationAST(document, operationName);
+  if (!operation) throw new GraphQLError('The document has no operation of that name', { extensions: { code: 'BAD_REQUEST' } });
+  return { operation, conditions: conditionVariables(document) };
+}
+
+function compile(
+  { schema, apiSchema, planner, isA }: Generation,
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
+  conditions: Conditions,
+): RunnableOperation {
+  const fragments = fragmentsOf(document);
+  const plan = planner.buildQueryPlan(operationFromDocument(apiSchema, decided(operation, fragments, conditions)));
+  return compileOperation({ schema, isA, fragments, operation, conditions, plan });
+}
 
 function generationOf(gateway: ApolloGateway, planner: QueryPlanner): Generation {
   return {
@@ -59,6 +86,7 @@ function generationOf(gateway: ApolloGateway, planner: QueryPlanner): Generation
     apiSchema: gateway['apiSchema'] as Schema,
     schema: gateway.schema as GraphQLSchema,
     isA: subtypes(gateway['supergraphSchema'] as GraphQLSchema),
+    documents: new Recent(maxOperations),
     operations: new Recent(maxOperations),
   };
 }

@@ -9,16 +9,15 @@ import {
   Kind,
   type OperationDefinitionNode,
   OperationTypeNode,
-  visit,
 } from 'graphql';
-import type { Failure } from './answer.js';
+import { type Failure, invalidAt } from './answer.js';
 import { clientPath } from './client-path.js';
 import { compilePlan } from './compile-plan.js';
+import type { Conditions } from './decided.js';
 import { introspector } from './introspect.js';
-import { Recent } from '../access/recent.js';
 import type { IsA } from './representations.js';
 import { type Fetch, Run } from './run.js';
-import { compileShape, type Shape } from './shape.js';
+import { compileShape } from './shape.js';
 import type { Path } from './tree.js';
 
 export interface Result {
@@ -33,40 +32,36 @@ export interface OperationInput {
   /** What clients see. */
   readonly schema: GraphQLSchema;
   readonly isA: IsA;
-  readonly document: DocumentNode;
   readonly operation: OperationDefinitionNode;
+  readonly fragments: Fragments;
+  readonly conditions: Conditions;
+  /** For these values of the conditions. */
   readonly plan: QueryPlan;
 }
 
-/** Shapes are made per values of the conditions' variables, of which nobody needs many. */
-const maxShapes = 32;
+type Fragments = ReadonlyMap<string, FragmentDefinitionNode>;
+
+export const fragmentsOf = ({ definitions }: DocumentNode): Fragments =>
+  new Map(definitions.flatMap((one) => (one.kind === Kind.FRAGMENT_DEFINITION ? [[one.name.value, one]] : [])));
 
 /** Compiles everything that does not depend on the single request. */
-export function compileOperation({ schema, isA, document, operation, plan }: OperationInput): RunnableOperation {
-  const fragments = new Map<string, FragmentDefinitionNode>();
-  for (const definition of document.definitions)
-    if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
+export function compileOperation({ schema, isA, operation, fragments, conditions, plan }: OperationInput): RunnableOperation {
   const run = compilePlan(plan, isA);
   const introspect = introspector(schema, operation, fragments);
-  const names = conditionVariables(document);
-  const shapes = new Recent<Shape>(maxShapes);
   const rootType = schema.getRootType(operation.operation);
   if (!rootType) throw new Error(`The graph has no ${operation.operation}`);
-  const shapeFor = (conditions: Readonly<Record<string, unknown>>): Shape =>
-    shapes.of(names.map((name) => (conditions[name] === true ? '1' : '0')).join(''), () =>
-      compileShape({ schema, fragments, conditions }, rootType, operation.selectionSet),
-    );
+  const shape = compileShape({ schema, fragments, conditions }, rootType, operation.selectionSet);
   const remembers = operation.operation === OperationTypeNode.QUERY;
   const definitions = operation.variableDefinitions ?? [];
   return async (variables, fetch) => {
-    const { coerced, errors: unfit } = definitions.length > 0 ? getVariableValues(schema, definitions, variables) : { coerced: nothing };
+    const unfit = definitions.length > 0 ? getVariableValues(schema, definitions, variables).errors : undefined;
     if (unfit) return { errors: unfit };
-    const running = new Run({ variables, coerced, fetch, remembers });
+    const running = new Run({ variables, fetch, remembers });
     await run(running);
     const nulls: Failure[] = [];
-    const data = shapeFor(coerced)(running.root, {
+    const data = shape(running.root, {
       path: [],
-      report: (message, path) => void nulls.push({ message, path, extensions: { code: 'INVALID_GRAPHQL' } }),
+      report: (message, path) => void nulls.push(invalidAt(path, message)),
       introspect: (nodes: readonly FieldNode[]) => introspect(nodes, variables),
     });
     if (running.failures.length === 0 && nulls.length === 0) return { data };
@@ -76,8 +71,6 @@ export function compileOperation({ schema, isA, document, operation, plan }: Ope
     return { data, errors: [...known, ...unexplained(nulls, known)].map(asError) };
   };
 }
-
-const nothing: Readonly<Record<string, unknown>> = {};
 
 const asError = ({ message, path, extensions }: Failure): GraphQLError =>
   new GraphQLError(message, { ...(path ? { path } : {}), extensions: { ...extensions } });
@@ -96,16 +89,4 @@ function along(a: Path, b: Path): boolean {
   const length = Math.min(a.length, b.length);
   for (let index = 0; index < length; index += 1) if (a[index] !== b[index]) return false;
   return true;
-}
-
-/** The variables that any `@skip` or `@include` of the document names. */
-function conditionVariables(document: DocumentNode): readonly string[] {
-  const names = new Set<string>();
-  visit(document, {
-    Directive(node) {
-      if (node.name.value !== 'skip' && node.name.value !== 'include') return;
-      for (const { value } of node.arguments ?? []) if (value.kind === Kind.VARIABLE) names.add(value.name.value);
-    },
-  });
-  return [...names];
 }

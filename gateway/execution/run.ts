@@ -9,8 +9,6 @@ export type Fetch = (subgraph: string, request: SubgraphRequest) => Promise<unkn
 export interface RunInput {
   /** As the client sent them; subgraphs get them unchanged. */
   readonly variables: Readonly<Record<string, unknown>>;
-  /** With the operation's defaults; conditions of the plan are read from them. */
-  readonly coerced: Readonly<Record<string, unknown>>;
   readonly fetch: Fetch;
   /** False for a mutation: what was true before a write may not be true after it. */
   readonly remembers: boolean;

@@ -6,14 +6,19 @@ import {
   type DocumentNode,
   execute,
   type ExecutionResult,
+  getOperationAST,
   type GraphQLSchema,
   isAbstractType,
   isObjectType,
   Kind,
+  type OperationDefinitionNode,
   parse,
+  print,
   validate,
 } from 'graphql';
+import { conditionsOf, conditionVariables, decided } from '../../../gateway/execution/decided.js';
 import { ownExecutor } from '../../../gateway/execution/executor.js';
+import { fragmentsOf } from '../../../gateway/execution/operation.js';
 import type { SubgraphRequest } from '../../../schema/transport.js';
 import type { Fixture } from './supergraphs.js';
 import { type Thing, World, type WorldOptions } from './world.js';
@@ -34,7 +39,10 @@ export interface Said {
   readonly extensions?: Readonly<Record<string, unknown>>;
 }
 
-/** A supergraph that can be asked in three ways: by our executor, by Apollo's, and as one schema without federation. */
+/**
+ * A supergraph that can be asked in three ways: by our executor, by Apollo's, and as one schema without federation. Apollo's is asked with
+ * the conditions decided, as ours asks its planner: with conditions the planner makes wrong plans that are of no interest here.
+ */
 export interface Federation {
   readonly schema: GraphQLSchema;
   readonly supergraphSdl: string;
@@ -108,7 +116,12 @@ export async function openFederation({ subgraphs, nature }: Fixture): Promise<Fe
     supergraphSdl: composed.supergraphSdl,
     own: (asked, world) => run(own, asked, { send: (name: string, request: SubgraphRequest) => send(world, name, request) }),
     ownOver: (asked, over) => run(own, asked, { send: over }),
-    apollo: (asked, world) => run(stock, asked, { world }),
+    apollo({ text, variables }, world) {
+      const document = documentOf(text);
+      const operation = getOperationAST(document) as OperationDefinitionNode;
+      const conditions = conditionsOf(operation, conditionVariables(document), variables);
+      return run(stock, { text: print(decided(operation, fragmentsOf(document), conditions)), variables }, { world });
+    },
     async single({ text, variables }, world) {
       const answer: ExecutionResult = await execute({
         schema,

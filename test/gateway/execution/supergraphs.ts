@@ -3,6 +3,8 @@ import type { Nature } from './world.js';
 export interface Fixture {
   readonly subgraphs: Readonly<Record<string, string>>;
   readonly nature: Nature;
+  /** The planner makes wrong plans for some operations, or none at all. */
+  readonly misplanned?: true;
   /** How deep random operations go; the planner's time grows steeply where interfaces meet themselves. */
   readonly depth?: number;
 }
@@ -76,6 +78,7 @@ export const fixtures: Readonly<Record<string, Fixture>> = {
         type Query { person(id: ID!): Person }`,
     },
     depth: 2,
+    misplanned: true,
     nature: {
       groups: { Book: media, Film: media, Song: media, Media: media },
       needs: { 'Media.pace': { length: {} }, 'Book.pace': { length: {} }, 'Film.pace': { length: {} }, 'Song.pace': { length: {} } },
@@ -118,6 +121,7 @@ export const fixtures: Readonly<Record<string, Fixture>> = {
       freight: `type Good @key(fields: "id") { id: ID! price(currency: String!): Int @external
           freight: String @requires(fields: "price(currency: \\"USD\\")") }`,
     },
+    misplanned: true,
     nature: {
       needs: {
         'Good.duty': { price: { args: { currency: 'EUR' } } },
