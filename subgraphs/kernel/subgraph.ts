@@ -9,7 +9,7 @@ import { printSchemaWithDirectives } from '@graphql-tools/utils';
 import type { AnyEntity, Constructor, EntityClass } from '@mikro-orm/core';
 import type { Migration } from '@mikro-orm/migrations';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { type GraphQLSchema, parse } from 'graphql';
+import { type GraphQLSchema, parse, print } from 'graphql';
 import { buildSchemaSync, createResolversMap, type NonEmptyArray } from 'type-graphql';
 import { readAccess } from '../../schema/access.js';
 import type { PairwiseIds } from '../../schema/pairwise-id.js';
@@ -22,6 +22,7 @@ import { type Database, migrate, openDatabase } from './database.js';
 import { present } from './errors.js';
 import { type Faults, noFaults } from './faults.js';
 import { guard, type OwnerOf } from './guard.js';
+import { withListSizes } from './list-sizes.js';
 import { createLogger, type Logger } from './log.js';
 import { type Peers, peersOf } from './peers.js';
 import { limitRepresentations } from './representations.js';
@@ -83,7 +84,8 @@ export function buildSubgraph<Loaders>(definition: SubgraphDefinition<Loaders>):
     validate: false,
     skipCheck: true,
   });
-  const sdl = `${subgraphHead}${printSchemaWithDirectives(base)}\n${definition.extraSdl ?? ''}`;
+  const own = print(withListSizes(parse(printSchemaWithDirectives(base), { noLocation: true })));
+  const sdl = `${subgraphHead}${own}\n${definition.extraSdl ?? ''}`;
   const resolvers = createResolversMap(base) as Record<string, object>;
   for (const [type, resolve] of Object.entries(definition.references ?? {}))
     resolvers[type] = { ...resolvers[type], __resolveReference: resolve };
