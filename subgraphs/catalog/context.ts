@@ -10,6 +10,8 @@ import { Drop } from './drops/drop.entity.js';
 import { inForce } from './items/in-force.js';
 import { Item } from './items/item.entity.js';
 import { programmeValues } from './ledger-port.js';
+import type { Policy } from './policies/policy.js';
+import { policiesOf } from './policies/read-policy.js';
 import { type PriceHistory, priceHistories } from './pricing/price-history.js';
 import { Quote } from './quotes/quote.entity.js';
 import { Redemption, RedemptionLine } from './redemption/redemption.entity.js';
@@ -23,6 +25,8 @@ export interface Loaders {
   readonly shelf: DataLoader<string, { item: string; remaining: number | null } | null>;
   /** Everything that an item ever cost or is going to cost. */
   readonly prices: DataLoader<string, PriceHistory | null>;
+  /** What admins decided for a partner's catalog. */
+  readonly policy: DataLoader<string, Policy>;
   /** What a point of a programme is worth, in fen; null where there is no such programme. */
   readonly programmeValue: DataLoader<string, Rational | null>;
   /** The drop by which alone an item is to be had now, or will be. */
@@ -82,6 +86,7 @@ export const loaders = ({ em, viewer, peers }: Pick<Context, 'em' | 'viewer' | '
       (ids) => priceHistories(em, ids),
       (history) => history.item,
     ),
+    policy: new DataLoader<string, Policy>((owners) => policiesOf(em, owners)),
     programmeValue: new DataLoader<string, Rational | null>(async (ids) => {
       const values = await programmeValues({ peers, viewer }, ids);
       return ids.map((id) => values.get(id)?.value ?? null);

@@ -17,6 +17,9 @@ import { Catalog20261122Coupons } from './migrations/coupons.js';
 import { Catalog20261122CreditThreshold } from './migrations/credit-threshold.js';
 import { Catalog20261121Initial } from './migrations/initial.js';
 import { Catalog20261122Pricing } from './migrations/pricing.js';
+import { Catalog20261123Policies } from './migrations/policies.js';
+import { PolicyResolver } from './policies/policy.resolver.js';
+import { PricingResolver } from './pricing/pricing.resolver.js';
 import { PriceResolver } from './pricing/price.resolver.js';
 import { Quote } from './quotes/quote.entity.js';
 import { QuoteResolver } from './quotes/quote.resolver.js';
@@ -40,11 +43,14 @@ export const subgraph: SubgraphDefinition<Loaders> = {
     Catalog20261122Campaigns,
     Catalog20261122CreditThreshold,
     Catalog20261122Drops,
+    Catalog20261123Policies,
   ],
   resolvers: [
     ItemResolver,
     RedeemableResolver,
     PriceResolver,
+    PricingResolver,
+    PolicyResolver,
     CouponResolver,
     CouponItemResolver,
     MyCoupons,

@@ -1,9 +1,7 @@
 import { dayMs, secondMs } from '../kernel/clock.js';
 
-/** What a deployment may want otherwise; the defaults are part of the contract. */
+/** What a deployment may want otherwise, beside what admins decide (policies/policy.ts); the defaults are part of the contract. */
 export const settings = {
-  /** How long a quoted price is kept. */
-  quoteLifeMs: 600 * secondMs,
   /** How long a delivery may stay without any answer before it is withdrawn and the points are given back. */
   deliveryPatienceMs: 600 * secondMs,
   /** How long a caller waits for a redemption that another call is working on; then it reads PENDING. */
@@ -14,8 +12,6 @@ export const settings = {
   longestPauseMs: 30 * secondMs,
   /** Terms that a hold can be given, in seconds. */
   holdSeconds: { least: 1, most: 86_400 },
-  /** A special price is measured against the lowest price of so long before it. */
-  referenceLookBackMs: 7 * dayMs,
   couponValidDays: 365,
   couponCoolingOffDays: 15,
   /** For how long at the least a coupon is valid after the purchase that used it was cancelled. */

@@ -1,6 +1,6 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { mustActFor } from '../../kernel/acting-for.js';
-import { now } from '../../kernel/clock.js';
+import { now, secondMs } from '../../kernel/clock.js';
 import { badInput, DomainError } from '../../kernel/errors.js';
 import { auditChange, once, type Once, type WriteKey } from '../../kernel/idempotency.js';
 import { rows } from '../../kernel/sql.js';
@@ -8,7 +8,7 @@ import type { Context } from '../context.js';
 import { firstTime } from '../first-time.js';
 import { accrualRules, programmeValues } from '../ledger-port.js';
 import { priceHistories } from '../pricing/price-history.js';
-import { settings } from '../settings.js';
+import { policyOf } from '../policies/read-policy.js';
 import { Campaign } from './campaign.entity.js';
 import { itemNumbers, ruleNumbers } from './campaign-facts.js';
 import { missingFrom } from './disclosure.js';
@@ -41,7 +41,8 @@ export async function publishCampaign(context: Context, key: WriteKey, id: strin
     const missing = missingFrom(body.disclosure);
     if (missing.length > 0) return { kind: 'refused', code: 'DISCLOSURE_MISSING', missing };
     const histories = await priceHistories(tx, body.items);
-    const numbers = [...itemNumbers(histories, draft.startsAt, draft.endsAt, settings.referenceLookBackMs), ...(await asked())];
+    const lookBackMs = (await policyOf(tx, draft.ownerId)).referenceLookBackSeconds * secondMs;
+    const numbers = [...itemNumbers(histories, draft.startsAt, draft.endsAt, lookBackMs), ...(await asked())];
     const mismatches = mismatchesOf(body.claims, [body.headline.zh, body.headline.en, body.name.zh, body.name.en], numbers);
     if (mismatches.length > 0) return { kind: 'refused', code: 'LABEL_MISMATCH', mismatches };
     const at = await now(tx);

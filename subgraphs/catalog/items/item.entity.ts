@@ -126,8 +126,8 @@ export class Item {
   /** Whether this is the version on offer. */
   @Property({ type: 'boolean' }) current!: boolean;
   @Property({ type: 'datetime' }) savedAt!: Date;
-  /** Why there is this version: it was saved, or is the item at a price that holds for a time. */
-  @Property({ type: 'text' }) cause!: 'SAVED' | 'OVERRIDE';
+  /** Why there is this version: it was saved, is the item at a price that holds for a time, or at one made of cost and demand. */
+  @Property({ type: 'text' }) cause!: 'SAVED' | 'OVERRIDE' | 'PRICING';
   @Property({ type: 'text', nullable: true }) author!: string | null;
   @Property({ type: 'text', nullable: true }) reason!: string | null;
 }

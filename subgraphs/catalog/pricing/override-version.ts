@@ -5,18 +5,19 @@ import { rows } from '../../kernel/sql.js';
 const taken = `id, owner_id, name_zh, name_en, category, face_fen, programme, delivery_kind, delivery_amount, delivery_unit,
   max_points_share_basis_points, accepts_other_programmes, credit_threshold, tags, opens_at, closes_at, disclosure, coupon`;
 
-/** A special price is a version of the item like any other, so that a quote and a redemption name it and nothing has to be recomputed. */
-export async function addOverrideVersion(
+/** Another price of the item as it is, as a version like any other: a quote and a redemption name it, and nothing has to be recomputed. */
+export async function addVersion(
   tx: EntityManager,
   item: string,
+  cause: 'OVERRIDE' | 'PRICING',
   { points, author, reason }: { readonly points: bigint | string; readonly author: string; readonly reason: string },
 ): Promise<number> {
   const [row] = await rows<{ version: number }>(
     tx,
     `insert into item_version (${taken}, version, price_points, current, saved_at, cause, author, reason)
-     select ${taken}, (select max(version) + 1 from item_version where id = ?), ?, false, clock(), 'OVERRIDE', ?, ?
+     select ${taken}, (select max(version) + 1 from item_version where id = ?), ?, false, clock(), ?, ?, ?
      from item_version where id = ? and current returning version`,
-    [item, points, author, reason, item],
+    [item, points, cause, author, reason, item],
   );
   return (row as { version: number }).version;
 }
@@ -29,5 +30,5 @@ export async function renewOverrides(tx: EntityManager, item: string): Promise<v
     [item],
   );
   for (const override of open)
-    await rows(tx, 'update price_override set version = ? where id = ?', [await addOverrideVersion(tx, item, override), override.id]);
+    await rows(tx, 'update price_override set version = ? where id = ?', [await addVersion(tx, item, 'OVERRIDE', override), override.id]);
 }

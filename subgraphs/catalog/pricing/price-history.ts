@@ -22,7 +22,7 @@ export interface PriceHistory {
 export async function priceHistories(em: EntityManager, items: readonly string[]): Promise<PriceHistory[]> {
   const saved = await rows<{ id: string; points: string; saved_at: string }>(
     em,
-    `select id, price_points as points, saved_at from item_version where id = any(?::text[]) and cause = 'SAVED' order by id, version`,
+    `select id, price_points as points, saved_at from item_version where id = any(?::text[]) and cause <> 'OVERRIDE' order by id, version`,
     [items],
   );
   const overrides = await rows<{

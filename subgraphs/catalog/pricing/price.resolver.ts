@@ -9,7 +9,7 @@ import { say } from '../../kernel/text.js';
 import { as, resultOf } from '../../kernel/union.js';
 import type { Context } from '../context.js';
 import { Item } from '../items/item.entity.js';
-import { settings } from '../settings.js';
+import { secondMs } from '../../kernel/clock.js';
 import { isRunning, type Offer, offerOf } from './offers.js';
 import type { PriceHistory } from './price-history.js';
 import { setPriceOverride } from './set-price-override.js';
@@ -17,6 +17,7 @@ import { setPriceOverride } from './set-price-override.js';
 const PriceCause = enumOf('PriceCause', 'Why an item has a price.', {
   SAVED: 'The item was saved with it.',
   OVERRIDE: 'It was set for a time.',
+  PRICING: 'It was made of cost and demand.',
 });
 
 @ObjectType({ description: 'A point price that holds for a time, and how it differs from the reference price.' })
@@ -25,7 +26,7 @@ export class ItemOffer {
   @Field(() => PointsScalar, { description: 'Points for one piece while it holds.' }) pointsPrice!: bigint;
   @Field(() => PointsScalar, {
     nullable: true,
-    description: 'The lowest price of the 7 days before it began; absent where there was none.',
+    description: 'The lowest price of the time before it began, 7 days unless set otherwise; absent where there was none.',
   })
   referencePrice!: bigint | null;
   @Field(() => Date, { description: 'The first instant at which it holds.' }) validFrom!: Date;
@@ -112,17 +113,19 @@ export class PriceResolver {
     const history = (await loaders.prices.clear(item).load(item)) as PriceHistory;
     const override = history.overrides.find(({ id }) => id === outcome.id);
     if (!override) throw new Error('a special price that was set is there');
-    const offer = shownOffer(offerOf(override, spans(history), settings.referenceLookBackMs), context);
-    return as(PriceOverrideSet, { id: outcome.id, item: (await loaders.item.clear(item).load(item)) as Item, offer, replayed });
+    const offered = (await loaders.item.clear(item).load(item)) as Item;
+    const offer = shownOffer(offerOf(override, spans(history), await lookBack(context, offered)), context);
+    return as(PriceOverrideSet, { id: outcome.id, item: offered, offer, replayed });
   }
 
   @FieldResolver(() => [ItemOffer], { description: 'The special price that holds now, if there is one.' })
-  async offers(@Root() { id }: Item, @Ctx() context: Context): Promise<ItemOffer[]> {
+  async offers(@Root() item: Item, @Ctx() context: Context): Promise<ItemOffer[]> {
     const at = await context.loaders.clock();
-    const history = (await context.loaders.prices.load(id)) as PriceHistory;
+    const history = (await context.loaders.prices.load(item.id)) as PriceHistory;
+    const lookBackMs = await lookBack(context, item);
     return history.overrides
       .filter((override) => isRunning(override, at))
-      .map((override) => shownOffer(offerOf(override, spans(history), settings.referenceLookBackMs), context));
+      .map((override) => shownOffer(offerOf(override, spans(history), lookBackMs), context));
   }
 
   @FieldResolver(() => Boolean, {
@@ -152,6 +155,10 @@ export class PriceResolver {
     }));
   }
 }
+
+/** How far back prices count as a reference, in ms. */
+const lookBack = async ({ loaders }: Context, { ownerId }: Item): Promise<number> =>
+  (await loaders.policy.load(ownerId)).referenceLookBackSeconds * secondMs;
 
 const spans = ({ regular, overrides }: PriceHistory) => [...regular, ...overrides];
 

@@ -5,7 +5,7 @@ import { badInput } from '../../kernel/errors.js';
 import { auditChange, once, type Once, type WriteKey } from '../../kernel/idempotency.js';
 import { rows } from '../../kernel/sql.js';
 import type { Context } from '../context.js';
-import { addOverrideVersion } from './override-version.js';
+import { addVersion } from './override-version.js';
 
 /** A point price for a time. `from` null: at once. */
 export interface OverrideWish {
@@ -43,7 +43,7 @@ export async function setPriceOverride(context: Context, key: WriteKey, wish: Ov
     if (other) return { kind: 'refused', code: 'OVERLAPPING_OVERRIDE', from: new Date(other.starts_at), until: new Date(other.ends_at) };
     const id = uuid();
     const { points, reason } = wish;
-    const version = await addOverrideVersion(tx, wish.item, { points, reason, author: key.principal });
+    const version = await addVersion(tx, wish.item, 'OVERRIDE', { points, reason, author: key.principal });
     await rows(
       tx,
       'insert into price_override (id, item, version, points, starts_at, ends_at, reason, author) values (?, ?, ?, ?, ?, ?, ?, ?)',

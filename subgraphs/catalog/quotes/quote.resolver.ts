@@ -43,7 +43,8 @@ export class QuoteLine {
 @Resolver(() => Quote)
 export class QuoteResolver {
   @Mutation(() => QuoteResult, {
-    description: 'Prices a cart in points and cash and keeps the price for ten minutes. The items of one cart belong to one partner.',
+    description:
+      'Prices a cart in points and cash and keeps the price for ten minutes, unless `catalogPolicy` says otherwise. The items of one cart belong to one partner.',
   })
   @Scopes('me.redeem', 'redeem.quote:own')
   async quote(

@@ -1,6 +1,6 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { v7 as uuid, validate } from 'uuid';
-import { addMs, now } from '../../kernel/clock.js';
+import { addMs, now, secondMs } from '../../kernel/clock.js';
 import { badInput, DomainError } from '../../kernel/errors.js';
 import { once, type Once, type WriteKey } from '../../kernel/idempotency.js';
 import { buyerOf, type CartEntry, cartOf, lineOf, soldOutOf } from './cart.js';
@@ -13,7 +13,7 @@ import { purse } from '../ledger-port.js';
 import { bandsAt, linesFor } from '../pricing/credit-threshold.js';
 import { Quote } from './quote.entity.js';
 import { stateAt } from '../items/redeemable.js';
-import { settings } from '../settings.js';
+import { policyOf } from '../policies/read-policy.js';
 import { type CartLine, type Spendable, split, type SplitRefusal } from './split.js';
 
 /** What is to be priced, for whom. `cashMaxFen` null: any cash. */
@@ -44,7 +44,7 @@ export interface Priced {
   readonly cashMaxFen: bigint | null;
 }
 
-/** Prices a cart for a member and keeps the price for ten minutes. */
+/** Prices a cart for a member and keeps the price for a time, ten minutes unless set otherwise. */
 export async function quote(context: Context, key: WriteKey, purchase: Purchase): Promise<Once<QuoteOutcome>> {
   const priced = await firstTime(context.em, key, () => price(context, 'redeem.quote', purchase));
   return once<QuoteOutcome>(context.em, key, purchase, async (tx) => keepQuote(tx, await priced()));
@@ -90,6 +90,7 @@ export async function keepQuote(tx: EntityManager, priced: Priced | null, drop: 
   const paid = split(priced.cart, priced.wallets, priced.prefer, priced.cashMaxFen);
   if (paid.kind === 'refused') return paid;
   if (paid.legs.length === 0) throw badInput('No part of this cart can be paid with points', { argument: 'cart' });
+  const { quoteLifeSeconds } = await policyOf(tx, priced.acceptor);
   const id = uuid();
   tx.create(Quote, {
     id,
@@ -102,7 +103,7 @@ export async function keepQuote(tx: EntityManager, priced: Priced | null, drop: 
     cashMaxFen: priced.cashMaxFen,
     priceFen: paid.priceFen,
     cashFen: paid.cashFen,
-    until: addMs(at, settings.quoteLifeMs),
+    until: addMs(at, quoteLifeSeconds * secondMs),
     version: Math.max(...paid.lines.map((line) => line.version)),
     createdAt: at,
     usedBy: null,
