@@ -1,16 +1,9 @@
-import { Field, ObjectType } from 'type-graphql';
 import type { Language } from '../../schema/viewer.js';
-import { Access } from '../kernel/access.js';
-import { Refusal } from '../kernel/refusal.js';
+import { DisclosureMissing } from '../kernel/gate-refusals.js';
 import { say } from '../kernel/text.js';
 import { as } from '../kernel/union.js';
 
-@ObjectType({ description: 'Rules that members have to be told are not there.', implements: Refusal })
-@Access('PUBLIC')
-export class DisclosureMissing extends Refusal {
-  @Field(() => [String], { description: 'Everything that is missing: threshold, accrualRule, expiry, limits.' })
-  missing!: readonly string[];
-}
+export { DisclosureMissing } from '../kernel/gate-refusals.js';
 
 export const disclosureMissing = (missing: readonly string[], language: Language): DisclosureMissing =>
   as(DisclosureMissing, {

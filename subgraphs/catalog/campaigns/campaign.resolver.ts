@@ -5,6 +5,7 @@ import { actingFor } from '../../kernel/acting-for.js';
 import { enumOf } from '../../kernel/enum.js';
 import { writeKey } from '../../kernel/idempotency.js';
 import { connectionOf, decodeCursor, encodeCursor, type Page, PageArgs, pageLimit, pageOf } from '../../kernel/page.js';
+import { LabelDifference, LabelMismatch } from '../../kernel/gate-refusals.js';
 import { Refusal, SelfApproval } from '../../kernel/refusal.js';
 import { FenScalar, PointsScalar } from '../../kernel/scalars.js';
 import { say, Text } from '../../kernel/text.js';
@@ -58,21 +59,6 @@ class Published {
   @Field(() => CampaignStateEnum, { description: 'Where it stands.' }) state!: keyof typeof CampaignStateEnum;
   @Field(() => [String], { description: 'What it was held against: DISCLOSURE, LABELS, PARITY.' }) checks!: string[];
   @Field(() => Boolean, { description: 'Whether this was done before.' }) replayed!: boolean;
-}
-
-@ObjectType({ description: 'A claim beside what the numbers say.' })
-@Access('PUBLIC')
-class LabelDifference {
-  @Field(() => String, { description: 'What is claimed.' }) claimed!: string;
-  @Field(() => String, { description: 'What the numbers say, correctly named.' }) computed!: string;
-}
-
-@ObjectType({ description: 'The campaign claims what its numbers do not say.', implements: Refusal })
-@Access('PUBLIC')
-class LabelMismatch extends Refusal {
-  @Field(() => String, { description: 'The first such claim.' }) claimed!: string;
-  @Field(() => String, { description: 'What the numbers say instead, correctly named.' }) computed!: string;
-  @Field(() => [LabelDifference], { description: 'All such claims.' }) mismatches!: LabelDifference[];
 }
 
 @ObjectType({ description: 'One respect in which who pays points is worse off.' })
