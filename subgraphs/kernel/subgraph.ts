@@ -23,6 +23,7 @@ import { present } from './errors.js';
 import { type Faults, noFaults } from './faults.js';
 import { guard, type OwnerOf } from './guard.js';
 import { withListSizes } from './list-sizes.js';
+import { type RunningJobs, startJobs } from './jobs.js';
 import { createLogger, type Logger } from './log.js';
 import { type Peers, peersOf } from './peers.js';
 import { limitRepresentations } from './representations.js';
@@ -44,7 +45,10 @@ export interface SubgraphContext<Loaders = unknown> {
 /** What a job has: the same as a request, without a viewer. */
 export type JobContext = Omit<SubgraphContext, 'viewer' | 'loaders' | 'consents'>;
 
-/** Work that no request starts, such as resuming a saga after a crash. Two instances at once must do it once. */
+/**
+ * Work that no request starts, such as resuming a saga after a crash. Instances share its runs (`jobs.ts`), and still two may run at once,
+ * late or twice: what is done then must be the same.
+ */
 export interface Job {
   readonly name: string;
   readonly everyMs: number;
@@ -106,8 +110,6 @@ export interface SubgraphRuntime {
   readonly faults?: Faults;
   readonly log?: Logger;
   readonly poolSize?: number;
-  /** Switches the jobs on; off where a test drives them itself. */
-  readonly jobs?: boolean;
 }
 
 /** A subgraph with its database open. */
@@ -121,7 +123,7 @@ export interface RunningSubgraph {
   /** Whether the database answers. Never rejects. */
   ready(): Promise<boolean>;
   migrate(): Promise<number>;
-  /** Starts the jobs; call it after `migrate`. */
+  /** Starts the jobs, in the background; call it after `migrate`. */
   startJobs(): void;
   close(): Promise<void>;
 }
@@ -154,15 +156,16 @@ export async function openSubgraph<Loaders>(definition: SubgraphDefinition<Loade
     ],
   });
   await server.start();
-  const timers: NodeJS.Timeout[] = [];
-  const running = new Set<Promise<void>>();
+  let jobs: RunningJobs | undefined;
   const contextFor = (viewer: Viewer): SubgraphContext<Loaders> => {
     const em = database.em.fork() as EntityManager;
     const consents = consentsOf(viewer, definition.consents?.({ em }) ?? consentsFromMembers(peers, viewer));
     const context = { viewer, em, consents, ...shared };
     return { ...context, loaders: definition.loaders(context) };
   };
-  const runJob = async (job: Job): Promise<void> => {
+  const runJob = async (name: string): Promise<void> => {
+    const job = definition.jobs?.find((candidate) => candidate.name === name);
+    if (!job) throw new Error(`${definition.name} has no job ${name}`);
     await job.run({ em: database.em.fork() as EntityManager, ...shared });
   };
   return {
@@ -188,36 +191,16 @@ export async function openSubgraph<Loaders>(definition: SubgraphDefinition<Loade
       }
       return answer;
     },
-    async runJob(name) {
-      const job = definition.jobs?.find((candidate) => candidate.name === name);
-      if (!job) throw new Error(`${definition.name} has no job ${name}`);
-      await runJob(job);
-    },
+    runJob,
     ready: () => database.isConnected().catch(() => false),
     migrate: () => migrate(database, definition.name),
     startJobs() {
-      for (const job of definition.jobs ?? []) timers.push(schedule(job, () => runJob(job), running, log));
+      jobs ??= startJobs({ subgraph: definition.name, url: runtime.url, jobs: definition.jobs ?? [], run: runJob, log });
     },
     async close() {
-      for (const timer of timers) clearTimeout(timer);
-      await Promise.allSettled(running);
+      await jobs?.stop().catch((error: unknown) => log.warn({ err: error }, 'the jobs did not stop in order'));
       await server.stop();
       await database.close(true);
     },
   };
-}
-
-/** Repeats a job with a pause between its runs, never two at once; a failed run is logged and tried again. */
-function schedule(job: Job, run: () => Promise<void>, running: Set<Promise<void>>, log: Logger): NodeJS.Timeout {
-  const tick = (): void => {
-    const attempt = run()
-      .catch((error: unknown) => log.warn({ err: error, job: job.name }, 'a job failed and will be tried again'))
-      .finally(() => {
-        running.delete(attempt);
-        timer.refresh();
-      });
-    running.add(attempt);
-  };
-  const timer = setTimeout(tick, job.everyMs).unref();
-  return timer;
 }
