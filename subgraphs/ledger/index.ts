@@ -59,6 +59,7 @@ export const subgraph: SubgraphDefinition<Loaders> = {
     Ledger20261122CreditFactor,
     Ledger20261122Events,
     LedgerInsight20261122Purchases,
+    ...clearing.laterMigrations,
   ],
   resolvers: [
     PartnerResolver,

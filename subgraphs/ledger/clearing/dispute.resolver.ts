@@ -77,7 +77,7 @@ export class DisputeResolver {
       case 'DISPUTE_OVER':
         return as(DisputeOver, { ...outcome, message: say(language, '该争议已裁定', 'The dispute was decided before') });
       case 'OVER_LINE':
-        return as(OverLine, { ...outcome, message: say(language, '金额超过该明细', 'This is more than the line says') });
+        return as(OverLine, { ...outcome, message: say(language, '金额超过该明细的余额', 'This is more than is left of the line') });
     }
   }
 

@@ -45,10 +45,11 @@ export class DisputeOver extends Refusal {
   @Field(() => DisputeState, { description: 'How.' }) state!: DisputeStateName;
 }
 
-@ObjectType({ description: 'This is more than the line says.', implements: Refusal })
+@ObjectType({ description: 'This is more than is left of the line.', implements: Refusal })
 @Access('PUBLIC')
 export class OverLine extends Refusal {
-  @Field(() => FenScalar, { description: 'What the line says.' }) limitFen!: bigint;
+  @Field(() => FenScalar, { description: 'What is left: the line less what earlier disputes and returns gave back of it.' })
+  limitFen!: bigint;
 }
 
 export const ResolveDisputeResult = resultOf(

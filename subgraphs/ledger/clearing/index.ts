@@ -4,6 +4,7 @@ import { loaders } from './context.js';
 import { DisputeResolver } from './dispute.resolver.js';
 import type { Dispute } from './dispute.types.js';
 import { LedgerClearing20261122Disputes } from './migrations/disputes.js';
+import { LedgerClearing20261123GuardObligations } from './migrations/guard-obligations.js';
 import { LedgerClearing20261122Payments } from './migrations/payments.js';
 import { LedgerClearing20261121Initial } from './migrations/initial.js';
 import { LedgerClearing20261122StatementRoots } from './migrations/statement-roots.js';
@@ -26,6 +27,8 @@ export const clearing = {
     LedgerClearing20261122Disputes,
     LedgerClearing20261122Payments,
   ],
+  /** After those of the points, which change its tables too. */
+  laterMigrations: [LedgerClearing20261123GuardObligations],
   jobs: [statementRoots],
   resolvers: [
     ClearingResolver,

@@ -16,22 +16,25 @@ export interface AccountRequest {
 }
 
 /** Writes down an account, once per partner and number; the same number as another kind is refused, for money of customers stays what it is. */
-export type AccountAdded = { readonly kind: 'added'; readonly account: string } | { readonly kind: 'refused'; readonly code: 'OTHER_KIND' };
+export type AccountAdded =
+  | { readonly kind: 'added'; readonly account: string }
+  | { readonly kind: 'refused'; readonly code: 'OTHER_KIND' | 'OTHER_PARTNER' };
 
 export function addAccount(em: EntityManager, key: WriteKey, request: AccountRequest): Promise<Once<AccountAdded>> {
   const { partner, kind, number } = request;
   return once<AccountAdded>(em, key, request, async (tx) => {
     await rows(
       tx,
-      `insert into payment_account (id, partner, kind, number, added_by, added_at) values (?, ?, ?, ?, ?, clock()) on conflict (partner, number) do nothing`,
+      `insert into payment_account (id, partner, kind, number, added_by, added_at) values (?, ?, ?, ?, ?, clock()) on conflict do nothing`,
       [uuid(), partner, kind, number, key.principal],
     );
-    const [account] = await rows<{ id: string; kind: AccountKindName }>(
+    const [account] = await rows<{ id: string; kind: AccountKindName; partner: string }>(
       tx,
-      'select id, kind from payment_account where partner = ? and number = ?',
-      [partner, number],
+      'select id, kind, partner from payment_account where upper(number) = upper(?)',
+      [number],
     );
-    if (account?.kind !== kind) return { kind: 'refused', code: 'OTHER_KIND' };
+    if (account?.partner !== partner) return { kind: 'refused', code: 'OTHER_PARTNER' };
+    if (account.kind !== kind) return { kind: 'refused', code: 'OTHER_KIND' };
     await auditChange(tx, key, { partner, before: null, after: { account: account.id, kind } });
     return { kind: 'added', account: account.id };
   });

@@ -14,6 +14,7 @@ import {
   AccountKind,
   AccountMissing,
   AccountOfOtherKind,
+  AccountOfOtherPartner,
   AddAccountResult,
   MakeOrdersResult,
   PaymentOrder,
@@ -46,13 +47,18 @@ export class PaymentResolver {
     @Arg('number', () => String, { description: 'Its number, 4 to 40 letters and digits.' }) number: string,
     @Ctx() context: Context,
     @Info() info: GraphQLResolveInfo,
-  ): Promise<AccountAdded | AccountOfOtherKind> {
+  ): Promise<AccountAdded | AccountOfOtherKind | AccountOfOtherPartner> {
     const { em, viewer, loaders } = context;
     mustBeOperators(context);
     if ((await loaders.partner.load(partner)) === null) throw badInput('There is no such partner', { argument: 'partner' });
     if (!/^[A-Z0-9]{4,40}$/i.test(number)) throw badInput('`number` is 4 to 40 letters and digits', { argument: 'number' });
     const { outcome, replayed } = await addAccount(em, writeKey(info, viewer), { partner, kind, number });
     if (outcome.kind === 'added') return as(AccountAdded, { account: outcome.account, replayed });
+    if (outcome.code === 'OTHER_PARTNER')
+      return as(AccountOfOtherPartner, {
+        code: outcome.code,
+        message: say(viewer.language, '该账户属于另一伙伴', "The account is known as another partner's"),
+      });
     const message = say(viewer.language, '该账户已登记为另一种类别', 'The account is known as one of the other kind');
     return as(AccountOfOtherKind, { code: outcome.code, message });
   }

@@ -32,6 +32,13 @@ export class AccountAdded {
 @Access('PUBLIC')
 export class AccountOfOtherKind extends Refusal {}
 
+@ObjectType({
+  description: "The account is known as another partner's. One partner's reserve funds are not made another's own money this way.",
+  implements: Refusal,
+})
+@Access('PUBLIC')
+export class AccountOfOtherPartner extends Refusal {}
+
 @ObjectType({ description: 'The partner settles through this account.' })
 @Access('PUBLIC')
 export class SettlementAccountSet {
@@ -60,7 +67,13 @@ export class AccountMissing extends Refusal {
   @Field(() => [ID], { description: 'Who.' }) partners!: readonly string[];
 }
 
-export const AddAccountResult = resultOf('AddPaymentAccountResult', 'What became of an account.', AccountAdded, AccountOfOtherKind);
+export const AddAccountResult = resultOf(
+  'AddPaymentAccountResult',
+  'What became of an account.',
+  AccountAdded,
+  AccountOfOtherKind,
+  AccountOfOtherPartner,
+);
 export const SetAccountResult = resultOf(
   'SetSettlementAccountResult',
   'What became of choosing an account.',

@@ -63,7 +63,8 @@ export function resolveDispute(em: EntityManager, key: WriteKey, by: string, ver
     if (dispute.openedBy === by) return { kind: 'refused', code: 'SELF_APPROVAL' };
     if (dispute.state !== 'OPEN') return { kind: 'refused', code: 'DISPUTE_OVER', state: dispute.state };
     const obligation = await tx.findOneOrFail(Obligation, { id: dispute.obligation });
-    if (fen !== null && fen > obligation.fen) return { kind: 'refused', code: 'OVER_LINE', limitFen: obligation.fen };
+    const limitFen = obligation.fen - (await putRightBefore(tx, dispute));
+    if (fen !== null && fen > limitFen) return { kind: 'refused', code: 'OVER_LINE', limitFen };
     const state = fen === null ? 'REJECTED' : 'UPHELD';
     await auditChange(tx, key, {
       partner: dispute.partner,
@@ -82,6 +83,17 @@ export function resolveDispute(em: EntityManager, key: WriteKey, by: string, ver
     ]);
     return { kind: 'resolved', dispute: id };
   });
+}
+
+/** What came back of the line so far: by disputes that were upheld, and to who owes it by returns. Both only grow while the dispute is locked. */
+async function putRightBefore(tx: EntityManager, { obligation, side }: StoredDispute): Promise<bigint> {
+  const [sum] = await rows<{ fen: string }>(
+    tx,
+    `select (select coalesce(sum(fen), 0) from dispute where obligation = ? and side = ?)
+       + (select coalesce(sum(fen), 0) from obligation where ? = 'DEBTOR' and reverses = ? and redemption = (select redemption from obligation where id = ?)) as fen`,
+    [obligation, side, side, obligation, obligation],
+  );
+  return BigInt(sum?.fen ?? 0);
 }
 
 async function adjust(
