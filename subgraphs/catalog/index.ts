@@ -27,6 +27,7 @@ import { type RedeemableItem, RedeemableResolver } from './items/redeemable.reso
 import { Redemption, RedemptionLine } from './redemption/redemption.entity.js';
 import { RedemptionLineResolver, RedemptionResolver, references as redemptionReferences } from './redemption/redemption.resolver.js';
 import type { QuoteHold, SplitAnswer } from './redemption/results.js';
+import { openRedemptions } from './redemption/open-redemptions.js';
 import { resumeRedemptions } from './redemption/resume-redemptions.js';
 import { ReturnResolver } from './redemption/return.resolver.js';
 
@@ -80,5 +81,6 @@ export const subgraph: SubgraphDefinition<Loaders> = {
     Redemption: (redemption: Redemption) => ownerOf(redemption),
   },
   loaders,
+  personal: { open: openRedemptions },
   jobs: [resumeRedemptions],
 };

@@ -26,6 +26,7 @@ import { withListSizes } from './list-sizes.js';
 import { type RunningJobs, startJobs } from './jobs.js';
 import { createLogger, type Logger } from './log.js';
 import { type Peers, peersOf } from './peers.js';
+import { type PersonalData, personalDataResolver } from './personal-data.js';
 import { limitRepresentations } from './representations.js';
 import { DateTimeScalar } from './scalars.js';
 
@@ -71,6 +72,8 @@ export interface SubgraphDefinition<Loaders = unknown> {
   /** Only where consents are kept; every other subgraph asks the one that keeps them. */
   readonly consents?: (context: Pick<SubgraphContext, 'em'>) => ConsentSource;
   readonly jobs?: readonly Job[];
+  /** What stands in the way of forgetting a member here, and how it is done. */
+  readonly personal?: PersonalData;
   /** SDL for what decorators cannot say, such as directives on enums. */
   readonly extraSdl?: string;
 }
@@ -82,7 +85,7 @@ export function buildSubgraph<Loaders>(definition: SubgraphDefinition<Loaders>):
   const known = built.get(definition as SubgraphDefinition<never>);
   if (known) return known;
   const base = buildSchemaSync({
-    resolvers: definition.resolvers as NonEmptyArray<never>,
+    resolvers: [...definition.resolvers, personalDataResolver(definition.personal ?? {})] as unknown as NonEmptyArray<never>,
     orphanedTypes: (definition.orphanedTypes ?? []) as never[],
     scalarsMap: [{ type: Date, scalar: DateTimeScalar }],
     validate: false,

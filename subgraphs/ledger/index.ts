@@ -33,6 +33,7 @@ import { HoldResolver, internalUnions } from './points/hold.resolver.js';
 import { jobs } from './points/jobs.js';
 import { LedgerPoints20261121OneRoundTrip } from './points/migrations/one-round-trip.js';
 import type { Lot } from './points/lot.js';
+import { personal } from './points/personal-data.js';
 import { ReturnResolver, returnUnion } from './points/return.resolver.js';
 import { SpendableResolver } from './points/spendable.resolver.js';
 import { sharedOwner } from './points/visible-wallets.js';
@@ -119,6 +120,7 @@ export const subgraph: SubgraphDefinition<Loaders> = {
     ...trace.owners,
   },
   loaders,
+  personal,
   jobs: [...jobs, ...clearing.jobs, sealRoots],
   extraSdl: [...internalUnions, returnUnion].map((union) => `extend union ${union} @inaccessible`).join('\n'),
 };

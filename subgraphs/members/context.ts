@@ -27,11 +27,11 @@ export function loaders({ em, viewer }: Pick<Context, 'em' | 'viewer'>): Loaders
   let instant: Promise<Date> | undefined;
   return {
     member: loadByKey(
-      (uids) => em.find(Member, { uid: { $in: [...uids] } }),
+      (uids) => em.find(Member, { uid: { $in: [...uids] }, erasedAt: null }),
       (member) => member.uid,
     ),
     visibleMember: loadByKey(
-      (uids) => em.find(Member, { $and: [{ uid: { $in: [...uids] } }, visibleMembers(viewer)] }),
+      (uids) => em.find(Member, { $and: [{ uid: { $in: [...uids] }, erasedAt: null }, visibleMembers(viewer)] }),
       (member) => member.uid,
     ),
     links: loadManyByKey(

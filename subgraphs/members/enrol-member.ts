@@ -26,7 +26,7 @@ export function enrolMember({ em }: Context, key: WriteKey, enrolment: Enrolment
     if (known) return { kind: 'refused', code: 'ALREADY_ENROLLED' };
     const at = await now(tx);
     const uid = uuid();
-    tx.create(Member, { uid, name: enrolment.name, phone: enrolment.phone ?? null, enrolledAt: at });
+    tx.create(Member, { uid, name: enrolment.name, phone: enrolment.phone ?? null, enrolledAt: at, erasedAt: null });
     await tx.flush(); // The ORM orders inserts by its own relations only, and the link's key is a plain column.
     tx.create(MemberLink, { partner: enrolment.partner, ref: enrolment.ref, memberUid: uid, linkedAt: at });
     return { kind: 'enrolled', uid };

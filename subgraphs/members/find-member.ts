@@ -27,7 +27,7 @@ function anywhere(em: Context['em'], uid: string | null, ref: string): Promise<{
   const [partner = '', number = ''] = ref.split('/', 2);
   return rows(
     em,
-    `select uid from member where uid = ?::uuid union all select member_uid from member_link where partner = ? and ref = ? limit 1`,
+    `select uid from member where uid = ?::uuid and erased_at is null union all select member_uid from member_link where partner = ? and ref = ? limit 1`,
     [uid, partner, number],
   );
 }

@@ -14,7 +14,10 @@ import { Me, MeResolver, ownerOfMe, references as meReferences } from './me.reso
 import { MemberResolver, references } from './member.resolver.js';
 import { Members20261121Consents } from './migrations/consents.js';
 import { Members20261121Initial } from './migrations/initial.js';
+import { Members20261122Erasures } from './migrations/erasures.js';
 import { Members20261122Tiers } from './migrations/tiers.js';
+import { finishErasures } from './privacy/job.js';
+import { PrivacyResolver } from './privacy/privacy.resolver.js';
 import { consentsFromTable } from './read-consents.js';
 import { proposeTiersJob } from './tiers/job.js';
 import { MemberTier, TierLadder, TierProposal } from './tiers/tier.entity.js';
@@ -30,7 +33,7 @@ const ownerOfMember = async (uid: string, context: Context): Promise<Owner> => (
 export const subgraph: SubgraphDefinition<Loaders> = {
   name: 'members',
   entities: [Member, MemberLink, Consent, CreditRecord, CreditTerms, Child, TierLadder, MemberTier, TierProposal],
-  migrations: [Members20261121Initial, Members20261121Consents, Members20261122Tiers],
+  migrations: [Members20261121Initial, Members20261121Consents, Members20261122Tiers, Members20261122Erasures],
   resolvers: [
     MemberResolver,
     MeResolver,
@@ -47,6 +50,7 @@ export const subgraph: SubgraphDefinition<Loaders> = {
     TierResolver,
     MyTiers,
     MemberTierOf,
+    PrivacyResolver,
   ],
   orphanedTypes: [Member, Me],
   references: { ...references, ...meReferences },
@@ -63,6 +67,6 @@ export const subgraph: SubgraphDefinition<Loaders> = {
     Credit: ({ memberUid }: Credit, context: Context) => ownerOfMember(memberUid, context),
   },
   loaders,
-  jobs: [proposeTiersJob],
+  jobs: [proposeTiersJob, finishErasures],
   consents: ({ em }) => consentsFromTable(em),
 };

@@ -26,6 +26,9 @@ export class Member {
   @Field(() => Date, { description: 'When the person joined.' })
   @Property({ type: 'datetime' })
   enrolledAt!: Date;
+
+  /** When the member was forgotten; such a member is found by nobody. */
+  @Property({ type: 'datetime', nullable: true }) erasedAt!: Date | null;
 }
 
 /** Which partner knows the member, and by which number of its own. */

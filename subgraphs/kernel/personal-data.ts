@@ -1,0 +1,141 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { Arg, Ctx, Field, ID, Int, Mutation, ObjectType, Query, Resolver } from 'type-graphql';
+import { Access, Inaccessible, Internal, Shareable } from './access.js';
+import { badInput } from './errors.js';
+import { invariant } from './invariant.js';
+import { rows } from './sql.js';
+import type { SubgraphContext } from './subgraph.js';
+
+/** What stands in the way of forgetting a member. */
+export interface Open {
+  /** Stable word, such as `POINTS`. */
+  readonly what: string;
+  /** Of what or how much, such as `1200 COAL-P`. */
+  readonly detail: string;
+}
+
+/**
+ * What a subgraph says of the personal data it keeps. Its rows need no list: every table of the subgraph with a column `member_uid` is
+ * part of an export, so a new table cannot be left out by oversight.
+ */
+export interface PersonalData {
+  /** Columns that are never given out, as `table.column`. */
+  readonly withheld?: readonly string[];
+  /** What must end before the member can be forgotten; `forfeit`: the member gives up what is left. */
+  readonly open?: (em: EntityManager, memberUid: string, forfeit: boolean) => Promise<readonly Open[]>;
+  /** Forgets the member in one transaction; again, it changes nothing. Rows that others' books rest on keep the uid, which names nobody then. */
+  readonly forget?: (tx: EntityManager, memberUid: string, erasure: string) => Promise<void>;
+}
+
+@ObjectType({ description: 'For other subgraphs: rows kept of a member in one table.' })
+@Shareable()
+@Inaccessible()
+@Access('INTERNAL')
+class PersonalSection {
+  @Field(() => String, { description: 'The table.' }) table!: string;
+  @Field(() => Int, { description: 'How many rows.' }) count!: number;
+}
+
+@ObjectType({ description: 'For other subgraphs: what stands in the way of forgetting a member.' })
+@Shareable()
+@Inaccessible()
+@Access('INTERNAL')
+class OpenMatter {
+  @Field(() => String, { description: 'Stable word.' }) what!: string;
+  @Field(() => String, { description: 'Of what, or how much.' }) detail!: string;
+}
+
+/** Rows per page: a page stays well below what a subgraph may answer. */
+export const personalPage = 500;
+
+/** The operations by which the members subgraph gathers and ends what every subgraph keeps of a member. */
+export function personalDataResolver({ withheld = [], open, forget }: PersonalData): new () => object {
+  @Resolver()
+  class PersonalDataResolver {
+    @Query(() => [PersonalSection], { description: 'For other subgraphs: the tables that keep something of a member.' })
+    @Shareable()
+    @Internal()
+    async personalSections(
+      @Arg('memberUid', () => ID, { description: 'The member.' }) memberUid: string,
+      @Ctx() { em }: SubgraphContext,
+    ): Promise<PersonalSection[]> {
+      return sectionsOf(em, memberUid);
+    }
+
+    @Query(() => [String], { description: 'For other subgraphs: a page of rows kept of a member, each as JSON.' })
+    @Shareable()
+    @Internal()
+    async personalRows(
+      @Arg('memberUid', () => ID, { description: 'The member.' }) memberUid: string,
+      @Arg('table', () => String, { description: 'The table.' }) table: string,
+      @Arg('offset', () => Int, { description: 'Rows to leave out.' }) offset: number,
+      @Ctx() { em }: SubgraphContext,
+    ): Promise<string[]> {
+      return rowsOf(em, memberUid, table, offset, withheld);
+    }
+
+    @Query(() => [OpenMatter], { description: 'For other subgraphs: what stands in the way of forgetting a member.' })
+    @Shareable()
+    @Internal()
+    async openMatters(
+      @Arg('memberUid', () => ID, { description: 'The member.' }) memberUid: string,
+      @Arg('forfeit', () => Boolean, { description: 'Whether the member gives up what is left.' }) forfeit: boolean,
+      @Ctx() { em }: SubgraphContext,
+    ): Promise<readonly OpenMatter[]> {
+      return (await open?.(em, memberUid, forfeit)) ?? [];
+    }
+
+    @Mutation(() => Boolean, { description: 'For other subgraphs: forgets a member; again, it changes nothing.' })
+    @Shareable()
+    @Internal()
+    async forgetMember(
+      @Arg('memberUid', () => ID, { description: 'The member.' }) memberUid: string,
+      @Arg('erasure', () => ID, { description: 'The erasure that asks for it.' }) erasure: string,
+      @Ctx() { em }: SubgraphContext,
+    ): Promise<boolean> {
+      await em.transactional((tx) => forget?.(tx as EntityManager, memberUid, erasure) ?? Promise.resolve());
+      return true;
+    }
+  }
+  return PersonalDataResolver;
+}
+
+/** Tables of the subgraph that say whose row it is, in the order of their names. */
+async function tablesOf(em: EntityManager): Promise<string[]> {
+  const found = await rows<{ table: string }>(
+    em,
+    `select c.table_name as "table" from information_schema.columns c join information_schema.tables t using (table_schema, table_name)
+     where c.table_schema = current_schema() and c.column_name = 'member_uid' and t.table_type = 'BASE TABLE' order by 1`,
+  );
+  return found.map(({ table }) => table);
+}
+
+export async function sectionsOf(em: EntityManager, memberUid: string): Promise<{ table: string; count: number }[]> {
+  const sections = [];
+  for (const table of await tablesOf(em)) {
+    const [counted] = await rows<{ count: number }>(em, `select count(*)::int as count from "${table}" where member_uid = ?`, [memberUid]);
+    if (counted && counted.count > 0) sections.push({ table, count: counted.count });
+  }
+  return sections;
+}
+
+export async function rowsOf(
+  em: EntityManager,
+  memberUid: string,
+  table: string,
+  offset: number,
+  withheld: readonly string[],
+): Promise<string[]> {
+  if (!(await tablesOf(em)).includes(table)) throw badInput('There is no such section', { argument: 'section' });
+  invariant(offset >= 0, 'pages begin at 0');
+  const kept = [
+    'member_uid',
+    ...withheld.filter((column) => column.startsWith(`${table}.`)).map((column) => column.slice(table.length + 1)),
+  ];
+  const found = await rows<{ row: string }>(
+    em,
+    `select (to_jsonb(t) - ?::text[])::text as row from "${table}" t where member_uid = ? order by t::text offset ? limit ${personalPage}`,
+    [kept, memberUid, offset],
+  );
+  return found.map(({ row }) => row);
+}

@@ -1,0 +1,132 @@
+import { auditOf } from '../../../../subgraphs/ledger/proof/audit.js';
+import { memberNamed, type StoryGraph, told } from '../../../journeys/story.js';
+import { openTestGraph, type TestGraph } from '../../../support/graph.js';
+import { seedTestGraph } from '../../../support/seed.js';
+import { viewers } from '../../../support/viewers.js';
+
+let graph: TestGraph;
+beforeAll(async () => {
+  graph = await openTestGraph();
+  await seedTestGraph(graph);
+}, 120_000);
+afterAll(() => graph.close());
+
+const admin = viewers.staff();
+let keys = 0;
+const erase = (viewer: typeof admin, variables: object, key = `erase-${(keys += 1)}`): Promise<Record<string, unknown>> =>
+  told(
+    graph as StoryGraph,
+    viewer,
+    `mutation ($member: String, $forfeit: Boolean! = false) { eraseMember(member: $member, forfeit: $forfeit) {
+      __typename ... on MemberErased { at replayed } ... on EraseDeferred { open { what detail } replayed } ... on Refusal { code } } }`,
+    variables as Record<string, unknown>,
+    key,
+  );
+const seen = (ref: string): Promise<unknown> =>
+  told(graph, viewers.partner('retailer'), 'query ($ref: String!) { member(ref: $ref) { ref } }', { ref });
+
+test('an export names every section, of every subgraph; its pages hold the rows, and no score', async () => {
+  const sun = await memberNamed(graph, 'M-Sun');
+  await told(
+    graph,
+    admin,
+    'mutation { recordCredit(input: { member: "operator/M-Sun", score: 801, source: "city" }) { __typename } }',
+    {},
+    'sun-credit',
+  );
+  const document = 'mutation { exportMember { __typename ... on MemberExported { id replayed sections { subgraph section count } } } }';
+  const exported = await told<{ id: string; replayed: boolean; sections: { subgraph: string; section: string; count: number }[] }>(
+    graph,
+    sun,
+    document,
+    {},
+    'sun-1',
+  );
+  const named = exported.sections.map(({ subgraph, section }) => `${subgraph}.${section}`);
+  for (const section of [
+    'members.member',
+    'members.member_link',
+    'members.credit_record',
+    'ledger.accrual',
+    'ledger.lot',
+    'ledger.entry',
+    'retail.basket',
+  ])
+    expect(named).toContain(section);
+  expect(await told(graph, sun, document, {}, 'sun-1')).toMatchObject({ id: exported.id, replayed: true });
+
+  const page = 'query ($subgraph: String!, $section: String!) { exportSection(subgraph: $subgraph, section: $section) { records next } }';
+  for (const { subgraph, section, count } of exported.sections) {
+    const { records, next } = await told<{ records: string[]; next: null }>(graph, sun, page, { subgraph, section });
+    expect([section, records.length, next]).toEqual([section, count, null]);
+    expect(records.join()).not.toContain('801');
+  }
+  const [person] = (await told<{ records: string[] }>(graph, sun, page, { subgraph: 'members', section: 'member' })).records;
+  expect(JSON.parse(person as string)).toMatchObject({ name: '孙女士', phone: '13800000005' });
+  for (const variables of [
+    { subgraph: 'members', section: 'idempotency' },
+    { subgraph: 'pg_catalog', section: 'pg_class' },
+    { subgraph: 'ledger', section: 'lot"; drop table lot; --' },
+  ])
+    expect((await graph.ask(sun, page, variables)).errors?.[0]?.extensions?.['code']).toBe('BAD_INPUT');
+});
+
+test('a member exports and erases nobody else; a partner nobody at all; no name tells a stranger from nobody', async () => {
+  const sun = await memberNamed(graph, 'M-Sun');
+  expect(await erase(sun, { member: 'operator/M-Chen' })).toEqual({ __typename: 'NotEnrolled', code: 'NOT_ENROLLED' });
+  expect(await erase(sun, { member: 'operator/nobody' })).toEqual({ __typename: 'NotEnrolled', code: 'NOT_ENROLLED' });
+  expect(await erase(admin, { member: 'operator/nobody' })).toEqual({ __typename: 'NotEnrolled', code: 'NOT_ENROLLED' });
+  const partner = await graph.ask(
+    viewers.partner('retailer'),
+    'mutation { eraseMember(member: "M-Sun") { __typename } }',
+    {},
+    'partner-erases',
+  );
+  expect(partner.errors?.length).toBeGreaterThan(0);
+  expect(await seen('M-Sun')).toEqual({ ref: 'M-Sun' });
+});
+
+test('points that are owed defer it; given up, the member is forgotten once, and the books still prove', async () => {
+  const sun = await memberNamed(graph, 'M-Sun');
+  const open = [{ what: 'POINTS', detail: '10000 COAL-P' }];
+  expect(await erase(sun, {}, 'sun-erase')).toEqual({ __typename: 'EraseDeferred', open, replayed: false });
+  expect(await erase(sun, {}, 'sun-erase')).toEqual({ __typename: 'EraseDeferred', open, replayed: true });
+  await graph.subgraph('members').runJob('finish-erasures');
+  expect(await seen('M-Sun')).toEqual({ ref: 'M-Sun' });
+
+  const both = await Promise.all([erase(sun, { forfeit: true }), erase(admin, { member: 'operator/M-Sun', forfeit: true })]);
+  expect(both.map(({ __typename }) => __typename)).toContain('MemberErased');
+  expect(await seen('M-Sun')).toBeNull();
+  expect(await told(graph, sun, '{ me { member { name } } }')).toEqual({ member: null });
+  expect(await told(graph, admin, '{ member(ref: "operator/M-Sun") { id } }')).toBeNull();
+  expect(await erase(admin, { member: 'operator/M-Sun' })).toEqual({ __typename: 'NotEnrolled', code: 'NOT_ENROLLED' });
+  expect(await auditOf(graph.databaseUrl)).toEqual([]);
+});
+
+test('what is held must end first, given up or not; then the job carries the wish out', async () => {
+  const wang = await memberNamed(graph, 'M-Chen');
+  const garage = viewers.partner('automotive');
+  const { quote } = await told<{ quote: { id: string } }>(
+    graph,
+    garage,
+    'mutation { quote(memberRef: "M-Chen", cart: [{ item: "basic-maintenance" }], cashMaxFen: 0) { ... on Quoted { quote { id } } } }',
+    {},
+    'chen-quote',
+  );
+  const { hold } = await told<{ hold: { id: string } }>(
+    graph,
+    garage,
+    'mutation ($quote: ID!) { hold(quoteId: $quote) { ... on Held { hold { id } } } }',
+    { quote: quote.id },
+    'chen-hold',
+  );
+  expect(await erase(wang, { forfeit: true })).toMatchObject({
+    __typename: 'EraseDeferred',
+    open: expect.arrayContaining([{ what: 'HELD_POINTS', detail: '5000 AUTO-P' }]),
+  });
+  await told(graph, garage, 'mutation ($hold: ID!) { release(holdId: $hold) { __typename } }', { hold: hold.id }, 'chen-release');
+  await told(graph, viewers.anonymous, 'mutation { sandbox { advanceClock(seconds: 7200) } }');
+  await graph.subgraph('members').runJob('finish-erasures');
+  expect(await told(graph, garage, '{ member(ref: "M-Chen") { ref } }')).toBeNull();
+  expect(await auditOf(graph.databaseUrl)).toEqual([]);
+});
