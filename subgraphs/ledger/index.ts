@@ -32,6 +32,7 @@ import { EntryResolver } from './points/entry.resolver.js';
 import { HoldResolver, internalUnions } from './points/hold.resolver.js';
 import { jobs } from './points/jobs.js';
 import { LedgerPoints20261121OneRoundTrip } from './points/migrations/one-round-trip.js';
+import { LedgerPoints20261123PlainBurn } from './points/migrations/plain-burn.js';
 import type { Lot } from './points/lot.js';
 import { personal } from './points/personal-data.js';
 import { ReturnResolver, returnUnion } from './points/return.resolver.js';
@@ -61,6 +62,7 @@ export const subgraph: SubgraphDefinition<Loaders> = {
     Ledger20261122Events,
     LedgerInsight20261122Purchases,
     ...clearing.laterMigrations,
+    LedgerPoints20261123PlainBurn,
   ],
   resolvers: [
     PartnerResolver,

@@ -34,7 +34,7 @@ const step =
   async ({ em }: Pick<Context, 'em'>, key: WriteKey, { hold, memberUid }: HoldRef): Promise<Once<O>> => {
     const pool = await poolOf(em);
     const values = [memberUid ?? null, key.principal, key.key, `\\x${bodyHash(key, { hold })}`, hold, name];
-    return answered<O>(await callOnce(pool, call, values), key);
+    return answered<O>(await callOnce(pool, [call, values]), key);
   };
 
 /** Takes the time limit off a hold: what follows may last as long as a delivery does. */

@@ -37,9 +37,14 @@ const mayRunAgain = ({ code = '', constraint = '' }: DatabaseError): boolean =>
 
 const attempts = 5;
 
-/** Runs the call in a transaction of its own and gives its text. Tries again where that may help. */
-export async function callOnce(pool: Pool, call: Call, values: readonly unknown[]): Promise<string> {
+/** Runs the call in a transaction of its own and gives its text. Tries again where that may help, and then by `again` if there is one. */
+export async function callOnce(
+  pool: Pool,
+  first: readonly [Call, readonly unknown[]],
+  again: () => readonly [Call, readonly unknown[]] = () => first,
+): Promise<string> {
   for (let attempt = 1; ; attempt++) {
+    const [call, values] = attempt === 1 ? first : again();
     try {
       const { rows } = await pool.query<[string]>({ ...call, values: values as unknown[], rowMode: 'array' });
       return (rows[0] as [string])[0];

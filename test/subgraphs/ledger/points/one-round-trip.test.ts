@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { v7 as uuid } from 'uuid';
 import type { Once } from '../../../../subgraphs/kernel/idempotency.js';
 import { captureHold, pinHold, releaseHold } from '../../../../subgraphs/ledger/points/end-hold.js';
-import { burnPoints, byProgramme, type Leg, placeHold } from '../../../../subgraphs/ledger/points/place-hold.js';
+import { burnPoints, byProgramme, gatherCalls, type Leg, placeHold } from '../../../../subgraphs/ledger/points/place-hold.js';
 import { openLedger, type TestLedger } from '../ledger.js';
 import { type ModelAnswer, type ModelLot, type ModelProgramme, PointsModel } from './points-model.js';
 
@@ -207,28 +207,33 @@ const brokenChains = `
        where p.member_uid = e.member_uid and p.seq = e.seq))
     or e.seq <> e.before + 1 or a.head <> e.last or (select sum(points) from posting p where p.member_uid = e.member_uid and p.seq = e.seq) <> 0`;
 
-test('the functions in the database do what the pure functions say, alone and in groups', async () => {
-  await fc.assert(
-    fc.asyncProperty(
-      fc.array(fc.array(seed, { maxLength: 8 }), { minLength: members, maxLength: members }),
-      fc.array(round, { minLength: 3, maxLength: 8 }),
-      async (lots, rounds) => {
-        await ledger.setClock(hours(0));
-        const pairs = lots.map((seeds) => new Pair(seeds));
-        await Promise.all(pairs.map((pair) => pair.insert()));
-        let hour = 0;
-        for (const { hours: passed, commands } of rounds) {
-          hour += passed;
-          await ledger.setClock(hours(hour));
-          await Promise.all(pairs.map((pair, n) => pair.step(commands[n] as Command, hours(hour))));
-        }
-        for (const pair of pairs) await pair.compare();
-        expect(await ledger.sql(brokenChains)).toEqual([]);
-      },
-    ),
-    { numRuns: Number(process.env['DIFFERENTIAL_RUNS'] ?? 12) },
-  );
-}, 300_000);
+test.each([{ how: 'alone', above: Number.POSITIVE_INFINITY }, { how: 'some alone and some in groups' }])(
+  'the functions in the database do what the pure functions say, $how',
+  async ({ above }) => {
+    await gatherCalls({ em }, above === undefined ? {} : { above });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.array(seed, { maxLength: 8 }), { minLength: members, maxLength: members }),
+        fc.array(round, { minLength: 3, maxLength: 8 }),
+        async (lots, rounds) => {
+          await ledger.setClock(hours(0));
+          const pairs = lots.map((seeds) => new Pair(seeds));
+          await Promise.all(pairs.map((pair) => pair.insert()));
+          let hour = 0;
+          for (const { hours: passed, commands } of rounds) {
+            hour += passed;
+            await ledger.setClock(hours(hour));
+            await Promise.all(pairs.map((pair, n) => pair.step(commands[n] as Command, hours(hour))));
+          }
+          for (const pair of pairs) await pair.compare();
+          expect(await ledger.sql(brokenChains)).toEqual([]);
+        },
+      ),
+      { numRuns: Number(process.env['DIFFERENTIAL_RUNS'] ?? 12) },
+    );
+  },
+  300_000,
+);
 
 const rich = async (points: number): Promise<string> => {
   const member = uuid();
