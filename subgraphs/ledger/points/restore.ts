@@ -59,12 +59,8 @@ export async function restore(
       });
   }
   for (const { lot, expiresAt } of back) {
-    if (expiresAt !== null && expiresAt.getTime() !== lots.get(lot)?.expiresAt?.getTime())
-      await change(tx, 'update lot set expires_at = ?, extended = true where member_uid = ? and id = ?', [
-        expiresAt.toISOString(),
-        member.uid,
-        lot,
-      ]);
+    const until = lots.get(lot)?.expiresAt ?? null;
+    if (expiresAt !== null && expiresAt.getTime() !== until?.getTime()) await lengthen(tx, member, lot, until, expiresAt);
   }
   await moveLots(
     tx,
@@ -78,6 +74,27 @@ export async function restore(
     ...(gone.length > 0 ? [entryOf('EXPIRY', programme.id, why, gone)] : []),
   ]);
   return back;
+}
+
+/**
+ * Lengthens a lot's life, also for what open holds take of it. Those of an earlier life of the lot are left out: their points
+ * expired with it, and do so when they are given back.
+ */
+async function lengthen(tx: EntityManager, member: LockedMember, lot: string, until: Date | null, expiresAt: Date): Promise<void> {
+  await change(tx, 'update lot set expires_at = ?, extended = true where member_uid = ? and id = ?', [
+    expiresAt.toISOString(),
+    member.uid,
+    lot,
+  ]);
+  if (until === null || until <= member.now) return;
+  await change(
+    tx,
+    `update hold h set lot_expires_at = (
+       select array_agg(case when p.lot = ? and p.until = ? then ?::timestamptz else p.until end order by p.n)
+       from unnest(h.lots, h.lot_expires_at) with ordinality p (lot, until, n))
+     where h.member_uid = ? and h.open and ? = any (h.lots)`,
+    [lot, until.toISOString(), expiresAt.toISOString(), member.uid, lot],
+  );
 }
 
 const later = (a: Date | null, b: Date | null): Date | null => (a === null ? b : b === null || a > b ? a : b);

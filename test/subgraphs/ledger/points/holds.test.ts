@@ -139,6 +139,38 @@ test('a hold protects its lots past their expiry; released then, they expire onc
   ]);
 });
 
+test.each`
+  end          | seconds | available
+  ${'release'} | ${-1}   | ${100}
+  ${'release'} | ${0}    | ${0}
+  ${'release'} | ${1}    | ${0}
+  ${'run out'} | ${-1}   | ${100}
+  ${'run out'} | ${0}    | ${0}
+  ${'run out'} | ${1}    | ${0}
+`('a hold that ends by $end $seconds s after its lot expired leaves $available points, and the rest expires once', async (row) => {
+  const { end, seconds, available } = row as { end: string; seconds: number; available: number };
+  const member = uuid();
+  await ledger.accrue(member, 'COAL-P', 100, { at: '2025-11-22T04:00:00Z' }); // expires one day after noon
+  const ending = after(86_400 + seconds);
+  const { hold } = (await steps.place(member, [coal(100)], end === 'release' ? {} : { expiresAt: ending })) as { hold: string };
+  await ledger.setClock(ending);
+  const endings = async (): Promise<void> => {
+    if (end === 'release') await Promise.all([steps.release(hold), steps.release(hold), steps.release(hold)]);
+  };
+  // Before and after any job ran, in whatever order.
+  await endings();
+  expect(await ledger.balance(member, 'COAL-P')).toEqual({ available, held: 0, pending: 0 });
+  for (const job of ['expire-lots', 'expire-holds', 'expire-lots']) await ledger.subgraph.runJob(job);
+  await endings();
+  expect(await ledger.balance(member, 'COAL-P')).toEqual({ available, held: 0, pending: 0 });
+  expect(await ledger.sql(`select points::int from entry where kind = 'EXPIRY' and member_uid = '${member}'`)).toEqual(
+    available === 100 ? [] : [{ points: -100 }],
+  );
+  await ledger.setClock(after(2 * 86_400));
+  await ledger.subgraph.runJob('expire-lots');
+  expect(await ledger.sql(`select points::int from entry where kind = 'EXPIRY' and member_uid = '${member}'`)).toEqual([{ points: -100 }]);
+});
+
 test('the jobs in two processes at once, twice and late, end each hold and lot once', async () => {
   const members = await Promise.all(Array.from({ length: 8 }, () => memberWith({ 'COAL-P': 100 })));
   for (const member of members) await steps.place(member, [coal(40)], { expiresAt: after(10) });

@@ -104,6 +104,29 @@ test('without a grace period an expired lot does not come back; the obligation i
   await ledger.sql(`update programme set return_grace_days = 30 where id = 'COAL-P'`);
 });
 
+test.each`
+  seconds | available
+  ${-1}   | ${100}
+  ${0}    | ${0}
+  ${1}    | ${0}
+`('points held from a lot in its grace share a further grace, and go $seconds s after its end', async ({ seconds, available }) => {
+  const { member } = await lots({ points: 100, at: '2025-12-21T04:00:00Z' }); // expires thirty days after noon
+  const redemption = await redeemed(member, [coal(100)]);
+  await ledger.setClock(days(31));
+  await steps.giveBack(redemption, [coal(60)]); // lives until day 61
+  const { hold } = (await steps.place(member, [coal(60)])) as { hold: string };
+  await ledger.setClock(days(32));
+  await steps.giveBack(redemption, [coal(40)]); // lives until day 62
+  await ledger.setClock(new Date(days(62).getTime() + seconds * 1000));
+  expect(await steps.release(hold)).toMatchObject({ released: true });
+  for (let run = 0; run < 2; run++) await ledger.subgraph.runJob('expire-lots');
+  expect(await ledger.balance(member, 'COAL-P')).toEqual({ available, held: 0, pending: 0 });
+  const [gone] = await ledger.sql<{ points: number }>(
+    `select coalesce(sum(points), 0)::int as points from entry where kind = 'EXPIRY' and member_uid = '${member}'`,
+  );
+  expect(gone).toEqual({ points: (available as number) - 100 });
+});
+
 test('points held from a lot before it was given grace do not share the grace', async () => {
   const { member } = await lots({ points: 100, at: '2025-12-21T04:00:00Z' });
   const redemption = await redeemed(member, [coal(40)]);
