@@ -11,36 +11,21 @@ import { gatherCalls } from '../../subgraphs/ledger/points/place-hold.js';
 import { openSubgraph } from '../../subgraphs/kernel/subgraph.js';
 import { testIds } from '../support/subgraph.js';
 import { unreachable } from '../support/transport.js';
-import { partners, productRedeem, programmes, type Redeem, referenceGroupRedeem, referenceRedeem } from './ledger-burns.js';
+import { partners, productRedeem, programmes, referenceGroupRedeem, referenceRedeem } from './ledger-burns.js';
 import { type BenchCluster, openBenchCluster } from './ledger-cluster.js';
 import { productLoad } from './ledger-load.js';
+import { type Measured, run, startMeter } from './ledger-measure.js';
 import { referenceFunctions, referenceLoad, referenceSchema } from './ledger-reference.sql.js';
-
-/** What one run of one way measured; CPU in microseconds per redemption. */
-interface Measured {
-  readonly perSecond: number;
-  readonly databaseMicros: number;
-  readonly nodeMicros: number;
-}
-
-/** What is compared: the product's ways, and the reference's. */
-type Way =
-  | 'single'
-  | 'reference'
-  | 'as it comes'
-  | 'group'
-  | 'reference group'
-  | 'pgbench'
-  | 'pgbench group'
-  | 'small single'
-  | 'small group';
+import { report, type Way } from './ledger-report.js';
 
 const small = 10_000;
 
 /**
  * `npm run bench -- ledger`: redemptions per second of the use case that the resolver calls against the reference function, in one run on
- * a cluster of its own, by turns; medians. `--members N --journal N --rounds N --seconds N --pool N --inflight N`. With old entries, or a
- * million members, a database of 10,000 members and none is measured beside it: what a redemption costs should not depend on them.
+ * a cluster of its own, by turns of a second. A ratio is the median of those of each round, so that what other programs do meanwhile weighs on both
+ * sides. `--members N --journal N --rounds N --seconds N --pool N --inflight N`. `--large` is a million members and ten million
+ * entries: with old entries, or so many members, a database of 10,000 members and none is measured beside it, for what a redemption
+ * costs should not depend on them.
  */
 export async function bench(): Promise<void> {
   const number = (fallback: number) => ({ type: 'string', default: String(fallback) }) as const;
@@ -49,12 +34,14 @@ export async function bench(): Promise<void> {
     options: {
       members: number(100_000),
       journal: number(0),
-      rounds: number(3),
-      seconds: number(3),
+      rounds: number(9),
+      seconds: number(1),
       pool: number(16),
       inflight: number(256),
+      large: { type: 'boolean', default: false },
     },
   });
+  if (values.large) Object.assign(values, { members: '1000000', journal: '10000000' });
   const [members, journal, rounds, seconds, poolSize, inFlight] = (
     ['members', 'journal', 'rounds', 'seconds', 'pool', 'inflight'] as const
   ).map((name) => Number(values[name])) as [number, number, number, number, number, number];
@@ -82,7 +69,7 @@ export async function bench(): Promise<void> {
     }
     const found = new Map<Way, Measured[]>(ways.map(([way]) => [way, []]));
     for (let round = 0; round < rounds; round++) for (const [way, measure] of ways) found.get(way)?.push(await measure());
-    report(found, { members, journal, poolSize, inFlight });
+    report(found, { members, journal, small, poolSize, inFlight });
     await updates(cluster, side);
   } finally {
     for (const side of sides) await side.close();
@@ -105,10 +92,10 @@ async function openSide(cluster: BenchCluster, members: number, journal: number,
   const url = await cluster.create(`bench_${members}`);
   const ledger = await openSubgraph(subgraph as never, { url, transport: unreachable, ids: testIds, poolSize });
   await ledger.migrate();
-  await cluster.query(url, `${referenceSchema}${referenceFunctions}${referenceLoad(members, journal, partners)}`);
+  await cluster.query(url, `${referenceSchema}${referenceFunctions}${referenceLoad(members, 0, partners)}`);
   await cluster.query(url, productLoad(members, journal, partners, programmes));
   // Only what has rows: a table that was found empty would be read from end to end by plans that are kept while it grows.
-  const filled = journal > 0 ? ', ledger.entry, ledger.write_key, reference.entry, reference.posting, reference.idem' : '';
+  const filled = journal > 0 ? ', ledger.entry, ledger.write_key, ledger.hold, ledger.obligation' : '';
   await cluster.query(
     url,
     `vacuum analyze ledger.account, ledger.lot, ledger.partner, ledger.programme, reference.account, reference.lot${filled}`,
@@ -130,28 +117,6 @@ async function openSide(cluster: BenchCluster, members: number, journal: number,
     },
   };
 }
-
-/** So many callers, each with its next redemption as soon as the last is answered. The first half second is not counted. */
-async function run(cluster: BenchCluster, redeem: Redeem, callers: number, seconds: number): Promise<Measured> {
-  let taken = 0;
-  const stop = new AbortController();
-  const call = async (): Promise<void> => {
-    while (!stop.signal.aborted) if (await redeem()) taken++;
-  };
-  const all = Promise.all(Array.from({ length: callers }, call));
-  await pause(0.5);
-  const [from, database, node, started] = [taken, await cluster.cpu(), process.cpuUsage(), performance.now()];
-  await pause(seconds);
-  const count = taken - from;
-  const elapsed = (performance.now() - started) / 1_000;
-  const { user, system } = process.cpuUsage(node);
-  const used = (await cluster.cpu()) - database;
-  stop.abort();
-  await all;
-  return { perSecond: count / elapsed, databaseMicros: (used * 1e6) / count, nodeMicros: (user + system) / count };
-}
-
-const pause = (seconds: number): Promise<void> => new Promise((resolve) => void setTimeout(resolve, seconds * 1_000));
 
 const single = (members: number): string =>
   `\\set m random(1, ${members})\n\\set p random(1, ${partners})\n\\set a random(50, 150)\nselect redeem(:m, :p, :a, gen_random_uuid(), 0);\n`;
@@ -178,40 +143,14 @@ async function pgbench(
   const folder = await mkdtemp(join(tmpdir(), 'tongdui-pgbench-'));
   const file = join(folder, 'script.sql');
   await writeFile(file, script(members));
-  const database = await cluster.cpu();
+  const meter = startMeter(cluster);
   const env = { ...process.env, PGOPTIONS: '-c search_path=reference' };
   const args = ['-n', '-M', 'prepared', '-c', String(clients), '-j', '2', '-T', String(seconds), '-f', file, url];
   const { stdout } = await execute('pgbench', args, { env });
   await rm(folder, { recursive: true });
   const perSecond = Number(/tps = ([\d.]+)/.exec(stdout)?.[1]) * each;
   const count = Number(/actually processed: (\d+)/.exec(stdout)?.[1]) * each;
-  return { perSecond, databaseMicros: (((await cluster.cpu()) - database) * 1e6) / count, nodeMicros: 0 };
-}
-
-const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] as number;
-
-function report(found: ReadonlyMap<Way, readonly Measured[]>, { members, journal, poolSize, inFlight }: Record<string, number>): void {
-  const of = (way: Way, what: keyof Measured): number => median((found.get(way) ?? []).map((measured) => measured[what]));
-  for (const way of found.keys())
-    console.log(
-      `${way.padEnd(16)} ${of(way, 'perSecond').toFixed(0).padStart(6)} redemptions/s, database CPU ${of(way, 'databaseMicros').toFixed(0)} us, Node CPU ${of(way, 'nodeMicros').toFixed(0)} us per redemption`,
-    );
-  const against = (way: Way, reference: Way): string => (of(way, 'perSecond') / of(reference, 'perSecond')).toFixed(2);
-  const beside = (way: Way, reference: Way): string => (found.has(reference) ? ` (of pgbench's ${against(way, reference)})` : '');
-  console.log(
-    `single ${of('single', 'perSecond').toFixed(0)}/s of ${of('reference', 'perSecond').toFixed(0)}/s, ${poolSize} at once${beside('single', 'pgbench')}: ratio ${against('single', 'reference')}`,
-  );
-  console.log(
-    `with the default setting ${of('as it comes', 'perSecond').toFixed(0)}/s of ${of('reference', 'perSecond').toFixed(0)}/s, ${poolSize} at once: ratio ${against('as it comes', 'reference')}`,
-  );
-  console.log(
-    `group ${of('group', 'perSecond').toFixed(0)}/s of ${of('reference group', 'perSecond').toFixed(0)}/s, ${inFlight} at once${beside('group', 'pgbench group')}: ratio ${against('group', 'reference group')}`,
-  );
-  if (!found.has('small single')) return;
-  const cost = (way: Way, than: Way): string => (of(way, 'databaseMicros') / of(than, 'databaseMicros')).toFixed(2);
-  const size = `${members} members and ${journal} old entries`;
-  console.log(`flat single: database CPU with ${size} over that with ${small} members: ratio ${cost('single', 'small single')}`);
-  console.log(`flat group: database CPU with ${size} over that with ${small} members: ratio ${cost('group', 'small group')}`);
+  return { ...meter(count), perSecond, nodeMicros: 0 };
 }
 
 /** How many updates stayed within their page, without touching an index. */
