@@ -11,10 +11,13 @@ import { Programme } from './partners/programme.entity.js';
 import type { Lot } from './points/lot.js';
 import type { Wallet } from './points/wallet.js';
 import { lotsOfAccruals, lotsByIds, walletsOf } from './points/read.js';
+import { type ProgrammePolicy, readPolicies } from './transfers/read-policies.js';
 
 export interface Loaders extends ClearingLoaders {
   readonly partner: DataLoader<string, Partner | null>;
   readonly programme: DataLoader<string, Programme | null>;
+  /** Where the programme was given one. */
+  readonly transferPolicy: DataLoader<string, ProgrammePolicy | null>;
   readonly programmesOf: DataLoader<string, Programme[]>;
   readonly rulesOf: DataLoader<string, AccrualRule[]>;
   readonly rule: DataLoader<string, AccrualRule | null>;
@@ -38,6 +41,10 @@ export const loaders = ({ em, viewer, consents }: Pick<Context, 'em' | 'viewer' 
   programme: loadByKey(
     (ids) => em.find(Programme, { id: { $in: [...ids] } }),
     ({ id }) => id,
+  ),
+  transferPolicy: loadByKey(
+    (ids) => readPolicies(em, ids),
+    ({ programme }) => programme,
   ),
   programmesOf: loadManyByKey(
     (issuers) => em.find(Programme, { issuerId: { $in: [...issuers] } }, { orderBy: { id: 'asc' } }),

@@ -14,6 +14,8 @@ import { type Context, type Loaders, loaders } from './context.js';
 import { FirstPurchaseResolver } from './insight/first-purchase.resolver.js';
 import { LedgerInsight20261122Purchases } from './insight/migrations/purchases.js';
 import { SpendWindowsResolver } from './insight/spend-windows.resolver.js';
+import { FreezeResolver, MemberFreezes, type PointsFreeze } from './freezes/freeze.resolver.js';
+import { LedgerFreezes20261122 } from './freezes/migrations/freezes.js';
 import { Me, Member, MemberPoints, MemberUsable, MyPoints, stubOwners, stubReferences } from './member.stub.js';
 import { LedgerApprovals20261122 } from './migrations/approvals.js';
 import { Ledger20261122CreditFactor } from './migrations/credit-factor.js';
@@ -44,6 +46,8 @@ import { MyGrants, PartnerGrants } from './rights/grants.resolver.js';
 import { RightsResolver } from './rights/rights.resolver.js';
 import { StandingResolver } from './rights/standing.resolver.js';
 import { trace } from './trace/index.js';
+import { LedgerTransfers20261122 } from './transfers/migrations/transfers.js';
+import { MyTransferAddress, ProgrammeTransfers, TransferResolver } from './transfers/transfer.resolver.js';
 
 const ofMemberAndIssuer = ({ memberUid, issuerId }: Wallet | Balance, context: Context): Promise<Owner> =>
   sharedOwner(memberUid, [issuerId], context);
@@ -63,6 +67,8 @@ export const subgraph: SubgraphDefinition<Loaders> = {
     LedgerInsight20261122Purchases,
     ...clearing.laterMigrations,
     LedgerPoints20261123PlainBurn,
+    LedgerTransfers20261122,
+    LedgerFreezes20261122,
   ],
   resolvers: [
     PartnerResolver,
@@ -85,6 +91,11 @@ export const subgraph: SubgraphDefinition<Loaders> = {
     BooksResolver,
     ChangeResolver,
     RateResolver,
+    TransferResolver,
+    ProgrammeTransfers,
+    MyTransferAddress,
+    FreezeResolver,
+    MemberFreezes,
     RightsResolver,
     StandingResolver,
     MyGrants,
@@ -113,6 +124,7 @@ export const subgraph: SubgraphDefinition<Loaders> = {
     Lot: ({ memberUid, issuerId, grantorId }: Lot, context: Context): Promise<Owner> =>
       sharedOwner(memberUid, grantorId === null ? [issuerId] : [issuerId, grantorId], context),
     Books: (_books: Books): Owner => ({}),
+    PointsFreeze: (_freeze: PointsFreeze): Owner => ({}),
     Liability: ({ issuerId }: Liability): Owner => ({ partners: [issuerId] }),
     Accrual: async ({ memberUid, partnerId, programmeId }: Accrual, { loaders }: Context): Promise<Owner> => ({
       member: memberUid,

@@ -11,6 +11,7 @@ export const EntryKind = enumOf<EntryKindName>('EntryKind', 'What happened to po
   EXPIRY: 'Expired.',
   CLAWBACK: 'Taken back because goods they were earned with were returned.',
   ADJUSTMENT: 'Corrected by two people.',
+  TRANSFER: 'Sent to another member, or received from one.',
 });
 
 export const CauseKind = enumOf<CauseKindName>('CauseKind', 'What caused an entry.', {
@@ -20,6 +21,7 @@ export const CauseKind = enumOf<CauseKindName>('CauseKind', 'What caused an entr
   EXPIRY: 'The end of a lot.',
   HOLD: 'The end of a hold whose lot had expired meanwhile.',
   ADJUSTMENT: 'A correction that one person proposed and another agreed to.',
+  TRANSFER: 'A transfer between two members.',
 });
 
 @ObjectType({ description: 'What caused an entry.' })

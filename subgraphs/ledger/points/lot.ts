@@ -6,10 +6,11 @@ import { PointsScalar } from '../../kernel/scalars.js';
 export const LotKind = enumOf('LotKind', 'Where the points of a lot came from.', {
   ACCRUAL: 'A purchase.',
   ADJUSTMENT: 'A correction.',
+  TRANSFER: 'Another member.',
 });
 
 /** A lot as it is at the instant of the question, with what decides who may see it. */
-@ObjectType({ description: 'Points of one accrual or correction with one expiry.' })
+@ObjectType({ description: 'Points of one accrual, correction or transfer with one expiry.' })
 @Access('OWN')
 export class Lot {
   @Field(() => ID, { description: 'Opaque id.' }) id!: string;
@@ -24,6 +25,7 @@ export class Lot {
   /** The partner that granted the points: it knows what it gave, but not what became of it. */
   grantorId!: string | null;
   accrualId!: string | null;
+  transferId!: string | null;
   free!: bigint;
   heldPoints!: bigint;
   at!: Date;

@@ -3,11 +3,11 @@ import { sumOf } from '../../kernel/rational.js';
 import type { LotPart } from './lots.js';
 
 /** What happened to a member's points. */
-export type EntryKind = 'ACCRUAL' | 'BURN' | 'RETURN' | 'EXPIRY' | 'CLAWBACK' | 'ADJUSTMENT';
-export type CauseKind = 'ACCRUAL' | 'REDEMPTION' | 'RETURN' | 'EXPIRY' | 'HOLD' | 'ADJUSTMENT';
+export type EntryKind = 'ACCRUAL' | 'BURN' | 'RETURN' | 'EXPIRY' | 'CLAWBACK' | 'ADJUSTMENT' | 'TRANSFER';
+export type CauseKind = 'ACCRUAL' | 'REDEMPTION' | 'RETURN' | 'EXPIRY' | 'HOLD' | 'ADJUSTMENT' | 'TRANSFER';
 
 /** Where the points of an entry came from or went, against the member's lots. */
-export type Counter = 'issued' | 'redeemed' | 'expired' | 'clawed-back' | 'adjusted';
+export type Counter = 'issued' | 'redeemed' | 'expired' | 'clawed-back' | 'adjusted' | 'transferred';
 
 /** An entry is balanced by its form: what its lots gain, `counter` loses. */
 export interface NewEntry {
@@ -28,9 +28,10 @@ const counterOf = {
   EXPIRY: 'expired',
   CLAWBACK: 'clawed-back',
   ADJUSTMENT: 'adjusted',
+  TRANSFER: 'transferred',
 } as const;
-/** A correction goes either way, so its parts carry their own sign. */
-const sign = { ACCRUAL: 1n, BURN: -1n, RETURN: 1n, EXPIRY: -1n, CLAWBACK: -1n, ADJUSTMENT: 1n } as const;
+/** A correction and a transfer go either way, so their parts carry their own sign. */
+const sign = { ACCRUAL: 1n, BURN: -1n, RETURN: 1n, EXPIRY: -1n, CLAWBACK: -1n, ADJUSTMENT: 1n, TRANSFER: 1n } as const;
 
 /** A balanced entry over lots of one programme: each part against the account that this kind of entry faces. */
 export function entryOf(kind: EntryKind, programme: string, cause: NewEntry['cause'], parts: readonly LotPart[]): NewEntry {

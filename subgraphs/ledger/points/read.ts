@@ -26,11 +26,13 @@ interface LotRow {
   usable_from: string;
   expires_at: string | null;
   accrual: string | null;
+  transfer: string | null;
   now: string;
 }
 
 const lotColumns = `l.member_uid, l.id, p.issuer, a.partner as grantor, l.points, l.free, l.held, l.earned_at, l.usable_from, l.expires_at,
-  l.accrual, clock() as now from lot_now l join programme p on p.id = l.programme left join accrual a on a.id = l.accrual`;
+  l.accrual, t.transfer, clock() as now from lot_now l join programme p on p.id = l.programme left join accrual a on a.id = l.accrual
+  left join transfer_part t on t.to_uid = l.member_uid and t.to_lot = l.id`;
 
 const lotOf = (row: LotRow): Lot =>
   as(Lot, {
@@ -39,6 +41,7 @@ const lotOf = (row: LotRow): Lot =>
     issuerId: row.issuer,
     grantorId: row.grantor,
     accrualId: row.accrual,
+    transferId: row.transfer,
     points: BigInt(row.points),
     free: BigInt(row.free),
     heldPoints: BigInt(row.held),

@@ -54,8 +54,9 @@ export class WalletResolver {
 @Resolver(() => Lot)
 export class LotResolver {
   @FieldResolver(() => LotKind, { description: 'Where its points came from.' })
-  kind(@Root() { accrualId }: Lot): keyof typeof LotKind {
-    return accrualId === null ? LotKind.ADJUSTMENT : LotKind.ACCRUAL;
+  kind(@Root() { accrualId, transferId }: Lot): keyof typeof LotKind {
+    if (accrualId !== null) return LotKind.ACCRUAL;
+    return transferId === null ? LotKind.ADJUSTMENT : LotKind.TRANSFER;
   }
 
   @FieldResolver(() => PointsScalar, {

@@ -4,7 +4,7 @@ import { sumOf } from '../../kernel/rational.js';
 import { rows } from '../../kernel/sql.js';
 import { as } from '../../kernel/union.js';
 import { verifyChains } from '../proof/verify-chains.js';
-import { ChainState, LotOrigin, SourcePurchase, Trace, TracedLeg, TracedLot } from './trace.types.js';
+import { ChainState, LotOrigin, SourcePurchase, Trace, TracedLeg, TracedLot, TracedTransfer } from './trace.types.js';
 
 interface Row {
   readonly member_uid: string;
@@ -21,20 +21,32 @@ interface Row {
   readonly purchase_ref: string | null;
   readonly purchased_at: string | null;
   readonly given: string | null;
+  /** As JSON, the latest first. */
+  readonly transfers: string | null;
 }
 
-/** What a redemption took, out of the journal itself, lot by lot back to its purchase; null where nothing was redeemed under the id. */
+/**
+ * What a redemption took, out of the journal itself, lot by lot back to its purchase, through the hands of every member that the points
+ * came by; null where nothing was redeemed under the id.
+ */
 export async function traceOf(em: EntityManager, redemption: string): Promise<Trace | null> {
   const found = await rows<Row>(
     em,
     `select h.member_uid, h.acceptor, e.seq, e.programme, leg.fen, e.at, p.lot, -p.points as points, l.earned_at, l.accrual,
-            a.partner, a.purchase_ref, a.at as purchased_at, given.cause_id as given
+            a.partner, a.purchase_ref, a.at as purchased_at, given.cause_id as given, way.transfers
      from hold h join entry e on e.member_uid = h.member_uid and e.kind = 'BURN' and e.cause_kind = 'REDEMPTION' and e.cause_id = h.redemption::text
        left join taken_leg leg on leg.member_uid = h.member_uid and leg.hold = h.id and leg.programme = e.programme
        cross join lateral unnest(e.lots, e.lot_points) with ordinality p (lot, points, n)
-       left join lot l on l.member_uid = e.member_uid and l.id = p.lot
+       left join lateral (
+         with recursive hand as (
+           select t.*, 1 as depth from transfer_part t where t.to_uid = e.member_uid and t.to_lot = p.lot
+           union all select t.*, hand.depth + 1 from hand join transfer_part t on t.to_uid = hand.from_uid and t.to_lot = hand.from_lot)
+         select (array_agg(from_uid order by depth desc))[1] as uid, (array_agg(from_lot order by depth desc))[1] as lot,
+           json_agg(json_build_object('id', hand.transfer, 'from', from_uid, 'at', (select at from transfer where id = hand.transfer)) order by depth)::text as transfers
+         from hand) way on true
+       left join lot l on l.member_uid = coalesce(way.uid, e.member_uid) and l.id = coalesce(way.lot, p.lot)
        left join accrual a on a.id = l.accrual
-       left join lateral (select g.cause_id from entry g where l.accrual is null and g.member_uid = e.member_uid and p.lot = any (g.lots)
+       left join lateral (select g.cause_id from entry g where l.accrual is null and g.member_uid = l.member_uid and l.id = any (g.lots)
                           order by g.seq limit 1) given on true
      where h.redemption = ? and h.state = 'CAPTURED' order by e.seq, p.n`,
     [redemption],
@@ -46,7 +58,7 @@ export async function traceOf(em: EntityManager, redemption: string): Promise<Tr
   const legs = entries.map((seq) => legOf(found.filter((part) => part.seq === seq) as [Row, ...Row[]]));
   return as(Trace, {
     redemption,
-    member: createHash('sha256').update(first.member_uid).digest('hex').slice(0, 16),
+    member: maskOf(first.member_uid),
     points: sumOf(legs.map((leg) => leg.points)),
     at: new Date(first.at),
     legs,
@@ -58,11 +70,25 @@ export async function traceOf(em: EntityManager, redemption: string): Promise<Tr
 
 function legOf(parts: readonly [Row, ...Row[]]): TracedLeg {
   const lots = parts.map((part) =>
-    as(TracedLot, { lot: part.lot, points: BigInt(part.points), earnedAt: new Date(part.earned_at), origin: originOf(part) }),
+    as(TracedLot, {
+      lot: part.lot,
+      points: BigInt(part.points),
+      earnedAt: new Date(part.earned_at),
+      origin: originOf(part),
+      transfers: transfersOf(part),
+    }),
   );
   const [{ programme, fen }] = parts;
   return as(TracedLeg, { programmeId: programme, points: sumOf(lots.map((lot) => lot.points)), fen: BigInt(fen ?? 0), lots });
 }
+
+/** The same for all that one member did; it leads to nobody. */
+const maskOf = (uid: string): string => createHash('sha256').update(uid).digest('hex').slice(0, 16);
+
+const transfersOf = ({ transfers }: Row): TracedTransfer[] =>
+  (JSON.parse(transfers ?? '[]') as { id: string; from: string; at: string }[]).map(({ id, from, at }) =>
+    as(TracedTransfer, { id, from: maskOf(from), at: new Date(at) }),
+  );
 
 function originOf({ accrual, partner, purchase_ref: purchaseRef, purchased_at: at, given }: Row): LotOrigin {
   if (accrual === null || partner === null || purchaseRef === null || at === null)

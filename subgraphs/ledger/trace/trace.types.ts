@@ -27,6 +27,14 @@ export class LotOrigin {
   purchase!: SourcePurchase | null;
 }
 
+@ObjectType({ description: 'A transfer by which points came to the member who spent them, or to one before.' })
+@Access('FINANCE')
+export class TracedTransfer {
+  @Field(() => ID, { description: 'The transfer.' }) id!: string;
+  @Field(() => String, { description: 'Who sent them: the same for all that one member did; it leads to nobody.' }) from!: string;
+  @Field(() => Date, { description: 'When.' }) at!: Date;
+}
+
 @ObjectType({ description: 'What a redemption took of one lot.' })
 @Access('FINANCE')
 export class TracedLot {
@@ -34,6 +42,8 @@ export class TracedLot {
   @Field(() => PointsScalar, { description: 'Points taken of it.' }) points!: bigint;
   @Field(() => Date, { description: 'When they were earned.' }) earnedAt!: Date;
   @Field(() => LotOrigin, { description: 'Where they came from.' }) origin!: LotOrigin;
+  @Field(() => [TracedTransfer], { description: 'Through whose hands they came, the latest first; none where the member earned them.' })
+  transfers!: TracedTransfer[];
 }
 
 @ObjectType({ description: 'What a redemption took of one programme, as the journal says.' })

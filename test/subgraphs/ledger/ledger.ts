@@ -1,7 +1,7 @@
 import { v7 as uuid } from 'uuid';
 import type { FieldClass } from '../../../schema/access.js';
 import type { SubgraphAnswer, Transport } from '../../../schema/transport.js';
-import type { Viewer } from '../../../schema/viewer.js';
+import { recipientOf, type Viewer } from '../../../schema/viewer.js';
 import { subgraph } from '../../../subgraphs/ledger/index.js';
 import { openTestSubgraph, testIds, type TestSubgraph } from '../../support/subgraph.js';
 import { unreachable } from '../../support/transport.js';
@@ -21,6 +21,8 @@ export interface TestLedger extends TestSubgraph {
   balance(member: string, programme: string): Promise<Row | null>;
   /** Classes that members opened, by `member recipient`: what the members subgraph would answer. */
   readonly agreed: Map<string, FieldClass[]>;
+  /** Members that the members subgraph no longer knows. */
+  readonly gone: Set<string>;
   /** Multipliers of credit bands, by `member recipient`; while it is null the members subgraph is out of reach for them. */
   readonly credit: { bands: Map<string, number> | null; asked: number };
 }
@@ -31,8 +33,8 @@ export const refOf = (uid: string, partner: string): string => testIds.seal(uid,
 
 const problems = (answer: SubgraphAnswer): string => JSON.stringify(answer.errors);
 
-/** A members subgraph that answers about consents; everything else is out of reach. */
-const consentsOnly = (agreed: TestLedger['agreed'], credit: TestLedger['credit']): Transport => ({
+/** A members subgraph that answers about consents, and who there is; everything else is out of reach. */
+const consentsOnly = (agreed: TestLedger['agreed'], credit: TestLedger['credit'], gone: TestLedger['gone']): Transport => ({
   ...unreachable,
   send(name, request, viewer) {
     if (name === 'members' && request.query.includes('creditBand') && credit.bands) {
@@ -40,6 +42,10 @@ const consentsOnly = (agreed: TestLedger['agreed'], credit: TestLedger['credit']
       const { memberUid, ...recipients } = request.variables as Record<string, string>;
       const of = (recipient?: string) => ({ multiplierBasisPoints: credit.bands?.get(`${memberUid} ${recipient}`) ?? 10_000 });
       return Promise.resolve({ data: Object.fromEntries(Object.entries(recipients).map(([name, recipient]) => [name, of(recipient)])) });
+    }
+    if (name === 'members' && request.query.includes('findMemberUid')) {
+      const uid = testIds.open((request.variables as { ref: string }).ref, recipientOf(viewer));
+      return Promise.resolve({ data: { findMemberUid: uid !== null && gone.has(uid) ? null : uid } });
     }
     if (name !== 'members' || !request.query.includes('consentsFor')) return unreachable.send(name, request, viewer);
     const { memberUids, recipient } = request.variables as { memberUids: string[]; recipient: string };
@@ -56,7 +62,8 @@ const consentsOnly = (agreed: TestLedger['agreed'], credit: TestLedger['credit']
 export async function openLedger(): Promise<TestLedger> {
   const agreed = new Map<string, FieldClass[]>();
   const credit: TestLedger['credit'] = { bands: null, asked: 0 };
-  const base = await openTestSubgraph(subgraph as never, consentsOnly(agreed, credit));
+  const gone: TestLedger['gone'] = new Set();
+  const base = await openTestSubgraph(subgraph as never, consentsOnly(agreed, credit, gone));
   const { em } = base.subgraph.database;
   const write: TestLedger['write'] = async (viewer, document, variables, key = uuid()) => {
     // As the wire would carry them.
@@ -68,6 +75,7 @@ export async function openLedger(): Promise<TestLedger> {
     ...base,
     agreed,
     credit,
+    gone,
     write,
     sql: <T extends object>(statement: string) => em.fork().getConnection().execute<T[]>(statement),
     async setClock(at) {
