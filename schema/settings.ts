@@ -47,6 +47,18 @@ const secrets = z
   .transform((texts) => texts.map((text) => Buffer.from(text, 'base64')))
   .refine((all) => all.every((bytes) => bytes.length >= 32), 'must hold at least 32 bytes each');
 
+/** Of the ledger; it reads the key itself each time it signs, so that a key can be replaced while it runs. */
+const proofKey = z.string().refine(isPrivateJwk, 'must be a private JWK as JSON, of an Ed25519 or P-256 key');
+
+function isPrivateJwk(text: string): boolean {
+  try {
+    const { crv, d } = JSON.parse(text) as { crv?: unknown; d?: unknown };
+    return (crv === 'Ed25519' || crv === 'P-256') && typeof d === 'string';
+  } catch {
+    return false;
+  }
+}
+
 const shape = z.object({
   TONGDUI_SANDBOX: z.enum(['0', '1'], { error: 'must be 0 or 1' }).default('0'),
   HOST: z.string().default('127.0.0.1'),
@@ -65,6 +77,7 @@ const shape = z.object({
   TONGDUI_JWKS_URL: url.optional(),
   TONGDUI_SIGNING_KEYS: keys.optional(),
   TONGDUI_PAIRWISE_SECRET: secrets.optional(),
+  TONGDUI_PROOF_KEY: proofKey.optional(),
   TONGDUI_EXECUTOR: z.enum(['own', 'apollo'], { error: 'must be own or apollo' }).default('own'),
   ...Object.fromEntries(roster.map((line) => [line.urlVariable, url.optional()])),
 });

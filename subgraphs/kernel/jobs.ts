@@ -17,6 +17,8 @@ export interface RunningJobs {
 
 /** How often each chain of runs is looked after, in case a crash cut it. */
 const lookAfterMs = 60_000;
+/** When a job that nothing is known of runs first. */
+const firstSeconds = 3;
 const longestStopMs = 20_000;
 
 /**
@@ -72,15 +74,15 @@ async function start({ subgraph, url, jobs, run, log }: JobsOptions): Promise<Ru
     for (const { name } of jobs) await boss.createQueue(name, { policy: 'short', retryLimit: 0, deleteAfterSeconds: 600 });
     const lookSeconds = (everyMs: number): number => Math.min(Math.max(everyMs / 2_000, 0.5), 10);
     // Due just before the look that is to find it, or it would wait for the one after that.
-    const next = ({ name, everyMs }: JobsOptions['jobs'][number]): Promise<unknown> =>
-      boss.send(name, null, { startAfter: everyMs / 1_000 - lookSeconds(everyMs) / 5 });
+    const next = ({ name, everyMs }: JobsOptions['jobs'][number], soon = false): Promise<unknown> =>
+      boss.send(name, null, { startAfter: Math.min(everyMs / 1_000 - lookSeconds(everyMs) / 5, soon ? firstSeconds : Infinity) });
     for (const job of jobs)
       await boss.work(job.name, { pollingIntervalSeconds: lookSeconds(job.everyMs) }, async () => {
         await next(job);
         await run(job.name).catch((error: unknown) => log.warn({ err: error, job: job.name }, 'a job failed and will be tried again'));
       });
     const lookAfter = async (): Promise<void> => {
-      for (const job of jobs) await next(job);
+      for (const job of jobs) await next(job, true);
     };
     await lookAfter();
     const timer = setInterval(() => void lookAfter().catch(complain), lookAfterMs).unref();

@@ -11,6 +11,7 @@ import { Programme } from './partners/programme.entity.js';
 import type { Lot } from './points/lot.js';
 import type { Wallet } from './points/wallet.js';
 import { lotsOfAccruals, lotsByIds, walletsOf } from './points/read.js';
+import { type ProgrammeSteps, readSteps } from './reminders/read-steps.js';
 import { type ProgrammePolicy, readPolicies } from './transfers/read-policies.js';
 
 export interface Loaders extends ClearingLoaders {
@@ -18,6 +19,7 @@ export interface Loaders extends ClearingLoaders {
   readonly programme: DataLoader<string, Programme | null>;
   /** Where the programme was given one. */
   readonly transferPolicy: DataLoader<string, ProgrammePolicy | null>;
+  readonly reminderDays: DataLoader<string, ProgrammeSteps | null>;
   readonly programmesOf: DataLoader<string, Programme[]>;
   readonly rulesOf: DataLoader<string, AccrualRule[]>;
   readonly rule: DataLoader<string, AccrualRule | null>;
@@ -44,6 +46,10 @@ export const loaders = ({ em, viewer, consents }: Pick<Context, 'em' | 'viewer' 
   ),
   transferPolicy: loadByKey(
     (ids) => readPolicies(em, ids),
+    ({ programme }) => programme,
+  ),
+  reminderDays: loadByKey(
+    (ids) => readSteps(em, ids),
     ({ programme }) => programme,
   ),
   programmesOf: loadManyByKey(

@@ -10,6 +10,9 @@ import { ownerOfChange, ProposedChange } from './approvals/change.entity.js';
 import { ChangeResolver } from './approvals/change.resolver.js';
 import { RateResolver } from './approvals/rate.resolver.js';
 import { clearing } from './clearing/index.js';
+import { closePeriods } from './closing/close-periods.js';
+import { ClosingResolver, type SettlementClosing } from './closing/closing.resolver.js';
+import { LedgerClosing20261122 } from './closing/migrations/closing.js';
 import { type Context, type Loaders, loaders } from './context.js';
 import { FirstPurchaseResolver } from './insight/first-purchase.resolver.js';
 import { LedgerInsight20261122Purchases } from './insight/migrations/purchases.js';
@@ -43,6 +46,9 @@ import { sharedOwner } from './points/visible-wallets.js';
 import type { Balance, Wallet } from './points/wallet.js';
 import { LotResolver, WalletResolver } from './points/wallet.resolver.js';
 import { MyGrants, PartnerGrants } from './rights/grants.resolver.js';
+import { LedgerReminders20261122 } from './reminders/migrations/reminders.js';
+import { remind } from './reminders/remind.js';
+import { MyReminders, ProgrammeReminders, type Reminder, ReminderResolver } from './reminders/reminder.resolver.js';
 import { RightsResolver } from './rights/rights.resolver.js';
 import { StandingResolver } from './rights/standing.resolver.js';
 import { trace } from './trace/index.js';
@@ -69,6 +75,8 @@ export const subgraph: SubgraphDefinition<Loaders> = {
     LedgerPoints20261123PlainBurn,
     LedgerTransfers20261122,
     LedgerFreezes20261122,
+    LedgerReminders20261122,
+    LedgerClosing20261122,
   ],
   resolvers: [
     PartnerResolver,
@@ -96,6 +104,10 @@ export const subgraph: SubgraphDefinition<Loaders> = {
     MyTransferAddress,
     FreezeResolver,
     MemberFreezes,
+    ClosingResolver,
+    MyReminders,
+    ReminderResolver,
+    ProgrammeReminders,
     RightsResolver,
     StandingResolver,
     MyGrants,
@@ -124,6 +136,8 @@ export const subgraph: SubgraphDefinition<Loaders> = {
     Lot: ({ memberUid, issuerId, grantorId }: Lot, context: Context): Promise<Owner> =>
       sharedOwner(memberUid, grantorId === null ? [issuerId] : [issuerId, grantorId], context),
     Books: (_books: Books): Owner => ({}),
+    SettlementClosing: (_closing: SettlementClosing): Owner => ({}),
+    Reminder: ({ memberUid }: Reminder): Owner => ({ member: memberUid }),
     PointsFreeze: (_freeze: PointsFreeze): Owner => ({}),
     Liability: ({ issuerId }: Liability): Owner => ({ partners: [issuerId] }),
     Accrual: async ({ memberUid, partnerId, programmeId }: Accrual, { loaders }: Context): Promise<Owner> => ({
@@ -136,5 +150,6 @@ export const subgraph: SubgraphDefinition<Loaders> = {
   loaders,
   personal,
   jobs: [...jobs, ...clearing.jobs, sealRoots],
+  jobs: [...jobs, remind, ...clearing.jobs, closePeriods, sealRoots],
   extraSdl: [...internalUnions, returnUnion].map((union) => `extend union ${union} @inaccessible`).join('\n'),
 };

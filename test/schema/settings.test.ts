@@ -48,6 +48,8 @@ test.each`
   ${'TONGDUI_PAIRWISE_SECRET'} | ${[1, 2, 3].map((byte) => Buffer.alloc(32, byte).toString('base64')).join(',')}
   ${'TONGDUI_PAIRWISE_SECRET'} | ${`${Buffer.alloc(32).toString('base64')},`}
   ${'LEDGER_URL'}              | ${'nowhere'}
+  ${'TONGDUI_PROOF_KEY'}       | ${'secret'}
+  ${'TONGDUI_PROOF_KEY'}       | ${'{"kty":"OKP","crv":"Ed25519","x":"public"}'}
 `('$name=$value is named', ({ name, value }) => {
   const problems = problemsOf({ TONGDUI_SANDBOX: '1', [name]: value });
   expect(problems.some((problem) => problem.startsWith(`${name}: must`))).toBe(true);
