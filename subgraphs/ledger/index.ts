@@ -51,6 +51,7 @@ import { remind } from './reminders/remind.js';
 import { MyReminders, ProgrammeReminders, type Reminder, ReminderResolver } from './reminders/reminder.resolver.js';
 import { RightsResolver } from './rights/rights.resolver.js';
 import { StandingResolver } from './rights/standing.resolver.js';
+import { supervision } from './supervision/index.js';
 import { trace } from './trace/index.js';
 import { LedgerTransfers20261122 } from './transfers/migrations/transfers.js';
 import { MyTransferAddress, ProgrammeTransfers, TransferResolver } from './transfers/transfer.resolver.js';
@@ -77,6 +78,7 @@ export const subgraph: SubgraphDefinition<Loaders> = {
     LedgerFreezes20261122,
     LedgerReminders20261122,
     LedgerClosing20261122,
+    ...supervision.migrations,
   ],
   resolvers: [
     PartnerResolver,
@@ -115,6 +117,7 @@ export const subgraph: SubgraphDefinition<Loaders> = {
     auditTrail('ledgerAudit', 'points, partners, rights and clearing'),
     ...clearing.resolvers,
     ...trace.resolvers,
+    ...supervision.resolvers,
   ],
   orphanedTypes: [Member, Me, ...clearing.orphanedTypes],
   references: {
@@ -146,10 +149,12 @@ export const subgraph: SubgraphDefinition<Loaders> = {
     }),
     ...clearing.owners,
     ...trace.owners,
+    ...supervision.owners,
   },
   loaders,
   personal,
   jobs: [...jobs, ...clearing.jobs, sealRoots],
   jobs: [...jobs, remind, ...clearing.jobs, closePeriods, sealRoots],
+  jobs: [...jobs, ...clearing.jobs, sealRoots, ...supervision.jobs],
   extraSdl: [...internalUnions, returnUnion].map((union) => `extend union ${union} @inaccessible`).join('\n'),
 };

@@ -11,6 +11,7 @@ export const ChangeKind = enumOf('ChangeKind', 'What a proposed change is about.
   GRANT: "Scopes for a partner's system beyond its token.",
   REINSTATEMENT: 'The end of a suspension.',
   ROLE_RESTORATION: 'The end of a withdrawal of a role.',
+  SUPERVISION_TERMS: 'What look-through supervision watches for.',
 });
 export type ChangeKind = keyof typeof ChangeKind;
 

@@ -1,6 +1,7 @@
 import { restoreRole } from '../rights/withdraw-role.js';
 import { makeGrant } from '../rights/grant.js';
 import { reinstate } from '../rights/suspend.js';
+import { setTerms } from '../supervision/terms.js';
 import { makeAdjustment } from './adjustment.js';
 import { setAdjustmentLimit } from './adjustment-limit.js';
 import type { ChangeKind } from './change.entity.js';
@@ -15,4 +16,5 @@ export const makers: Readonly<Record<ChangeKind, Make<never>>> = {
   GRANT: makeGrant,
   REINSTATEMENT: reinstate,
   ROLE_RESTORATION: restoreRole,
+  SUPERVISION_TERMS: setTerms,
 };
