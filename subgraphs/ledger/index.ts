@@ -153,8 +153,6 @@ export const subgraph: SubgraphDefinition<Loaders> = {
   },
   loaders,
   personal,
-  jobs: [...jobs, ...clearing.jobs, sealRoots],
-  jobs: [...jobs, remind, ...clearing.jobs, closePeriods, sealRoots],
-  jobs: [...jobs, ...clearing.jobs, sealRoots, ...supervision.jobs],
+  jobs: [...jobs, remind, ...clearing.jobs, closePeriods, sealRoots, ...supervision.jobs],
   extraSdl: [...internalUnions, returnUnion].map((union) => `extend union ${union} @inaccessible`).join('\n'),
 };

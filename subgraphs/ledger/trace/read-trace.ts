@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { sumOf } from '../../kernel/rational.js';
 import { rows } from '../../kernel/sql.js';
@@ -27,9 +26,10 @@ interface Row {
 
 /**
  * What a redemption took, out of the journal itself, lot by lot back to its purchase, through the hands of every member that the points
- * came by; null where nothing was redeemed under the id.
+ * came by; null where nothing was redeemed under the id. `masked` makes an
+ * id of a uid that the reader may see.
  */
-export async function traceOf(em: EntityManager, redemption: string): Promise<Trace | null> {
+export async function traceOf(em: EntityManager, redemption: string, masked: (uid: string) => string): Promise<Trace | null> {
   const found = await rows<Row>(
     em,
     `select h.member_uid, h.acceptor, e.seq, e.programme, leg.fen, e.at, p.lot, -p.points as points, l.earned_at, l.accrual,
@@ -55,10 +55,10 @@ export async function traceOf(em: EntityManager, redemption: string): Promise<Tr
   const last = found.at(-1);
   if (!first || !last) return null;
   const entries = [...new Set(found.map(({ seq }) => seq))];
-  const legs = entries.map((seq) => legOf(found.filter((part) => part.seq === seq) as [Row, ...Row[]]));
+  const legs = entries.map((seq) => legOf(found.filter((part) => part.seq === seq) as [Row, ...Row[]], masked));
   return as(Trace, {
     redemption,
-    member: maskOf(first.member_uid),
+    member: masked(first.member_uid),
     points: sumOf(legs.map((leg) => leg.points)),
     at: new Date(first.at),
     legs,
@@ -68,26 +68,23 @@ export async function traceOf(em: EntityManager, redemption: string): Promise<Tr
   });
 }
 
-function legOf(parts: readonly [Row, ...Row[]]): TracedLeg {
+function legOf(parts: readonly [Row, ...Row[]], masked: (uid: string) => string): TracedLeg {
   const lots = parts.map((part) =>
     as(TracedLot, {
       lot: part.lot,
       points: BigInt(part.points),
       earnedAt: new Date(part.earned_at),
       origin: originOf(part),
-      transfers: transfersOf(part),
+      transfers: transfersOf(part, masked),
     }),
   );
   const [{ programme, fen }] = parts;
   return as(TracedLeg, { programmeId: programme, points: sumOf(lots.map((lot) => lot.points)), fen: BigInt(fen ?? 0), lots });
 }
 
-/** The same for all that one member did; it leads to nobody. */
-const maskOf = (uid: string): string => createHash('sha256').update(uid).digest('hex').slice(0, 16);
-
-const transfersOf = ({ transfers }: Row): TracedTransfer[] =>
+const transfersOf = ({ transfers }: Row, masked: (uid: string) => string): TracedTransfer[] =>
   (JSON.parse(transfers ?? '[]') as { id: string; from: string; at: string }[]).map(({ id, from, at }) =>
-    as(TracedTransfer, { id, from: maskOf(from), at: new Date(at) }),
+    as(TracedTransfer, { id, from: masked(from), at: new Date(at) }),
   );
 
 function originOf({ accrual, partner, purchase_ref: purchaseRef, purchased_at: at, given }: Row): LotOrigin {

@@ -1,5 +1,6 @@
 import { Arg, Args, Ctx, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql';
 import { validate } from 'uuid';
+import { recipientOf } from '../../../schema/viewer.js';
 import { Access, Scopes } from '../../kernel/access.js';
 import { badInput } from '../../kernel/errors.js';
 import { decodeCursor, encodeCursor, type Page, PageArgs, pageLimit, pageOf } from '../../kernel/page.js';
@@ -24,10 +25,10 @@ export class TraceResolver {
   @Scopes('regulator.read', 'finance.read:all')
   trace(
     @Arg('redemption', () => ID, { description: 'The redemption.' }) redemption: string,
-    @Ctx() { em }: Context,
+    @Ctx() { em, ids, viewer }: Context,
   ): Promise<Trace | null> {
     if (!validate(redemption)) throw badInput('`redemption` is not an id', { argument: 'redemption' });
-    return traceOf(em, redemption);
+    return traceOf(em, redemption, (uid) => ids.seal(uid, recipientOf(viewer)));
   }
 
   @FieldResolver(() => Partner, { description: 'Where the points were spent.' })

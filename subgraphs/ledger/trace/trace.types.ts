@@ -69,7 +69,10 @@ export class ChainState {
 @Access('FINANCE')
 export class Trace {
   @Field(() => ID, { description: 'The redemption.' }) redemption!: string;
-  @Field(() => String, { description: 'The same for all redemptions of one member; it leads to nobody.' }) member!: string;
+  @Field(() => String, {
+    description: 'The id under which the caller knows the member; the same in cases and exports, another for every kind of reader.',
+  })
+  member!: string;
   @Field(() => PointsScalar, { description: 'Points redeemed, of all programmes.' }) points!: bigint;
   @Field(() => Date, { description: 'When they were spent.' }) at!: Date;
   @Field(() => [TracedLeg], { description: 'Programme by programme.' }) legs!: TracedLeg[];
