@@ -1,41 +1,37 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
+import type { WriteKey } from '../../kernel/idempotency.js';
 import { rows } from '../../kernel/sql.js';
+import { lockAccount } from '../points/journal.js';
+import { lapseHolds } from '../points/settle.js';
 
 /**
- * Freezes the accounts of a case's members, in order of their ids as every write on several members locks them. The case remembers whom it
- * froze itself: who was frozen before, by a person or another case, is not its to give free.
+ * Freezes the accounts of a case's members, in order of their ids as every write on several members locks them. What waits for its capture
+ * ends; what is being delivered already is paid for, or a partner would lose what it handed over.
  */
-export async function freezeFor(tx: EntityManager, id: string): Promise<void> {
-  await rows(
-    tx,
-    'insert into account (member_uid) select member_uid from case_member where case_id = ? order by member_uid on conflict do nothing',
-    [id],
-  );
-  await lockAccounts(tx, id);
-  await rows(
-    tx,
-    `with frozen as (
-       update account a set frozen = true from case_member m where m.case_id = ? and a.member_uid = m.member_uid and not a.frozen returning a.member_uid)
-     update case_member m set froze = true from frozen f where m.case_id = ? and m.member_uid = f.member_uid`,
-    [id, id],
-  );
+export async function freezeFor(tx: EntityManager, id: string, key: WriteKey): Promise<void> {
+  const members = await rows<{ uid: string }>(tx, 'select member_uid as uid from case_member where case_id = ? order by member_uid', [id]);
+  for (const { uid } of members) {
+    const member = await lockAccount(tx, uid);
+    await lapseHolds(tx, member, key);
+    await rows(
+      tx,
+      `select give_back(h, ?, ?, ?, 'RELEASED') from hold h where h.member_uid = ? and h.open and h.state = 'OPEN' and h.expires_at is not null`,
+      [member.now.toISOString(), key.principal, key.key, uid],
+    );
+  }
+  await rows(tx, 'update case_member set held = true where case_id = ?', [id]);
+  await rows(tx, 'update account set frozen = true where not frozen and member_uid = any(?::uuid[])', [members.map(({ uid }) => uid)]);
 }
 
-/** Gives free whom the case froze; who is in another held case stays frozen, and is that case's to give free. */
+/** Gives free whom nothing else holds: the database keeps frozen who is in another held case, or was frozen by a person. */
 export async function giveFree(tx: EntityManager, id: string): Promise<void> {
   await lockAccounts(tx, id);
-  await rows(
+  const held = await rows<{ member: string }>(
     tx,
-    `with heirs as (
-       select m.member_uid, (select o.case_id from case_member o join look_through_case c on c.id = o.case_id
-          where o.member_uid = m.member_uid and o.case_id <> m.case_id and c.held_by is not null order by o.case_id limit 1) as heir
-       from case_member m where m.case_id = ? and m.froze),
-     handed as (
-       update case_member o set froze = true from heirs h where h.heir = o.case_id and h.member_uid = o.member_uid)
-     update account a set frozen = false from heirs h where h.heir is null and a.member_uid = h.member_uid`,
+    'update case_member set held = false where case_id = ? and held returning member_uid as member',
     [id],
   );
-  await rows(tx, 'update case_member set froze = false where case_id = ?', [id]);
+  await rows(tx, 'update account set frozen = false where member_uid = any(?::uuid[])', [held.map(({ member }) => member)]);
 }
 
 const lockAccounts = (tx: EntityManager, id: string): Promise<object[]> =>

@@ -39,7 +39,7 @@ export function reportCase({ em, viewer }: Asking, key: WriteKey, body: object, 
 /** Freezes the points of everybody in the case: nothing of them is spent or moved until it is cleared. What they earn and get back still comes. */
 export const holdCase = (asking: Asking, key: WriteKey, id: string, reason: string): Promise<Once<CaseOutcome>> =>
   step(asking, key, id, reason, 'HELD', async (tx) => {
-    await freezeFor(tx, id);
+    await freezeFor(tx, id, key);
     await rows(tx, 'update look_through_case set held_by = coalesce(held_by, ?) where id = ?', [asking.viewer.sub, id]);
     return null;
   });

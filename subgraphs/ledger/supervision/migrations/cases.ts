@@ -14,11 +14,16 @@ export class LedgerSupervision20261122Cases extends Migration {
       check (state <> 'CLEARED' or held_by is null))`);
     this.addSql(`create unique index case_of_hub on look_through_case (hub) where state <> 'CLEARED'`);
     this.addSql(`create index case_newest on look_through_case (state, id)`);
-    // \`froze\`: this case froze the member, and so gives the member free again.
     this.addSql(`create table case_member (
-      case_id uuid not null references look_through_case, member_uid uuid not null, froze boolean not null default false,
+      case_id uuid not null references look_through_case, member_uid uuid not null, held boolean not null default false,
       primary key (case_id, member_uid))`);
     this.addSql(`create index case_member_uid on case_member (member_uid)`);
+    // \`account.frozen\` is what every write looks at; it stays as long as any case holds the member, whoever else would lift it.
+    this.addSql(`create function keep_held() returns trigger language plpgsql as $$ begin
+      new.frozen := new.frozen or exists (select from case_member where member_uid = new.member_uid and held);
+      return new; end $$`);
+    this.addSql(`create trigger keep_held before update of frozen on account for each row
+      when (old.frozen and not new.frozen) execute function keep_held()`);
     this.addSql(`create table case_partner (
       case_id uuid not null references look_through_case, partner text not null references partner, primary key (case_id, partner))`);
     this.addSql(`create table case_step (
