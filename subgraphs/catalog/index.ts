@@ -10,6 +10,11 @@ import { CouponItemResolver, CouponResolver, MyCoupons, ownerOfCoupon } from './
 import { Campaign } from './campaigns/campaign.entity.js';
 import { CampaignResolver } from './campaigns/campaign.resolver.js';
 import { Catalog20261122Campaigns } from './migrations/campaigns.js';
+import { Cause } from './donations/cause.entity.js';
+import { CauseResolver } from './donations/cause.resolver.js';
+import { Donation } from './donations/donation.entity.js';
+import { DonationResolver, MyDonations, ownerOfDonation, ownerOfDonor } from './donations/donation.resolver.js';
+import { Catalog20261122Donations } from './donations/migrations/donations.js';
 import { Drop } from './drops/drop.entity.js';
 import { DropItemResolver, DropResolver } from './drops/drop.resolver.js';
 import { Catalog20261122Drops } from './migrations/drops.js';
@@ -36,7 +41,7 @@ const ownerOf = ({ memberUid, acceptorId }: { memberUid: string; acceptorId: str
 /** Items and their prices, quotes, redemptions and returns. */
 export const subgraph: SubgraphDefinition<Loaders> = {
   name: 'catalog',
-  entities: [Item, Coupon, Campaign, Drop, Quote, Redemption, RedemptionLine],
+  entities: [Item, Coupon, Campaign, Drop, Quote, Redemption, RedemptionLine, Cause, Donation],
   migrations: [
     Catalog20261121Initial,
     Catalog20261122Pricing,
@@ -45,6 +50,7 @@ export const subgraph: SubgraphDefinition<Loaders> = {
     Catalog20261122CreditThreshold,
     Catalog20261122Drops,
     Catalog20261123Policies,
+    Catalog20261122Donations,
   ],
   resolvers: [
     ItemResolver,
@@ -63,6 +69,9 @@ export const subgraph: SubgraphDefinition<Loaders> = {
     RedemptionResolver,
     RedemptionLineResolver,
     ReturnResolver,
+    CauseResolver,
+    DonationResolver,
+    MyDonations,
     MeResolver,
     auditTrail('catalogAudit', 'items and redemptions'),
   ],
@@ -79,6 +88,8 @@ export const subgraph: SubgraphDefinition<Loaders> = {
     SplitAnswer: (answer: SplitAnswer) => ownerOf(answer),
     QuoteHold: ({ quote }: QuoteHold) => ownerOf(quote),
     Redemption: (redemption: Redemption) => ownerOf(redemption),
+    Donation: ownerOfDonation,
+    Member: ownerOfDonor,
   },
   loaders,
   personal: { open: openRedemptions },

@@ -22,7 +22,7 @@ export interface ReturnWish {
   readonly reason: ReturnReason;
 }
 
-type ReturnRefusal =
+export type ReturnRefusal =
   | { readonly kind: 'refused'; readonly code: 'REASON_NOT_ALLOWED'; readonly line: number }
   | { readonly kind: 'refused'; readonly code: 'NOTHING_LEFT'; readonly line: number | null };
 type ReturnStart = { readonly kind: 'started'; readonly id: string } | ReturnRefusal;
@@ -42,8 +42,13 @@ export async function returnLines(context: Context, key: WriteKey, wish: ReturnW
   if (wish.lines.length === 0 || numbers.size < wish.lines.length) throw badInput('Name every line once', { argument: 'lines' });
   const { outcome, replayed } = await once<ReturnStart>(context.em, key, wish, (tx) => intend(tx, wish));
   if (outcome.kind === 'refused') return { outcome, replayed };
-  if (await takeReturn(context.em, outcome.id)) await finishReturn(context, outcome.id);
-  return { outcome: await resultOf(context.em, outcome.id), replayed };
+  return { outcome: await carryOut(context, outcome.id), replayed };
+}
+
+/** Carries a return on that was written down, and answers what became of it. */
+export async function carryOut(context: SagaContext, id: string): Promise<DoneReturn | ReturnRefusal> {
+  if (await takeReturn(context.em, id)) await finishReturn(context, id);
+  return resultOf(context.em, id);
 }
 
 /** Decides under the redemption's lock and counts the pieces as returned, before the ledger is asked. */
@@ -78,15 +83,25 @@ async function intend(tx: EntityManager, { redemption, lines, reason }: ReturnWi
       quantity,
     ),
   );
+  const legs = sumLegs(parts.flatMap((part) => part.legs));
+  const id = await writeReturn(tx, { redemption, reason, lines, legs, cashFen: sumOf(parts.map((part) => part.cashFen)) });
+  await revokeCoupons(tx, coupons, id);
+  return { kind: 'started', id };
+}
+
+/** Writes a return down and counts its pieces, in the transaction that decided on it; `carryOut` does the rest. */
+export async function writeReturn(
+  tx: EntityManager,
+  { redemption, reason, lines, legs, cashFen }: ReturnWish & { readonly legs: readonly Leg[]; readonly cashFen: bigint },
+): Promise<string> {
   await count(tx, redemption, lines, 1);
   const id = uuid();
   await change(
     tx,
     `insert into redemption_return (id, redemption_id, reason, lines, legs, cash_fen, state, at) values (?, ?, ?, ?, ?, ?, 'PENDING', clock())`,
-    [id, redemption, reason, encode(lines), encode(sumLegs(parts.flatMap((part) => part.legs))), sumOf(parts.map((part) => part.cashFen))],
+    [id, redemption, reason, encode(lines), encode(legs), cashFen],
   );
-  await revokeCoupons(tx, coupons, id);
-  return { kind: 'started', id };
+  return id;
 }
 
 async function count(tx: EntityManager, redemption: string, lines: ReturnWish['lines'], direction: 1 | -1): Promise<void> {

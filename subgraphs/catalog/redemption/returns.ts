@@ -77,6 +77,7 @@ export function sumLegs(legs: readonly Leg[]): Leg[] {
 export type ReturnReason = 'FAULTY' | 'NOT_AS_DESCRIBED' | 'NOT_DELIVERED' | 'CHANGED_MIND' | 'SERVICE_CANCELLED';
 
 /** What is used up by being delivered does not come back for a change of mind. */
-const usedUp: ReadonlySet<string> = new Set(['PHONE_CREDIT', 'DATA_PACK', 'DONATION']);
+const usedUp: ReadonlySet<string> = new Set(['PHONE_CREDIT', 'DATA_PACK']);
+/** A donation was given, not bought: for no reason does the charity give it back; the member cancels it while there is time. */
 export const reasonAllowed = (reason: ReturnReason, deliveryKind: string): boolean =>
-  reason !== 'CHANGED_MIND' || !usedUp.has(deliveryKind);
+  deliveryKind !== 'DONATION' && (reason !== 'CHANGED_MIND' || !usedUp.has(deliveryKind));

@@ -4,6 +4,7 @@ import { decode, encode } from '../../kernel/json.js';
 import { change, rows } from '../../kernel/sql.js';
 import { releaseClaim } from '../drops/claims.js';
 import { issueBought } from '../coupons/issue-coupon.js';
+import { giveReceipt } from '../donations/receipts.js';
 import { actionOf, after, type Failure, isEnded, type SagaEvent, type SagaState, type Step } from './saga.js';
 import { settings } from '../settings.js';
 import type { Leg } from '../quotes/split.js';
@@ -103,7 +104,10 @@ export async function apply(tx: EntityManager, row: SagaRow, event: SagaEvent): 
   );
   if (changed === 0) return null;
   if (event.kind === 'STOCK_RESERVED') await moveStock(tx, row.id, -1);
-  if (next.step === 'COMPLETED') await issueBought(tx, row.id);
+  if (next.step === 'COMPLETED') {
+    await issueBought(tx, row.id);
+    await giveReceipt(tx, row.id);
+  }
   if (next.step === 'RELEASED') await undo(tx, row.id, next.failure);
   return next;
 }
