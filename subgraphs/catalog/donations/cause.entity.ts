@@ -9,7 +9,7 @@ export const itemIdOf = (cause: string): string => `cause-${cause}`;
 
 /** What points are given for; every change is a new version, and donations keep theirs. */
 @Entity({ tableName: 'cause' })
-@ObjectType({ description: 'Something that points can be given for.' })
+@ObjectType('DonationCause', { description: 'Something that points can be given for.' })
 @Access('PUBLIC')
 export class Cause {
   @Field(() => ID, { description: 'Id of the cause, such as `schooling`.' })
