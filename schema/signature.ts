@@ -1,4 +1,4 @@
-import { createHmac, createSecretKey, hash, type KeyObject, randomFillSync, timingSafeEqual } from 'node:crypto';
+import { hash, randomFillSync, timingSafeEqual } from 'node:crypto';
 import type { SeenNonces } from './seen-nonces.js';
 import type { Viewer } from './viewer.js';
 
@@ -15,17 +15,38 @@ export const signatureHeaders = { principal: 'tongdui-principal', signature: 'to
 /** How far the time of a signature and the time of its reading may lie apart, either way. */
 export const maxAgeMs = 60_000;
 
-const mac = (key: SigningKey, at: number, nonce: string, subgraph: string, principal: string, body: string | Uint8Array): Buffer =>
-  createHmac('sha256', keyObjectOf(key))
-    .update(`v2\n${at}\n${nonce}\n${subgraph}\n${principal}\n${hash('sha256', body, 'hex')}`)
-    .digest();
+/** HMAC-SHA256 in hexadecimal. Two digests at one stroke cost a third of what an object for each signature does. */
+function mac(key: SigningKey, at: number, nonce: string, subgraph: string, principal: string, body: string | Uint8Array): string {
+  const { inner, outer } = padsOf(key);
+  const text = `v2\n${at}\n${nonce}\n${subgraph}\n${principal}\n${hash('sha256', body, 'hex')}`;
+  const message = Buffer.allocUnsafe(blockBytes + Buffer.byteLength(text));
+  inner.copy(message);
+  message.write(text, blockBytes);
+  const padded = Buffer.allocUnsafe(blockBytes + digestBytes);
+  outer.copy(padded);
+  hash('sha256', message, 'buffer').copy(padded, blockBytes);
+  return hash('sha256', padded, 'hex');
+}
 
-const keyObjects = new WeakMap<SigningKey, KeyObject>();
+const blockBytes = 64;
+const digestBytes = 32;
 
-function keyObjectOf(key: SigningKey): KeyObject {
-  let known = keyObjects.get(key);
-  if (!known) keyObjects.set(key, (known = createSecretKey(Buffer.from(key.secret))));
-  return known;
+/** The key as RFC 2104 lays it before the message and before the digest. */
+interface Pads {
+  readonly inner: Buffer;
+  readonly outer: Buffer;
+}
+const pads = new WeakMap<SigningKey, Pads>();
+
+function padsOf(key: SigningKey): Pads {
+  const known = pads.get(key);
+  if (known) return known;
+  const secret = Buffer.from(key.secret);
+  const block = Buffer.alloc(blockBytes);
+  (secret.length > blockBytes ? hash('sha256', secret, 'buffer') : secret).copy(block);
+  const made = { inner: Buffer.from(block.map((byte) => byte ^ 0x36)), outer: Buffer.from(block.map((byte) => byte ^ 0x5c)) };
+  pads.set(key, made);
+  return made;
 }
 
 const principals = new WeakMap<Viewer, string>();
@@ -62,7 +83,7 @@ export function sign(
   if (!key) throw new Error('There is no signing key');
   const principal = principalHeader(viewer);
   const nonce = freshNonce();
-  const hex = mac(key, nowMs, nonce, subgraph, principal, body).toString('hex');
+  const hex = mac(key, nowMs, nonce, subgraph, principal, body);
   return { [signatureHeaders.principal]: principal, [signatureHeaders.signature]: `k=${key.id};t=${nowMs};n=${nonce};s=${hex}` };
 }
 
@@ -84,7 +105,7 @@ export function verify(
   const key = keys.find((candidate) => candidate.id === keyId);
   const at = Number(time);
   if (!key || Math.abs(nowMs - at) > maxAgeMs) return null;
-  if (!timingSafeEqual(mac(key, at, nonce, subgraph, principal, body), Buffer.from(hex, 'hex'))) return null;
+  if (!timingSafeEqual(Buffer.from(mac(key, at, nonce, subgraph, principal, body), 'hex'), Buffer.from(hex, 'hex'))) return null;
   // Only now: a nonce that nobody signed must not take a place, nor use up one that is still on its way.
   if (!seen.first(nonce, nowMs)) return null;
   return JSON.parse(Buffer.from(principal, 'base64url').toString()) as Viewer;

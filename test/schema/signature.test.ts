@@ -1,3 +1,4 @@
+import { createHash, createHmac } from 'node:crypto';
 import { seenNonces } from '../../schema/seen-nonces.js';
 import { maxAgeMs, sign, type SigningKey, verify } from '../../schema/signature.js';
 import { viewers } from '../support/viewers.js';
@@ -54,4 +55,11 @@ test('a call that is not ours neither takes a place among the nonces nor uses on
   for (let index = 0; index < 5; index += 1)
     expect(verify([key], 'ledger', { ...headers, 'tongdui-principal': forged }, body, at, seen)).toBeNull();
   expect(verify([key], 'ledger', headers, body, at, seen)).toEqual(viewer);
+});
+
+test.each(['a'.repeat(32), 'é'.repeat(40), 'k'.repeat(64), 'k'.repeat(65)])('the signature is HMAC-SHA256 with the secret %s', (secret) => {
+  const signed = sign([{ id: 'now', secret }], 'ledger', viewer, body, at);
+  const [, nonce, hex] = /n=([^;]+);s=(\w+)/.exec(signed['tongdui-signature'] as string) ?? [];
+  const text = `v2\n${at}\n${nonce}\nledger\n${signed['tongdui-principal']}\n${createHash('sha256').update(body).digest('hex')}`;
+  expect(hex).toBe(createHmac('sha256', secret).update(text).digest('hex'));
 });
