@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { ApolloServer, HeaderMap } from '@apollo/server';
+import { ApolloServer } from '@apollo/server';
 import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginLandingPageDisabled,
@@ -20,6 +20,7 @@ import { type GatewayContext, TokenRefused, type TokenRules, viewerOf } from './
 import { present } from './errors.js';
 import { type Audience, audiences } from './introspection/audience.js';
 import { byTokenAlone, standings } from './standing.js';
+import { type Straight, straight } from './straight.js';
 import { openSupergraph } from './supergraph.js';
 
 export interface GatewayOptions {
@@ -40,9 +41,6 @@ export interface Gateway {
 }
 
 const maxBodyBytes = 102_400;
-/** All that Apollo Server's pipeline looks at. */
-const headersForApollo = ['content-type', 'accept', 'apollo-require-preflight', 'x-apollo-operation-name'];
-
 /** The gateway out of its parts; opens no port. */
 export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const log = pino(
@@ -50,8 +48,9 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     pino.destination({ dest: 2, sync: true }),
   );
   const supergraph = await openSupergraph(options.composed, options.transport, options.executor);
-  const servers = new Map(audiences.map((audience) => [audience, serverFor(audience, supergraph, log)]));
-  for (const server of servers.values()) await server.start();
+  const started = audiences.map((audience) => serverFor(audience, supergraph, log));
+  const servers = new Map(audiences.map((audience, index) => [audience, straight(started[index] as ApolloServer<GatewayContext>)]));
+  for (const server of started) await server.start();
 
   const standingOf = options.subgraphs.includes('ledger') ? standings(options.transport) : byTokenAlone;
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -69,19 +68,9 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     if (body === null) return refuse(response, 413, `A request is ${maxBodyBytes} bytes at the most`, { connection: 'close' });
     const parsed = parseBody(body);
     if (parsed === undefined) return refuse(response, 400, 'The body is not a JSON object with a `query`');
-    const headers = new HeaderMap();
-    for (const name of headersForApollo) {
-      const value = request.headers[name];
-      if (typeof value === 'string') headers.set(name, value);
-    }
-    const server = servers.get(audienceOf(viewer)) as ApolloServer<GatewayContext>;
-    const result = await server.executeHTTPGraphQLRequest({
-      httpGraphQLRequest: { method: 'POST', headers, search: '', body: parsed },
-      context: () => Promise.resolve({ viewer, standingKnown, log }),
-    });
-    if (result.body.kind !== 'complete') throw new Error('incremental answers are not offered');
-    const text = Buffer.from(result.body.string);
-    response.writeHead(result.status ?? 200, { ...Object.fromEntries(result.headers), ...alwaysHeaders, 'content-length': text.length });
+    const ask = servers.get(audienceOf(viewer)) as Straight;
+    const { status, headers, text } = await ask(request.headers, parsed, { viewer, standingKnown, log });
+    response.writeHead(status, { ...Object.fromEntries(headers), ...alwaysHeaders, 'content-length': Buffer.byteLength(text) });
     response.end(text);
   };
 
@@ -98,7 +87,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       });
     },
     async stop() {
-      await Promise.all([...servers.values()].map((server) => server.stop()));
+      await Promise.all(started.map((server) => server.stop()));
       await supergraph.stop();
     },
   };

@@ -6,19 +6,26 @@ export class Recent<Value> {
 
   /** The value under the key, made once. */
   of(key: string, make: () => Value): Value {
-    const known = this.entries.get(key);
-    if (known !== undefined) {
-      // Moving an entry to the end costs more than finding it; while nothing is ever forgotten, nothing has to be moved.
-      if (this.entries.size > this.limit / 2) {
-        this.entries.delete(key);
-        this.entries.set(key, known);
-      }
-      return known;
-    }
+    const known = this.get(key);
+    if (known !== undefined) return known;
     const made = make();
-    this.entries.set(key, made);
-    if (this.entries.size > this.limit) this.entries.delete(this.entries.keys().next().value as string);
+    this.set(key, made);
     return made;
+  }
+
+  get(key: string): Value | undefined {
+    const known = this.entries.get(key);
+    // Moving an entry to the end costs more than finding it; while nothing is ever forgotten, nothing has to be moved.
+    if (known !== undefined && this.entries.size > this.limit / 2) {
+      this.entries.delete(key);
+      this.entries.set(key, known);
+    }
+    return known;
+  }
+
+  set(key: string, value: Value): void {
+    this.entries.set(key, value);
+    if (this.entries.size > this.limit) this.entries.delete(this.entries.keys().next().value as string);
   }
 
   get size(): number {

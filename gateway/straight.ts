@@ -1,0 +1,200 @@
+import {
+  type ApolloServer,
+  type ApolloServerPlugin,
+  type GraphQLRequestContext,
+  type GraphQLRequestListener,
+  HeaderMap,
+} from '@apollo/server';
+import {
+  type DocumentNode,
+  GraphQLError,
+  type GraphQLFormattedError,
+  type GraphQLSchema,
+  Kind,
+  type OperationDefinitionNode,
+} from 'graphql';
+import { Recent } from './access/recent.js';
+import type { GatewayContext } from './context.js';
+
+/** Answers one request to one server; `headers` as Node gives them, `body` as it was parsed. */
+export type Straight = (headers: Readonly<Record<string, unknown>>, body: object, context: GatewayContext) => Promise<StraightAnswer>;
+
+export interface StraightAnswer {
+  readonly status: number;
+  readonly headers: Iterable<readonly [string, string]>;
+  readonly text: string;
+}
+
+/** What Apollo Server has found out about a document that it let pass. */
+interface Known {
+  readonly document: DocumentNode;
+  readonly operation: OperationDefinitionNode;
+  readonly queryHash: string;
+  readonly schema: GraphQLSchema;
+}
+
+type Context = GraphQLRequestContext<GatewayContext>;
+interface Result {
+  readonly data?: Record<string, unknown> | null;
+  readonly errors?: readonly GraphQLError[];
+}
+/** The parts of a started server that this stands in for. */
+interface Internals {
+  readonly plugins: readonly ApolloServerPlugin<GatewayContext>[];
+  readonly gatewayExecutor: (context: unknown) => Promise<Result>;
+  readonly formatError: (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError;
+}
+
+const maxKnown = 1_000;
+/** Longer texts go Apollo's way every time, so that what is kept stays small. */
+const maxTextLength = 16_384;
+/** All that Apollo Server's own pipeline looks at. */
+const headersForApollo = ['content-type', 'accept', 'apollo-require-preflight', 'x-apollo-operation-name'];
+const plainAccepts: ReadonlySet<unknown> = new Set([undefined, '*/*', 'application/json', 'application/json, */*']);
+
+/**
+ * Apollo Server parses, validates and hashes a document once; what it has let pass runs beside it from then on, through the same plugins,
+ * the same executor and the same form of errors, but without negotiating, hashing and a dozen promises for each request. Whatever is new,
+ * long or unusual goes Apollo's way. To be called before the server is started.
+ */
+export function straight(server: ApolloServer<GatewayContext>): Straight {
+  const known = new Recent<Known>(maxKnown);
+  server.addPlugin(recorder(known));
+  let hooks: Pick<Internals, 'plugins' | 'gatewayExecutor' | 'formatError'> | undefined;
+  return (headers, body, context) => {
+    const asked = plainly(headers, body);
+    const found = asked && known.get(keyOf(asked.query, asked.operationName));
+    if (!asked || !found) return byApollo(server, headers, body, context);
+    hooks ??= hooksOf(server);
+    return run(hooks, contextOf(server, found, asked, context));
+  };
+}
+
+interface Asked {
+  readonly query: string;
+  readonly operationName?: string;
+  readonly variables?: Record<string, unknown>;
+}
+
+/** The request where there is nothing unusual about it. */
+function plainly(headers: Readonly<Record<string, unknown>>, body: object): Asked | null {
+  const { query, operationName, variables, extensions } = body as Readonly<Record<string, unknown>>;
+  if (typeof query !== 'string' || (extensions ?? null) !== null || !plainAccepts.has(headers['accept'])) return null;
+  if ((operationName ?? null) !== null && typeof operationName !== 'string') return null;
+  if ((variables ?? null) !== null && (typeof variables !== 'object' || Array.isArray(variables))) return null;
+  return {
+    query,
+    ...(typeof operationName === 'string' ? { operationName } : {}),
+    ...(variables ? { variables: variables as Record<string, unknown> } : {}),
+  };
+}
+
+const keyOf = (query: string, operationName: string | null | undefined): string => (operationName ? `${operationName}\n${query}` : query);
+
+/** Takes note of what has passed every check that does not depend on the single request. */
+function recorder(known: Recent<Known>): ApolloServerPlugin<GatewayContext> {
+  return {
+    requestDidStart: () =>
+      Promise.resolve({
+        executionDidStart({ source, request, document, operation, queryHash, schema }) {
+          if (source.length <= maxTextLength) known.set(keyOf(source, request.operationName), { document, operation, queryHash, schema });
+          return Promise.resolve();
+        },
+      }),
+  };
+}
+
+function hooksOf(server: ApolloServer<GatewayContext>): Internals {
+  const { plugins, gatewayExecutor, formatError } = server['internals'] as unknown as Internals;
+  // Apollo's own plugins do nothing for a request, and the recorder has nothing to record.
+  return { plugins: plugins.filter(({ requestDidStart }) => requestDidStart), gatewayExecutor, formatError };
+}
+
+async function byApollo(
+  server: ApolloServer<GatewayContext>,
+  given: Readonly<Record<string, unknown>>,
+  body: object,
+  context: GatewayContext,
+): Promise<StraightAnswer> {
+  const headers = new HeaderMap();
+  for (const name of headersForApollo) {
+    const value = given[name];
+    if (typeof value === 'string') headers.set(name, value);
+  }
+  const answer = await server.executeHTTPGraphQLRequest({
+    httpGraphQLRequest: { method: 'POST', headers, search: '', body },
+    context: () => Promise.resolve(context),
+  });
+  if (answer.body.kind !== 'complete') throw new Error('incremental answers are not offered');
+  return { status: answer.status ?? 200, headers: answer.headers, text: answer.body.string };
+}
+
+function contextOf(server: ApolloServer<GatewayContext>, found: Known, asked: Asked, contextValue: GatewayContext): Context {
+  const { document, operation, queryHash, schema } = found;
+  return {
+    logger: server.logger,
+    cache: server.cache,
+    schema,
+    request: asked,
+    response: { http: { status: undefined, headers: new HeaderMap() }, body: { kind: 'single', singleResult: {} } },
+    contextValue,
+    metrics: {},
+    requestIsBatched: false,
+    document,
+    operation,
+    operationName: operation.name?.value ?? null,
+    queryHash,
+    source: asked.query,
+  } as unknown as Context;
+}
+
+async function run({ plugins, gatewayExecutor, formatError }: Internals, context: Context): Promise<StraightAnswer> {
+  const listeners: GraphQLRequestListener<GatewayContext>[] = [];
+  for (const plugin of plugins) {
+    const listener = await plugin.requestDidStart?.(context);
+    if (listener) listeners.push(listener);
+  }
+  const result: Result & { thrown?: true } = await (async () => {
+    for (const listener of listeners) if (listener.didResolveOperation) await listener.didResolveOperation(context as never);
+    return gatewayExecutor({ ...context, context: context.contextValue });
+  })().catch((error: unknown) => ({ errors: [asGraphQLError(error)], thrown: true }));
+  const { http } = context.response;
+  if (result.errors) {
+    const errors = result.errors.map((error) => formatted(error, http, formatError));
+    if (result.thrown) http.status ??= 500;
+    else if (result.data === undefined) http.status ??= 400;
+    context.response.body = { kind: 'single', singleResult: result.data === undefined ? { errors } : { data: result.data, errors } };
+  } else context.response.body = { kind: 'single', singleResult: { data: result.data ?? null } };
+  for (const listener of listeners) if (listener.willSendResponse) await listener.willSendResponse(context as never);
+  return { status: http.status ?? 200, headers: http.headers, text: textOf(context) };
+}
+
+const contentType = ['content-type', 'application/json; charset=utf-8'] as const;
+
+function textOf({ response }: Context): string {
+  response.http.headers.set(...contentType);
+  if (response.body?.kind !== 'single') throw new Error('incremental answers are not offered');
+  const { errors, data, extensions } = response.body.singleResult;
+  return JSON.stringify({ errors, data, extensions });
+}
+
+const asGraphQLError = (error: unknown): GraphQLError =>
+  error instanceof GraphQLError
+    ? error
+    : new GraphQLError(error instanceof Error ? error.message : String(error), {
+        originalError: error instanceof Error ? error : undefined,
+      });
+
+/** As Apollo Server has it: what an error says of the HTTP answer goes there, and a variable that does not fit is the caller's mistake. */
+function formatted(error: GraphQLError, http: Context['response']['http'], format: Internals['formatError']): GraphQLFormattedError {
+  const { http: head, ...extensions } = error.extensions as Record<string, unknown> & {
+    http?: { status?: number; headers?: ReadonlyMap<string, string> };
+  };
+  if (head?.status !== undefined) http.status = head.status;
+  for (const [name, value] of head?.headers ?? []) http.headers.set(name, value);
+  const code = extensions['code'] ?? (isBadVariable(error) ? 'BAD_USER_INPUT' : 'INTERNAL_SERVER_ERROR');
+  return format({ ...error.toJSON(), extensions: { ...extensions, code } }, error);
+}
+
+const isBadVariable = ({ nodes, message }: GraphQLError): boolean =>
+  nodes?.length === 1 && nodes[0]?.kind === Kind.VARIABLE_DEFINITION && message.startsWith('Variable "$');
