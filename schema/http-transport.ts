@@ -41,7 +41,7 @@ export function httpTransport(options: HttpTransportOptions): Transport {
   };
 
   const post = async ({ pool }: Line, subgraph: string, request: SubgraphRequest, viewer: Viewer): Promise<SubgraphAnswer> => {
-    const body = JSON.stringify(request);
+    const body = request.text ?? JSON.stringify(request);
     const isWrite = /^\s*mutation\b/.test(request.query);
     const attempt = (): Promise<string> => {
       const headers = { 'content-type': 'application/json', ...sign(options.keys, subgraph, viewer, body, Date.now()) };

@@ -5,6 +5,8 @@ export interface SubgraphRequest {
   readonly query: string;
   readonly variables?: Readonly<Record<string, unknown>> | undefined;
   readonly operationName?: string | undefined;
+  /** The same as JSON, where the sender has it at hand. */
+  readonly text?: string | undefined;
 }
 
 export interface SubgraphError {

@@ -7,7 +7,8 @@ import { mergeInto } from './merge.js';
 import { type IsA, representation } from './representations.js';
 import type { Run } from './run.js';
 import { placesAt, targetsAt } from './targets.js';
-import { isRecord, type Path, type Tree } from './tree.js';
+import { EntityRequest, RootRequest, type Subquery, subqueryOf } from './subrequest.js';
+import { isRecord, type Path, setOwn, type Tree } from './tree.js';
 
 /** A part of a plan, ready to run. */
 export type Step = (run: Run) => Promise<void>;
@@ -45,27 +46,26 @@ function compileNode(node: PlanNode | SubscriptionNode, path: Path, isA: IsA): S
   }
 }
 
-/** One subquery as the plan has it, without what differs between two of the same kind. */
-interface Subquery {
+/** A fetch as the plan has it, with what of it is the same every time. */
+interface Fetching {
   readonly service: string;
-  readonly query: string;
-  readonly operationName: string | undefined;
+  readonly subquery: Subquery;
   /** The planner numbers its operations; two that differ in the name only are the same question. */
   readonly identity: string;
-  readonly variablesOf: (run: Run) => Record<string, unknown>;
+  /** Undefined where there are none. */
+  readonly variablesOf: (run: Run) => Record<string, unknown> | undefined;
   readonly fields: readonly AnswerField[];
   readonly renamed: ReadonlyMap<string, string>;
 }
 
-function subquery(node: FetchNode): Subquery {
+function fetching(node: FetchNode): Fetching {
   const { serviceName: service, operation: query, operationName, variableUsages = [], requires, inputRewrites, outputRewrites = [] } = node;
   const fields = answerFields(parse(query, { noLocation: true }));
   const entity = fields.find(({ from }) => from === '_entities')?.below ?? [];
   const named = operationName === undefined ? query : query.replace(operationName, '');
   return {
     service,
-    query,
-    operationName,
+    subquery: subqueryOf(query, operationName),
     identity: JSON.stringify([service, named, requires, inputRewrites, outputRewrites]),
     variablesOf: variablesOf(variableUsages),
     fields: requires ? entity : fields,
@@ -75,26 +75,26 @@ function subquery(node: FetchNode): Subquery {
 
 const variablesOf =
   (names: readonly string[]) =>
-  ({ input: { variables } }: Run): Record<string, unknown> => {
-    const entries = names.flatMap((name) =>
-      Object.hasOwn(variables, name) && variables[name] !== undefined ? [[name, variables[name]] as const] : [],
-    );
-    return entries.length > 0 ? Object.fromEntries(entries) : {};
+  ({ input: { variables } }: Run): Record<string, unknown> | undefined => {
+    let used: Record<string, unknown> | undefined;
+    for (const name of names)
+      if (Object.hasOwn(variables, name) && variables[name] !== undefined) setOwn((used ??= {}), name, variables[name]);
+    return used;
   };
 
 /** The error's place below a target, in the names that the client knows. */
-const placed = (failure: Failure, place: Path, { renamed }: Subquery): Failure => ({
+const placed = (failure: Failure, place: Path, { renamed }: Fetching): Failure => ({
   ...failure,
   path: [...place, ...(failure.path ?? []).map((part) => (typeof part === 'string' ? (renamed.get(part) ?? part) : part))],
 });
 
 function rootFetch(node: FetchNode, path: Path, isA: IsA): Step {
-  const subquery_ = subquery(node);
-  const { service, query, operationName, identity, variablesOf, fields } = subquery_;
+  const fetch = fetching(node);
+  const { service, subquery, identity, variablesOf, fields } = fetch;
   return async (run) => {
     const targets = targetsAt(run.root, path);
     if (targets.length === 0) return;
-    const ask = () => run.ask(service, { query, variables: variablesOf(run), operationName });
+    const ask = () => run.ask(service, new RootRequest(subquery, variablesOf(run)));
     const answer = await (node.operationKind === OperationTypeNode.QUERY ? run.askOnce(identity, ask) : ask());
     if (answer?.data) for (const target of targets) mergeInto(target, answer.data, fields, isA);
     if (answer && answer.errors.length === 0) return;
@@ -102,29 +102,29 @@ function rootFetch(node: FetchNode, path: Path, isA: IsA): Step {
     for (const target of targets) {
       const place = places.get(target) ?? [];
       for (const failure of answer?.errors ?? fields.map(({ to }) => unavailableAt([to])))
-        run.fail(failure.path === undefined ? failure : placed(failure, place, subquery_));
+        run.fail(failure.path === undefined ? failure : placed(failure, place, fetch));
     }
   };
 }
 
 function entityFetch(node: FetchNode, path: Path, isA: IsA): Step {
-  const subquery_ = subquery(node);
-  const { service, query, operationName, identity, variablesOf, fields } = subquery_;
-  const { keyOf, build } = representation(node.requires ?? [], node.inputRewrites ?? [], isA);
+  const fetch = fetching(node);
+  const { service, subquery, identity, variablesOf, fields } = fetch;
+  const representationOf = representation(node.requires ?? [], node.inputRewrites ?? [], isA);
   return async (run) => {
     const targets = targetsAt(run.root, path);
     if (targets.length === 0) return;
     const batch = run.batchOf(identity, (representations) =>
-      run.ask(service, { query, variables: { ...variablesOf(run), representations }, operationName }),
+      run.ask(service, new EntityRequest(subquery, variablesOf(run), representations)),
     );
     const asked: (readonly [Tree, Slot])[] = [];
     const calls: EntityCall[] = [];
     for (const target of targets) {
-      const key = keyOf(target);
-      if (key === null) continue;
-      const slot = batch.slotOf(key, () => build(target));
+      const text = representationOf(target);
+      if (text === null) continue;
+      const slot = batch.slotOf(text);
       asked.push([target, slot]);
-      if (!calls.includes(slot.call)) calls.push(slot.call);
+      if (calls.at(-1) !== slot.call && !calls.includes(slot.call)) calls.push(slot.call);
     }
     if (asked.length === 0) return;
     await Promise.all(calls.map(({ answered }) => answered));
@@ -132,17 +132,17 @@ function entityFetch(node: FetchNode, path: Path, isA: IsA): Step {
       const entity = call.entities?.[index];
       if (isRecord(entity)) mergeInto(target, entity, fields, isA);
     }
-    if (calls.some((call) => call.hasProblem)) reportEntities(run, path, asked, subquery_);
+    if (calls.some((call) => call.hasProblem)) reportEntities(run, path, asked, fetch);
     for (const call of calls) for (const failure of call.takeGeneral()) run.fail(failure);
   };
 }
 
-function reportEntities(run: Run, path: Path, asked: readonly (readonly [Tree, Slot])[], subquery_: Subquery): void {
+function reportEntities(run: Run, path: Path, asked: readonly (readonly [Tree, Slot])[], fetch: Fetching): void {
   const places = placesAt(run.root, path);
   let named = 0;
   for (const [target, { call, index }] of asked) {
     const place = places.get(target) ?? [];
-    if (call.reached(index)) for (const failure of call.errorsOf(index)) run.fail(placed(failure, place, subquery_));
+    if (call.reached(index)) for (const failure of call.errorsOf(index)) run.fail(placed(failure, place, fetch));
     else if ((named += 1) <= maxNamedFailures) run.fail(unavailableAt(place));
   }
 }

@@ -1,13 +1,15 @@
+import { maxRepresentations } from '../../schema/transport.js';
 import type { Failure, ReadAnswer } from './answer.js';
 import { isRecord } from './tree.js';
 
-type Send = (representations: readonly unknown[]) => Promise<ReadAnswer | null>;
+/** Sends representations, each as JSON. */
+type Send = (representations: readonly string[]) => Promise<ReadAnswer | null>;
 
 const isEntity = (value: unknown): boolean => value === null || isRecord(value);
 
 /** One call for many entities. */
 export class EntityCall {
-  readonly representations: unknown[] = [];
+  readonly representations: string[] = [];
   /** Null until answered, and for good where the subgraph gave no usable answer. */
   entities: readonly unknown[] | null = null;
   answered!: Promise<void>;
@@ -78,12 +80,12 @@ export class EntityBatch {
     private readonly remembers: boolean,
   ) {}
 
-  slotOf(key: string, build: () => unknown): Slot {
-    let slot = this.slots.get(key);
+  slotOf(representation: string): Slot {
+    let slot = this.slots.get(representation);
     if (!slot) {
-      const call = (this.open ??= this.start());
-      slot = { call, index: call.representations.push(build()) - 1 };
-      this.slots.set(key, slot);
+      if (!this.open || this.open.representations.length >= maxRepresentations) this.open = this.start();
+      slot = { call: this.open, index: this.open.representations.push(representation) - 1 };
+      this.slots.set(representation, slot);
     }
     return slot;
   }
@@ -93,7 +95,7 @@ export class EntityBatch {
     const call = new EntityCall();
     call.answered = new Promise<void>((resolve, reject) => {
       process.nextTick(() => {
-        this.open = null;
+        if (this.open === call) this.open = null;
         if (!this.remembers) this.slots.clear();
         this.send(call.representations).then((answer) => {
           call.read(answer);

@@ -4,48 +4,41 @@ import { setOwn, type Tree } from './tree.js';
 /** Whether an object of type `typename` fulfils a type condition, in the supergraph's schema. */
 export type IsA = (typename: string, condition: string) => boolean;
 
-/** What a subgraph is told about an entity, so that it finds it. */
-export interface Representation {
-  /** Equal exactly where the representations are equal; null where the entity cannot be represented yet. */
-  keyOf(entity: Tree): string | null;
-  /** Only for an entity that has a key. */
-  build(entity: Tree): Record<string, unknown>;
-}
+/**
+ * What a subgraph is told about an entity, so that it finds it, as JSON: what goes over the wire is also what is compared. Null where the
+ * entity cannot be represented yet.
+ */
+export type Representation = (entity: Tree) => string | null;
 
 type Plain = Record<string, unknown>;
 const responseName = ({ alias, name }: QueryPlanFieldNode): string => alias ?? name;
 
-/** Compiles the `requires` of one fetch; what is nested or rewritten is built first and compared as text. */
+/** Compiles the `requires` of one fetch. */
 export function representation(
   requires: readonly QueryPlanSelectionNode[],
   rewrites: readonly FetchDataRewrite[],
   isA: IsA,
 ): Representation {
+  const simple = rewrites.length === 0 ? simpleFields(requires) : null;
+  if (simple) return (entity) => simpleText(entity, simple, isA);
   const compiled = requires.map(compileSelection(isA));
   const rewrite = rewrites.map((one) => compileRewrite(one, isA));
-  const build = (entity: Tree): Plain | null => {
+  return (entity) => {
     const built = select(entity, compiled);
     if (built === null || typeof built['__typename'] !== 'string') return null;
     for (const apply of rewrite) apply(built);
-    return built;
+    return JSON.stringify(built);
   };
-  const simple = simpleFields(requires);
-  if (simple === null) {
-    const textOf = (entity: Tree): string | null => {
-      const built = build(entity);
-      return built && JSON.stringify(built);
-    };
-    return { keyOf: textOf, build: (entity) => build(entity) as Plain };
-  }
-  return { keyOf: (entity) => simpleKey(entity, simple, isA), build: (entity) => build(entity) as Plain };
 }
 
 interface SimpleFields {
   readonly condition: string;
   readonly names: readonly string[];
+  /** What stands before each value. */
+  readonly heads: readonly string[];
 }
 
-/** One type with leaf fields only, as nearly all are: its key needs no object to be built. */
+/** One type with leaf fields only, as nearly all are: no object needs to be built. */
 function simpleFields(requires: readonly QueryPlanSelectionNode[]): SimpleFields | null {
   const [only] = requires;
   if (requires.length !== 1 || only?.kind !== 'InlineFragment' || only.typeCondition === undefined) return null;
@@ -54,20 +47,29 @@ function simpleFields(requires: readonly QueryPlanSelectionNode[]): SimpleFields
     if (selection.kind !== 'Field' || selection.selections) return null;
     names.push(responseName(selection));
   }
-  return names.includes('__typename') ? { condition: only.typeCondition, names } : null;
+  if (!names.includes('__typename') || new Set(names).size < names.length) return null;
+  const heads = names.map((name, index) => `${index === 0 ? '{' : ','}${JSON.stringify(name)}:`);
+  return { condition: only.typeCondition, names, heads };
 }
 
-function simpleKey(entity: Tree, { condition, names }: SimpleFields, isA: IsA): string | null {
+function simpleText(entity: Tree, { condition, names, heads }: SimpleFields, isA: IsA): string | null {
   if (!fulfils(entity, condition, isA)) return null;
-  let key = '';
+  let text = '';
   for (let index = 0; index < names.length; index += 1) {
     const value = entity[names[index] as string];
     if (value === undefined) return null;
-    // The length stands first, so that no two lists of strings give one text.
-    key += typeof value === 'string' ? `${value.length}:${value}` : `${JSON.stringify(value)};`;
+    text += (heads[index] as string) + jsonOf(value);
   }
-  return key;
+  return `${text}}`;
 }
+
+const jsonOf = (value: unknown): string => {
+  if (typeof value === 'string') return plain.test(value) ? `"${value}"` : JSON.stringify(value);
+  return typeof value === 'number' || typeof value === 'boolean' ? `${value}` : JSON.stringify(value);
+};
+
+/** Keys are short and need no escape nearly always. */
+const plain = /^[\w .:@/=+-]{0,64}$/;
 
 interface CompiledField {
   readonly kind: 'field';

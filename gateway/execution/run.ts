@@ -45,7 +45,7 @@ export class Run {
     return answer;
   }
 
-  batchOf(identity: string, send: (representations: readonly unknown[]) => Promise<ReadAnswer | null>): EntityBatch {
+  batchOf(identity: string, send: (representations: readonly string[]) => Promise<ReadAnswer | null>): EntityBatch {
     let batch = this.batches.get(identity);
     if (!batch) this.batches.set(identity, (batch = new EntityBatch(send, this.input.remembers)));
     return batch;
