@@ -5,8 +5,11 @@ import { loadByKey, loadManyByKey } from '../kernel/loader.js';
 import type { Rational } from '../kernel/rational.js';
 import { rows } from '../kernel/sql.js';
 import type { SubgraphContext } from '../kernel/subgraph.js';
+import { type Complaint, complaintsOf } from './complaints/complaint-store.js';
+import { type SupplierFacts, suppliersOf } from './complaints/supplier.js';
 import { Coupon } from './coupons/coupon.entity.js';
 import { Drop } from './drops/drop.entity.js';
+import { blockedIssuers } from './items/category-block.js';
 import { inForce } from './items/in-force.js';
 import { Item } from './items/item.entity.js';
 import { programmeValues } from './ledger-port.js';
@@ -25,6 +28,11 @@ export interface Loaders {
   readonly shelf: DataLoader<string, { item: string; remaining: number | null } | null>;
   /** Everything that an item ever cost or is going to cost. */
   readonly prices: DataLoader<string, PriceHistory | null>;
+  /** Issuers whose points may not pay for a category. */
+  readonly blockedIssuers: DataLoader<string, readonly string[]>;
+  readonly supplier: DataLoader<string, SupplierFacts | null>;
+  /** Complaints about a redemption's lines. */
+  readonly complaints: DataLoader<string, Complaint[]>;
   /** What admins decided for a partner's catalog. */
   readonly policy: DataLoader<string, Policy>;
   /** What a point of a programme is worth, in fen; null where there is no such programme. */
@@ -85,6 +93,15 @@ export const loaders = ({ em, viewer, peers }: Pick<Context, 'em' | 'viewer' | '
     prices: loadByKey(
       (ids) => priceHistories(em, ids),
       (history) => history.item,
+    ),
+    blockedIssuers: new DataLoader<string, readonly string[]>((categories) => blockedIssuers(em, categories)),
+    supplier: loadByKey(
+      (ids) => suppliersOf(em, ids),
+      (supplier) => supplier.id,
+    ),
+    complaints: loadManyByKey(
+      (ids) => complaintsOf(em, ids),
+      (complaint) => complaint.redemptionId,
     ),
     policy: new DataLoader<string, Policy>((owners) => policiesOf(em, owners)),
     programmeValue: new DataLoader<string, Rational | null>(async (ids) => {

@@ -23,6 +23,11 @@ import { Catalog20261122CreditThreshold } from './migrations/credit-threshold.js
 import { Catalog20261121Initial } from './migrations/initial.js';
 import { Catalog20261122Pricing } from './migrations/pricing.js';
 import { Catalog20261123Policies } from './migrations/policies.js';
+import { ComplaintsOfItem, type Defect, DefectOfLine, DefectResolver } from './complaints/complaint.resolver.js';
+import { SupplierResolver } from './complaints/supplier.resolver.js';
+import { WithdrawalResolver } from './items/withdrawal.resolver.js';
+import { CategoryBlockResolver } from './items/category-block.resolver.js';
+import { Catalog20261123ItemGates } from './migrations/item-gates.js';
 import { PolicyResolver } from './policies/policy.resolver.js';
 import { PricingResolver } from './pricing/pricing.resolver.js';
 import { PriceResolver } from './pricing/price.resolver.js';
@@ -34,6 +39,7 @@ import { RedemptionLineResolver, RedemptionResolver, references as redemptionRef
 import type { QuoteHold, SplitAnswer } from './redemption/results.js';
 import { openRedemptions } from './redemption/open-redemptions.js';
 import { resumeRedemptions } from './redemption/resume-redemptions.js';
+import { ReturnRulesResolver } from './redemption/return-rules.resolver.js';
 import { ReturnResolver } from './redemption/return.resolver.js';
 
 const ownerOf = ({ memberUid, acceptorId }: { memberUid: string; acceptorId: string }) => ({ member: memberUid, partners: [acceptorId] });
@@ -51,6 +57,7 @@ export const subgraph: SubgraphDefinition<Loaders> = {
     Catalog20261122Drops,
     Catalog20261123Policies,
     Catalog20261122Donations,
+    Catalog20261123ItemGates,
   ],
   resolvers: [
     ItemResolver,
@@ -58,6 +65,12 @@ export const subgraph: SubgraphDefinition<Loaders> = {
     PriceResolver,
     PricingResolver,
     PolicyResolver,
+    CategoryBlockResolver,
+    WithdrawalResolver,
+    SupplierResolver,
+    DefectResolver,
+    DefectOfLine,
+    ComplaintsOfItem,
     CouponResolver,
     CouponItemResolver,
     MyCoupons,
@@ -72,6 +85,7 @@ export const subgraph: SubgraphDefinition<Loaders> = {
     CauseResolver,
     DonationResolver,
     MyDonations,
+    ReturnRulesResolver,
     MeResolver,
     auditTrail('catalogAudit', 'items and redemptions'),
   ],
@@ -87,6 +101,7 @@ export const subgraph: SubgraphDefinition<Loaders> = {
     Quote: (quote: Quote) => ownerOf(quote),
     SplitAnswer: (answer: SplitAnswer) => ownerOf(answer),
     QuoteHold: ({ quote }: QuoteHold) => ownerOf(quote),
+    Defect: (defect: Defect) => ownerOf(defect),
     Redemption: (redemption: Redemption) => ownerOf(redemption),
     Donation: ownerOfDonation,
     Member: ownerOfDonor,

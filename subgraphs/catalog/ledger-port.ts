@@ -19,12 +19,17 @@ export interface AcceptorTerms {
 export interface Terms {
   readonly terms: AcceptorTerms | null;
   /** Programmes that exist, of those asked for. `value`: fen per point. */
-  readonly programmes: ReadonlyMap<string, { readonly value: Rational }>;
+  readonly programmes: ReadonlyMap<string, { readonly value: Rational; readonly issuer: string }>;
 }
 
 interface WireTerms {
   readonly partnerTerms: AcceptorTerms | null;
-  readonly programmeTerms: readonly { readonly programme: string; readonly valueFen: number; readonly valuePoints: number }[];
+  readonly programmeTerms: readonly {
+    readonly programme: string;
+    readonly issuer: string;
+    readonly valueFen: number;
+    readonly valuePoints: number;
+  }[];
 }
 
 interface WireSpendable {
@@ -38,13 +43,16 @@ interface WireSpendable {
 }
 
 const termFields = `partnerTerms(id: $acceptor) { id trade suspended }
-  programmeTerms(ids: $programmes) { programme valueFen valuePoints }`;
+  programmeTerms(ids: $programmes) { programme issuer valueFen valuePoints }`;
 const spendableFields = '{ programme issuer available valueFen valuePoints earliestExpiry acceptorIsIssuer }';
 
 const termsOf = ({ partnerTerms, programmeTerms }: WireTerms): Terms => ({
   terms: partnerTerms,
   programmes: new Map(
-    programmeTerms.map(({ programme, valueFen, valuePoints }) => [programme, { value: rational(BigInt(valueFen), BigInt(valuePoints)) }]),
+    programmeTerms.map(({ programme, issuer, valueFen, valuePoints }) => [
+      programme,
+      { issuer, value: rational(BigInt(valueFen), BigInt(valuePoints)) },
+    ]),
   ),
 });
 
@@ -96,7 +104,7 @@ export async function spendableAt({ peers, viewer }: Asking, memberUid: string, 
 export async function programmeValues({ peers, viewer }: Asking, programmes: readonly string[]): Promise<Terms['programmes']> {
   const wire = await peers.ask<Pick<WireTerms, 'programmeTerms'>>(
     'ledger',
-    'query ($programmes: [ID!]!) { programmeTerms(ids: $programmes) { programme valueFen valuePoints } }',
+    'query ($programmes: [ID!]!) { programmeTerms(ids: $programmes) { programme issuer valueFen valuePoints } }',
     { programmes },
     viewer,
   );

@@ -1,8 +1,8 @@
 import { sumOf } from '../../kernel/rational.js';
 import type { Rational } from '../../kernel/rational.js';
-import { offerOf } from '../pricing/offers.js';
+import { hasBaseline, offerOf } from '../pricing/offers.js';
 import type { PriceHistory } from '../pricing/price-history.js';
-import type { Computed } from './labels.js';
+import type { Computed, SpecialPrice } from './labels.js';
 
 /** An accrual rule as far as its effect can be claimed. */
 export interface RuleFacts {
@@ -24,6 +24,15 @@ export function itemNumbers(histories: readonly PriceHistory[], from: Date, unti
     ];
   });
 }
+
+/** The special price of each item at some time of the campaign, beside what may be called its price before. */
+export const itemPrices = (histories: readonly PriceHistory[], from: Date, until: Date, lookBackMs: number): SpecialPrice[] =>
+  histories.flatMap(({ regular, overrides }) => {
+    const special = overrides.find((override) => override.from < until && from < override.until);
+    if (!special) return [];
+    const { reference } = offerOf(special, [...regular, ...overrides], lookBackMs);
+    return [{ now: special.points, was: hasBaseline(regular, special.from, lookBackMs) ? reference : null }];
+  });
 
 /** What comes back of what is spent by the rules together, and how much more than usual is earned. `values`: fen per point. */
 export function ruleNumbers(rules: readonly RuleFacts[], values: ReadonlyMap<string, { readonly value: Rational }>): Computed[] {

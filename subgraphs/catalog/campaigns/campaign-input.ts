@@ -3,7 +3,7 @@ import { badInput } from '../../kernel/errors.js';
 import { TextInput } from '../../kernel/text.js';
 import { ClaimKindEnum, ClaimSubjectEnum } from './campaign.entity.js';
 import type { Claim, ClaimSubject } from './labels.js';
-import type { UseConditions } from './parity.js';
+import type { UseConditions, Variants } from './parity.js';
 
 @InputType({ description: 'One claim of a campaign; it is held against the numbers before anybody reads it.' })
 export class ClaimInput {
@@ -73,12 +73,16 @@ const minutesOf = (text: string): number => {
   return Number(match[1]) * 60 + Number(match[2]);
 };
 
-const conditions = ({ days, hours, windows, services }: UseConditionsInput): UseConditions => ({
+/** Conditions as the pure rules take them; absent and null are alike. */
+export const conditionsOf = ({ days, hours, windows, services }: UseConditionsInput): UseConditions => ({
   days: days ?? null,
   hours: hours?.map(({ from, until }) => ({ from: minutesOf(from), until: minutesOf(until) })) ?? null,
   windows: windows?.map(({ from, until }) => ({ from, until })) ?? null,
   services: services ?? null,
 });
+
+export const variantsOf = (windows: VariantsInput | null | undefined): Variants | null =>
+  windows ? { cash: conditionsOf(windows.cash), points: conditionsOf(windows.points) } : null;
 
 /** The input as the use case takes it; absent and null are alike. */
 export const specOf = (input: CreateCampaignInput, owner: string) => ({
@@ -99,5 +103,5 @@ export const specOf = (input: CreateCampaignInput, owner: string) => ({
     : null,
   startsAt: input.startsAt,
   endsAt: input.endsAt,
-  windows: input.windows ? { cash: conditions(input.windows.cash), points: conditions(input.windows.points) } : null,
+  windows: variantsOf(input.windows),
 });

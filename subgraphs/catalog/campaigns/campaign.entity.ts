@@ -5,7 +5,7 @@ import { enumOf } from '../../kernel/enum.js';
 import { Encoded } from '../encoded.js';
 import type { Disclosure } from './disclosure.js';
 import type { Claim, ClaimSubject } from './labels.js';
-import type { UseConditions } from './parity.js';
+import type { Variants } from './parity.js';
 
 export const ClaimKindEnum = enumOf<Claim['kind']>('ClaimKind', 'How something is claimed.', {
   PERCENTAGE: 'A percentage, given as such.',
@@ -32,7 +32,7 @@ export interface CampaignBody {
   readonly items: readonly string[];
   readonly rules: readonly string[];
   readonly disclosure: Disclosure | null;
-  readonly windows: { readonly cash: UseConditions; readonly points: UseConditions } | null;
+  readonly windows: Variants | null;
 }
 
 @ObjectType({ description: 'The rules that are shown with a campaign.' })

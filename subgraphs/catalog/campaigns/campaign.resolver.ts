@@ -2,7 +2,6 @@ import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Args, Ctx, Field, FieldResolver, ID, Info, Int, Mutation, ObjectType, Query, Resolver, Root } from 'type-graphql';
 import { Access, Scopes } from '../../kernel/access.js';
 import { actingFor } from '../../kernel/acting-for.js';
-import { enumOf } from '../../kernel/enum.js';
 import { writeKey } from '../../kernel/idempotency.js';
 import { connectionOf, decodeCursor, encodeCursor, type Page, PageArgs, pageLimit, pageOf } from '../../kernel/page.js';
 import { LabelDifference, LabelMismatch } from '../../kernel/gate-refusals.js';
@@ -13,25 +12,18 @@ import { as, resultOf } from '../../kernel/union.js';
 import type { Context } from '../context.js';
 import { DisclosureMissing, disclosureMissing } from '../disclosure-missing.js';
 import { Item } from '../items/item.entity.js';
+import { ParityViolation, parityViolation } from '../parity-violation.js';
 import { PartnerStub } from '../partner.stub.js';
 import { Campaign, CampaignDisclosure, CampaignStateEnum } from './campaign.entity.js';
 import { CreateCampaignInput, specOf } from './campaign-input.js';
 import { newestVersion, publishedCampaigns, worksOn } from './campaign-list.js';
 import { createCampaign } from './create-campaign.js';
 import { withThreshold } from './disclosure.js';
-import type { Difference } from './parity.js';
 import { publishCampaign } from './publish-campaign.js';
 import { recordResult, resultOfCampaign } from './record-result.js';
 
 const replayedDescription = 'Whether this answer was given before under the same key.';
 const CampaignConnection = connectionOf(Campaign, 'Campaign');
-const AspectEnum = enumOf<Difference['what']>('UseAspect', 'In which respect conditions of use differ.', {
-  DAYS: 'Days of the week.',
-  HOURS: 'Hours of the day.',
-  WINDOWS: 'Times.',
-  SERVICES: 'Services that are included.',
-});
-
 @ObjectType({ description: 'What came of a campaign.' })
 @Access('PUBLIC')
 export class CampaignReport {
@@ -59,20 +51,6 @@ class Published {
   @Field(() => CampaignStateEnum, { description: 'Where it stands.' }) state!: keyof typeof CampaignStateEnum;
   @Field(() => [String], { description: 'What it was held against: DISCLOSURE, LABELS, PARITY.' }) checks!: string[];
   @Field(() => Boolean, { description: 'Whether this was done before.' }) replayed!: boolean;
-}
-
-@ObjectType({ description: 'One respect in which who pays points is worse off.' })
-@Access('PUBLIC')
-class ParityDifference {
-  @Field(() => AspectEnum, { description: 'In which respect.' }) what!: Difference['what'];
-  @Field(() => String, { description: 'What there is to be.' }) expected!: string;
-  @Field(() => String, { description: 'What of it is lacking.' }) lacking!: string;
-}
-
-@ObjectType({ description: 'Who pays points would be worse off than who pays cash, or than was published before.', implements: Refusal })
-@Access('PUBLIC')
-class ParityViolation extends Refusal {
-  @Field(() => [ParityDifference], { description: 'All differences.' }) differences!: ParityDifference[];
 }
 
 @ObjectType({ description: 'What came of the campaign is kept.' })
@@ -178,11 +156,7 @@ export class CampaignResolver {
         });
       }
       case 'PARITY_VIOLATION':
-        return as(ParityViolation, {
-          code,
-          message: say(language, '积分兑换的使用条件比现金购买更严', 'Who pays points would be worse off'),
-          differences: outcome.differences.map((difference) => as(ParityDifference, difference)),
-        });
+        return parityViolation(outcome.differences, language);
     }
   }
 

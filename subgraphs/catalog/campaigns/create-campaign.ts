@@ -4,7 +4,7 @@ import { change, rows } from '../../kernel/sql.js';
 import type { Context } from '../context.js';
 import { Campaign, type CampaignBody } from './campaign.entity.js';
 import { numberOf } from './labels.js';
-import type { UseConditions } from './parity.js';
+import { sound } from './parity.js';
 
 export interface CampaignSpec extends CampaignBody {
   readonly id: string;
@@ -78,8 +78,3 @@ function demand({ id, name, headline, claims, items, rules, startsAt, endsAt, wi
   ];
   for (const [holds, argument, message] of requirements) if (!holds) throw badInput(message, { argument });
 }
-
-const sound = ({ days, hours, windows }: UseConditions): boolean =>
-  (days ?? []).every((day) => day >= 1 && day <= 7) &&
-  (hours ?? []).every(({ from, until }) => from >= 0 && from < until && until <= 1_440) &&
-  (windows ?? []).every(({ from, until }) => from < until);

@@ -24,15 +24,42 @@ export interface Mismatch {
   readonly computed: string;
 }
 
+/** The price of an item for a time, and the one before it; `was` null where it had none for long enough to speak of. */
+export interface SpecialPrice {
+  readonly was: bigint | null;
+  readonly now: bigint;
+}
+
 /** Every claim that does not hold against the numbers, the words of the headline included. */
-export function mismatchesOf(claims: readonly Claim[], headlines: readonly string[], computed: readonly Computed[]): Mismatch[] {
+export function mismatchesOf(
+  claims: readonly Claim[],
+  headlines: readonly string[],
+  computed: readonly Computed[],
+  prices: readonly SpecialPrice[] = [],
+): Mismatch[] {
   const found = [...claims, ...headlines.map((text): Claim => ({ kind: 'FREE_TEXT', of: null, percent: null, text }))].flatMap((claim) =>
     statementsOf(claim)
       .filter((statement) => !holds(statement, computed))
       .map(({ claimed, subjects }) => ({ claimed, computed: textOf(computed, subjects) })),
   );
+  for (const text of [...claims.map((claim) => claim.text ?? ''), ...headlines])
+    if (wasNow(text).some(({ was, now }) => prices.length === 0 || prices.some((price) => price.was !== was || price.now !== now)))
+      found.push({ claimed: text, computed: pricesText(prices) });
   return found.filter((one, index) => found.findIndex(({ claimed }) => claimed === one.claimed) === index);
 }
+
+const wasNowPattern =
+  /(?:was|before|原价|原为|原)\s*[:：]?\s*([\d,，]+)[^\d]{0,40}?(?:now|today|现价|现为|现只要|现)\s*[:：]?\s*(?:only\s*)?([\d,，]+)/gi;
+
+/** Every "was 6,000, now 5,000" in some words. */
+const wasNow = (text: string): { was: bigint; now: bigint }[] =>
+  [...text.matchAll(wasNowPattern)].map(([, was = '', now = '']) => ({ was: whole(was), now: whole(now) }));
+const whole = (digits: string): bigint => BigInt(digits.replaceAll(/[,，]/g, '') || '0');
+
+const pricesText = (prices: readonly SpecialPrice[]): string =>
+  prices.length === 0
+    ? 'no special price'
+    : prices.map(({ was, now }) => (was === null ? `now ${now}, without a price before that counts` : `was ${was}, now ${now}`)).join('; ');
 
 /** A number that somebody states; `percent` in units of 10^-decimals. `signed`: the sign is part of what is said. */
 interface Statement {

@@ -7,6 +7,34 @@ export interface UseConditions {
   readonly services: readonly string[] | null;
 }
 
+/** How something can be used by who pays cash, and by who pays points. */
+export interface Variants {
+  readonly cash: UseConditions;
+  readonly points: UseConditions;
+}
+
+/** Whether conditions make sense: days of the week, and hours and windows that begin before they end. */
+export const sound = ({ days, hours, windows }: UseConditions): boolean =>
+  (days ?? []).every((day) => day >= 1 && day <= 7) &&
+  (hours ?? []).every(({ from, until }) => from >= 0 && from < until && until <= 1_440) &&
+  (windows ?? []).every(({ from, until }) => from < until);
+
+/** Conditions as far as they still matter: windows that are over are nobody's loss. */
+const stillAhead = (conditions: UseConditions, at: Date): UseConditions => ({
+  ...conditions,
+  windows: conditions.windows?.filter(({ until }) => until > at).map(({ from, until }) => ({ from: from < at ? at : from, until })) ?? null,
+});
+
+/**
+ * Everything in which who pays points is worse off than who pays cash; and where there is nothing, everything in which they are worse off
+ * than was promised before (null: nothing was).
+ */
+export function parityProblems(wish: Variants | null, before: Variants | null, at: Date): Difference[] {
+  if (!wish) return [];
+  const unequal = narrowerThan(wish.cash, wish.points);
+  return unequal.length > 0 || !before ? unequal : narrowerThan(stillAhead(before.points, at), wish.points);
+}
+
 /** One respect in which the second variant is narrower than the first. */
 export interface Difference {
   readonly what: 'DAYS' | 'HOURS' | 'WINDOWS' | 'SERVICES';
@@ -61,7 +89,7 @@ export function without(spans: readonly Span[], taken: readonly Span[]): Span[] 
 }
 
 const dayText = (day: number): string => ['MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT', 'SUN'][day - 1] ?? String(day);
-const clockText = (minutes: number): string =>
+export const clockText = (minutes: number): string =>
   `${String(Math.floor(minutes / 60)).padStart(2, '0')}:${String(minutes % 60).padStart(2, '0')}`;
 const hoursText = ({ from, until }: Span): string => `${clockText(from)}-${clockText(until)}`;
 const instantText = (ms: number): string => (Number.isFinite(ms) ? new Date(ms).toISOString() : 'any time');

@@ -10,10 +10,10 @@ import { accrualRules, programmeValues } from '../ledger-port.js';
 import { priceHistories } from '../pricing/price-history.js';
 import { policyOf } from '../policies/read-policy.js';
 import { Campaign } from './campaign.entity.js';
-import { itemNumbers, ruleNumbers } from './campaign-facts.js';
+import { itemNumbers, itemPrices, ruleNumbers } from './campaign-facts.js';
 import { missingFrom } from './disclosure.js';
 import { type Computed, type Mismatch, mismatchesOf } from './labels.js';
-import { type Difference, narrowerThan } from './parity.js';
+import { type Difference, parityProblems, type Variants } from './parity.js';
 
 export type PublishOutcome =
   | { readonly kind: 'published'; readonly version: number; readonly before: boolean }
@@ -43,13 +43,19 @@ export async function publishCampaign(context: Context, key: WriteKey, id: strin
     const histories = await priceHistories(tx, body.items);
     const lookBackMs = (await policyOf(tx, draft.ownerId)).referenceLookBackSeconds * secondMs;
     const numbers = [...itemNumbers(histories, draft.startsAt, draft.endsAt, lookBackMs), ...(await asked())];
-    const mismatches = mismatchesOf(body.claims, [body.headline.zh, body.headline.en, body.name.zh, body.name.en], numbers);
+    const mismatches = mismatchesOf(
+      body.claims,
+      [body.headline.zh, body.headline.en, body.name.zh, body.name.en],
+      numbers,
+      itemPrices(histories, draft.startsAt, draft.endsAt, lookBackMs),
+    );
     if (mismatches.length > 0) return { kind: 'refused', code: 'LABEL_MISMATCH', mismatches };
     const at = await now(tx);
     const before = await publishedBefore(tx, draft);
     if (before && before.startsAt <= at && at < before.endsAt && draft.startsAt <= at)
       throw badInput('A running campaign changes by a version that begins later', { argument: 'startsAt' });
-    const differences = parityOf(draft, before && at < before.endsAt ? before : null);
+    const promised = before && at < before.endsAt ? await promisedBefore(tx, draft) : null;
+    const differences = parityProblems(body.windows, promised, at);
     if (differences.length > 0) return { kind: 'refused', code: 'PARITY_VIOLATION', differences };
     await rows(tx, 'update campaign set published_by = ?, published_at = ? where id = ? and version = ?', [
       viewer.sub,
@@ -63,25 +69,21 @@ export async function publishCampaign(context: Context, key: WriteKey, id: strin
   });
 }
 
-/** Who pays points is treated as who pays cash; and what was published is not narrowed later. */
-function parityOf({ body }: Campaign, before: Campaign | null): Difference[] {
-  const found = body.windows ? narrowerThan(body.windows.cash, body.windows.points) : [];
-  if (found.length > 0 || !before?.body.windows) return found;
-  if (!body.windows) return [];
-  return narrowerThan(before.body.windows.points, body.windows.points);
-}
-
 const latestOf = async (em: EntityManager, id: string): Promise<Campaign | null> =>
   (await em.find(Campaign, { id }, { orderBy: { version: 'desc' }, limit: 1, disableIdentityMap: true }))[0] ?? null;
 
-const publishedBefore = async (em: EntityManager, { id, version }: Campaign): Promise<Campaign | null> =>
-  (
-    await em.find(
-      Campaign,
-      { id, version: { $lt: version }, publishedAt: { $ne: null } },
-      { orderBy: { version: 'desc' }, limit: 1, disableIdentityMap: true },
-    )
-  )[0] ?? null;
+const publishedBefore = async (em: EntityManager, draft: Campaign): Promise<Campaign | null> => (await allBefore(em, draft))[0] ?? null;
+
+/** The last conditions that were published: a version that says nothing of them takes none back. */
+const promisedBefore = async (em: EntityManager, draft: Campaign): Promise<Variants | null> =>
+  (await allBefore(em, draft)).find(({ body }) => body.windows !== null)?.body.windows ?? null;
+
+const allBefore = (em: EntityManager, { id, version }: Campaign): Promise<Campaign[]> =>
+  em.find(
+    Campaign,
+    { id, version: { $lt: version }, publishedAt: { $ne: null } },
+    { orderBy: { version: 'desc' }, disableIdentityMap: true },
+  );
 
 async function rulesOf(context: Context, ids: readonly string[]): Promise<Computed[]> {
   if (ids.length === 0) return [];

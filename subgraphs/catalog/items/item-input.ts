@@ -1,6 +1,7 @@
 import { Field, ID, InputType, Int } from 'type-graphql';
 import { FenScalar, PointsScalar } from '../../kernel/scalars.js';
 import { TextInput } from '../../kernel/text.js';
+import { VariantsInput } from '../campaigns/campaign-input.js';
 import { CouponTermsInput } from '../coupons/coupon.entity.js';
 import { DeliveryKind } from './item.entity.js';
 
@@ -22,6 +23,12 @@ export class ItemDisclosureInput {
   @Field(() => String, { nullable: true, description: 'From how many points on, and who may take part.' }) threshold?: string | null;
   @Field(() => String, { nullable: true, description: 'Until when it can be used.' }) expiry?: string | null;
   @Field(() => String, { nullable: true, description: 'How many per member, and other limits.' }) limits?: string | null;
+}
+
+@InputType({ description: 'One thing that an item is advertised as, or was delivered as.' })
+export class ItemFeatureInput {
+  @Field(() => String, { description: 'What is said of it, such as material.' }) name!: string;
+  @Field(() => String, { description: 'What it is.' }) value!: string;
 }
 
 @InputType({ description: 'An item as its owner wants it from now on.' })
@@ -50,6 +57,15 @@ export class UpsertItemInput {
   @Field(() => Date, { nullable: true, description: 'When the offer opens.' }) opensAt?: Date | null;
   @Field(() => Date, { nullable: true, description: 'When the offer closes.' }) closesAt?: Date | null;
   @Field(() => ItemDisclosureInput, { nullable: true, description: 'The rules that are shown.' }) disclosure?: ItemDisclosureInput | null;
+  @Field(() => VariantsInput, {
+    nullable: true,
+    description:
+      'Conditions of use for who pays cash and who pays points. Who pays points is never worse off, and what was promised is not narrowed later.',
+  })
+  windows?: VariantsInput | null;
+  @Field(() => [ItemFeatureInput], { defaultValue: [], description: 'What it is advertised as; delivered goods are compared with it.' })
+  features!: ItemFeatureInput[];
+  @Field(() => ID, { nullable: true, description: 'Who supplies it; see `setSupplier`.' }) supplier?: string | null;
   @Field(() => CouponTermsInput, { nullable: true, description: 'For an item that delivers coupons: what they take off.' })
   coupon?: CouponTermsInput | null;
 }

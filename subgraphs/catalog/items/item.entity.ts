@@ -4,6 +4,7 @@ import { Field, ID, Int, ObjectType } from 'type-graphql';
 import { Access, Key } from '../../kernel/access.js';
 import { enumOf } from '../../kernel/enum.js';
 import { FenScalar, PointsScalar } from '../../kernel/scalars.js';
+import type { Variants } from '../campaigns/parity.js';
 import type { CouponTerms } from '../coupons/coupon-terms.js';
 import { Encoded } from '../encoded.js';
 import { ProgrammeStub } from '../programme.stub.js';
@@ -54,6 +55,13 @@ export class ItemDisclosure {
   @Field(() => String, { nullable: true, description: 'From how many points on, and who may take part.' }) threshold!: string | null;
   @Field(() => String, { nullable: true, description: 'Until when it can be used.' }) expiry!: string | null;
   @Field(() => String, { nullable: true, description: 'How many per member, and other limits.' }) limits!: string | null;
+}
+
+@ObjectType({ description: 'One thing that an item is advertised as, such as its material.' })
+@Access('PUBLIC')
+export class ItemFeature {
+  @Field(() => String, { description: 'What is said of it, such as material.' }) name!: string;
+  @Field(() => String, { description: 'What it is said to be.' }) value!: string;
 }
 
 /** One version of an item, never changed once saved; a quote keeps the version that it priced. How much is left stands on the shelf. */
@@ -119,6 +127,14 @@ export class Item {
   @Field(() => ItemDisclosure, { nullable: true, description: 'The rules that are shown with the item.' })
   @Property({ type: new Encoded<ItemDisclosure>(), nullable: true })
   disclosure!: ItemDisclosure | null;
+
+  /** Conditions of use for who pays cash and who pays points; null where nothing is said of them. */
+  @Property({ type: new Encoded<Variants>(), nullable: true }) variants!: Variants | null;
+
+  /** What it is advertised as; null where nothing is said. */
+  @Property({ type: new Encoded<readonly ItemFeature[]>(), nullable: true }) specification!: readonly ItemFeature[] | null;
+  /** Id of who supplies it; null where nobody is named. */
+  @Property({ type: 'text', nullable: true }) supplier!: string | null;
 
   /** What its coupons take off; null where it brings none. */
   @Property({ type: new Encoded<CouponTerms>(), nullable: true }) coupon!: CouponTerms | null;

@@ -4,15 +4,16 @@ import { Access, Scopes } from '../../kernel/access.js';
 import { actingFor } from '../../kernel/acting-for.js';
 import { writeKey } from '../../kernel/idempotency.js';
 import { connectionOf, type Page, PageArgs } from '../../kernel/page.js';
-import { Refusal } from '../../kernel/refusal.js';
-import { say, Text } from '../../kernel/text.js';
+import { Text } from '../../kernel/text.js';
 import { as, resultOf } from '../../kernel/union.js';
 import { type Context, versionKey } from '../context.js';
-import { Item, ItemDelivery, ItemPrice, ItemStateEnum, ValuePerPoint } from './item.entity.js';
+import { Item, ItemDelivery, ItemFeature, ItemPrice, ItemStateEnum, ValuePerPoint } from './item.entity.js';
 import { ItemFilter, UpsertItemInput } from './item-input.js';
 import { listItems } from './item-list.js';
 import type { CouponTermsInput } from '../coupons/coupon.entity.js';
-import { DisclosureMissing, disclosureMissing } from '../disclosure-missing.js';
+import { variantsOf } from '../campaigns/campaign-input.js';
+import { itemRefusals, shownItemRefusal } from './item-refusals.js';
+import { ItemParityEnum, ItemUse, shownUse } from './use-conditions.js';
 import { PartnerStub } from '../partner.stub.js';
 import { type ItemState, stateAt } from './redeemable.js';
 import { type ItemSpec, upsertItem } from './upsert-item.js';
@@ -21,7 +22,7 @@ import { valuePerPoint } from './value-per-point.js';
 @ObjectType({ description: 'One rule that an item was held against.' })
 @Access('PUBLIC')
 class ItemCheck {
-  @Field(() => String, { description: 'The rule: DISCLOSURE, VALUE or POINTS_SHARE.' }) rule!: string;
+  @Field(() => String, { description: 'The rule: DISCLOSURE, PARITY, CATEGORY, VALUE or POINTS_SHARE.' }) rule!: string;
   @Field(() => Boolean, { description: 'Whether the item keeps it.' }) pass!: boolean;
   @Field(() => String, { description: 'What is wrong; empty where nothing is.' }) detail!: string;
 }
@@ -34,11 +35,7 @@ class ItemSaved {
   @Field(() => Boolean, { description: 'Whether this answer was given before under the same key.' }) replayed!: boolean;
 }
 
-@ObjectType({ description: 'Another partner uses this item id.', implements: Refusal })
-@Access('PUBLIC')
-class ItemTaken extends Refusal {}
-
-const UpsertItemResult = resultOf('UpsertItemResult', 'What became of a saved item.', ItemSaved, ItemTaken, DisclosureMissing);
+const UpsertItemResult = resultOf('UpsertItemResult', 'What became of a saved item.', ItemSaved, ...itemRefusals);
 const ItemConnection = connectionOf(Item, 'Item');
 
 @Resolver(() => Item)
@@ -59,7 +56,10 @@ export class ItemResolver {
     return listItems(em, page, filter);
   }
 
-  @Mutation(() => UpsertItemResult, { description: 'Offers an item or changes it. Quotes that were given keep their price.' })
+  @Mutation(() => UpsertItemResult, {
+    description:
+      'Offers an item or changes it, as a new version. Refused where its rules are stated in part only, who pays points is worse off, or the points may not pay for its category. Quotes that were given keep their price.',
+  })
   @Scopes('catalog.write:own')
   async upsertItem(
     @Arg('input', () => UpsertItemInput, { description: 'The whole item; what is absent takes its default.' }) input: UpsertItemInput,
@@ -90,15 +90,12 @@ export class ItemResolver {
       opensAt: input.opensAt ?? null,
       closesAt: input.closesAt ?? null,
       disclosure,
+      variants: variantsOf(input.windows),
+      specification: input.features.map(({ name, value }) => ({ name, value })),
+      supplier: input.supplier ?? null,
       coupon: couponWish(input.coupon),
     });
-    if (outcome.kind === 'refused' && outcome.code === 'DISCLOSURE_MISSING') return disclosureMissing(outcome.missing, viewer.language);
-    if (outcome.kind === 'refused') {
-      return as(ItemTaken, {
-        code: outcome.code,
-        message: say(viewer.language, '该商品编号已被其他合作方使用', 'Another partner uses this item id'),
-      });
-    }
+    if (outcome.kind === 'refused') return shownItemRefusal(outcome, viewer.language);
     const item = (await loaders.itemVersion.load(versionKey(outcome.id, outcome.version))) as Item;
     return as(ItemSaved, { item, checks: outcome.checks.map((check) => as(ItemCheck, check)), replayed });
   }
@@ -132,6 +129,21 @@ export class ItemResolver {
   @Access('OWN', 'catalog.write:own')
   async stock(@Root() { id }: Item, @Ctx() { loaders }: Context): Promise<number | null> {
     return (await loaders.shelf.load(id))?.remaining ?? null;
+  }
+
+  @FieldResolver(() => [ItemFeature], { description: 'What it is advertised as; an order keeps what was advertised when it was made.' })
+  features(@Root() { specification }: Item): readonly ItemFeature[] {
+    return specification ?? [];
+  }
+
+  @FieldResolver(() => ItemUse, { nullable: true, description: 'Conditions of use; absent where nothing is said of them.' })
+  use(@Root() { variants }: Item): ItemUse | null {
+    return variants && shownUse(variants);
+  }
+
+  @FieldResolver(() => ItemParityEnum, { description: 'Whether who pays points can use it as who pays cash.' })
+  parity(@Root() { variants }: Item): keyof typeof ItemParityEnum {
+    return variants ? 'EQUAL' : 'UNDECLARED';
   }
 
   @FieldResolver(() => ItemStateEnum, { description: 'Whether it is on offer now.' })

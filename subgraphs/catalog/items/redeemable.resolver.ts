@@ -13,7 +13,8 @@ import { ItemFilter } from './item-input.js';
 import { listItems } from './item-list.js';
 import { priceOf } from './item.resolver.js';
 import { spendableAt } from '../ledger-port.js';
-import { buyerOf, lineOf } from '../quotes/cart.js';
+import { buyerOf, linesOf } from '../quotes/cart.js';
+import type { CartLine } from '../quotes/split.js';
 import { type Redeemable, redeemable } from './redeemable.js';
 import { valuePerPoint } from './value-per-point.js';
 
@@ -60,11 +61,17 @@ export class RedeemableResolver {
     const purses = owners.length === 0 ? [] : await spendableAt(context, memberUid, owners);
     const bandAt = await bandsAt(context, memberUid, items.nodes);
     const at = await loaders.clock();
+    const lines = await linesOf(loaders, items.nodes, () => 1);
     const shown = await Promise.all(
-      items.nodes.map(async (item): Promise<RedeemableItem> => {
+      items.nodes.map(async (item, index): Promise<RedeemableItem> => {
         const remaining = (await loaders.shelf.load(item.id))?.remaining ?? null;
         const points = thresholdFor(item, bandAt(item.ownerId));
-        const offer = { line: { ...lineOf(item, 1), pricePoints: points }, opensAt: item.opensAt, closesAt: item.closesAt, remaining };
+        const offer = {
+          line: { ...(lines[index] as CartLine), pricePoints: points },
+          opensAt: item.opensAt,
+          closesAt: item.closesAt,
+          remaining,
+        };
         const drop = await loaders.dropOf.load(item.id);
         const answer: Redeemable = drop
           ? { state: 'CLOSED', opensAt: at < drop.opensAt ? drop.opensAt : null }

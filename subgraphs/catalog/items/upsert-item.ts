@@ -1,3 +1,4 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
 import { now } from '../../kernel/clock.js';
 import { badInput } from '../../kernel/errors.js';
 import { auditChange, once, type Once, type WriteKey } from '../../kernel/idempotency.js';
@@ -6,7 +7,12 @@ import { change, rows } from '../../kernel/sql.js';
 import type { Context } from '../context.js';
 import { type CouponTerms, termsProblem } from '../coupons/coupon-terms.js';
 import { firstTime } from '../first-time.js';
-import { type Check, checksOf } from './item-checks.js';
+import { sound, type Variants } from '../campaigns/parity.js';
+import { boundOf, boundsNow } from '../pricing/price-bounds.js';
+import { type BoundRefusal, boundRefusal } from '../pricing/set-pricing.js';
+import { policyOf } from '../policies/read-policy.js';
+import { blockedIssuers } from './category-block.js';
+import { type Check, checksOf, gateOf, type GateRefusal, type Measure } from './item-checks.js';
 import type { DeliveryKind, ItemDisclosure } from './item.entity.js';
 import { Item } from './item.entity.js';
 import { acceptorTerms } from '../ledger-port.js';
@@ -29,6 +35,9 @@ export interface ItemSpec {
   readonly opensAt: Date | null;
   readonly closesAt: Date | null;
   readonly disclosure: ItemDisclosure | null;
+  readonly variants: Variants | null;
+  readonly specification: readonly { readonly name: string; readonly value: string }[];
+  readonly supplier: string | null;
   /** For an item that delivers coupons; what the sender left out is null. */
   readonly coupon:
     | (Omit<CouponTerms, 'thresholdFen' | 'faceFen'> & { readonly thresholdFen: bigint | null; readonly faceFen: bigint | null })
@@ -37,8 +46,9 @@ export interface ItemSpec {
 
 export type UpsertOutcome =
   | { readonly kind: 'saved'; readonly id: string; readonly version: number; readonly checks: readonly Check[] }
-  | { readonly kind: 'refused'; readonly code: 'ITEM_TAKEN' }
-  | { readonly kind: 'refused'; readonly code: 'DISCLOSURE_MISSING'; readonly missing: readonly string[] };
+  | { readonly kind: 'refused'; readonly code: 'ITEM_TAKEN' | 'ITEM_DELISTED' }
+  | GateRefusal
+  | BoundRefusal;
 
 /** Saves an item as a new version; quotes that were given keep theirs. An id belongs to the partner that used it first. */
 export async function upsertItem(context: Context, key: WriteKey, spec: ItemSpec): Promise<Once<UpsertOutcome>> {
@@ -54,15 +64,40 @@ export async function upsertItem(context: Context, key: WriteKey, spec: ItemSpec
     if (!programme) throw badInput('There is no such programme', { argument: 'price.programme' });
     const faceFen = spec.faceFen ?? timesDown(spec.price.points, programme.value);
     if (faceFen < 1n) throw badInput('An item is worth at least 1 fen', { argument: 'faceFen' });
-    await change(tx, 'insert into shelf (item, owner, remaining) values (?, ?, ?) on conflict (item) do nothing', [
+    const fresh = await change(tx, 'insert into shelf (item, owner, remaining) values (?, ?, ?) on conflict (item) do nothing', [
       spec.id,
       spec.owner,
       spec.stock ?? null,
     ]);
-    const [shelf] = await rows<{ owner: string }>(tx, 'select owner from shelf where item = ? for update', [spec.id]);
+    const [shelf] = await rows<{ owner: string; withdrawn_for: string | null }>(
+      tx,
+      'select owner, withdrawn_for from shelf where item = ? for update',
+      [spec.id],
+    );
     if (shelf?.owner !== spec.owner) return { kind: 'refused', code: 'ITEM_TAKEN' };
+    if (shelf.withdrawn_for === 'COMPLAINTS') return { kind: 'refused', code: 'ITEM_DELISTED' };
+    const last = await lastSaved(tx, spec.id);
+    const item = { ...spec, faceFen, pricePoints: spec.price.points };
+    const measure: Measure = {
+      ...programme,
+      blockedIssuers: (await blockedIssuers(tx, [spec.category]))[0] ?? [],
+      disclosureRequired: (await policyOf(tx, spec.owner)).disclosureRequired,
+      promised: await promisedBefore(tx, spec.id),
+      at: await now(tx),
+    };
+    const refusal = gateOf(item, measure) ?? (await beyondBound(tx, last, spec));
+    if (refusal) {
+      // A refused save leaves no id taken.
+      if (fresh === 1) await change(tx, 'delete from shelf where item = ?', [spec.id]);
+      return refusal;
+    }
+    if (spec.supplier !== null) await mustSupply(tx, spec.supplier, spec.owner);
     if (spec.stock !== undefined) await change(tx, 'update shelf set remaining = ? where item = ?', [spec.stock, spec.id]);
-    const last = await tx.findOne(Item, { id: spec.id, current: true }, { disableIdentityMap: true });
+    await change(
+      tx,
+      'update shelf set withdrawn_at = null, withdrawn_for = null, withdrawn_zh = null, withdrawn_en = null where item = ?',
+      [spec.id],
+    );
     await change(tx, 'update item_version set current = false where id = ? and current', [spec.id]);
     const [highest] = await rows<{ version: number | null }>(tx, 'select max(version) as version from item_version where id = ?', [
       spec.id,
@@ -88,6 +123,9 @@ export async function upsertItem(context: Context, key: WriteKey, spec: ItemSpec
       opensAt: spec.opensAt,
       closesAt: spec.closesAt,
       disclosure: spec.disclosure,
+      variants: spec.variants,
+      specification: spec.specification,
+      supplier: spec.supplier,
       coupon,
       current: true,
       savedAt: await now(tx),
@@ -97,10 +135,40 @@ export async function upsertItem(context: Context, key: WriteKey, spec: ItemSpec
     });
     await tx.flush();
     await renewOverrides(tx, spec.id);
-    const checks = checksOf({ ...spec, faceFen, pricePoints: spec.price.points }, programme.value);
+    const checks = checksOf(item, measure);
     await auditChange(tx, key, { partner: spec.owner, before: last && termsOf(last), after: { ...body, faceFen, version } });
     return { kind: 'saved', id: spec.id, version, checks };
   });
+}
+
+/** The regular version that is on offer, or was before the item was withdrawn. */
+const lastSaved = async (tx: EntityManager, id: string): Promise<Item | null> => {
+  const where = { id, cause: { $ne: 'OVERRIDE' as const } };
+  return (await tx.find(Item, where, { orderBy: { version: 'desc' }, limit: 1, disableIdentityMap: true }))[0] ?? null;
+};
+
+/** The last conditions of use that a version of the item promised: one that says nothing of them takes none back. */
+async function promisedBefore(tx: EntityManager, id: string): Promise<Variants | null> {
+  const where = { id, variants: { $ne: null } };
+  const [last] = await tx.find(Item, where, { orderBy: { version: 'desc' }, limit: 1, disableIdentityMap: true });
+  return last?.variants ?? null;
+}
+
+/** A price that was once made of cost and demand keeps its bound, whoever saves the item. */
+async function beyondBound(tx: EntityManager, last: Item | null, { id, owner, price }: ItemSpec): Promise<BoundRefusal | null> {
+  const percent = last ? await boundOf(tx, id) : null;
+  if (percent === null || !last) return null;
+  if (price.programme !== last.programme)
+    throw badInput('An item whose price is bounded keeps its programme', { argument: 'price.programme' });
+  const bounds = await boundsNow(tx, { id, ownerId: owner }, percent);
+  return price.points === last.pricePoints || (price.points >= bounds.least && price.points <= bounds.most)
+    ? null
+    : boundRefusal(bounds, price.points);
+}
+
+async function mustSupply(tx: EntityManager, supplier: string, owner: string): Promise<void> {
+  const [known] = await rows(tx, 'select 1 as known from supplier where id = ? and owner_id = ?', [supplier, owner]);
+  if (!known) throw badInput('There is no such supplier', { argument: 'supplier' });
 }
 
 /** A saved version in the words of a wish, so that before and after read alike. */
@@ -118,6 +186,9 @@ const termsOf = (item: Item): Omit<ItemSpec, 'stock'> & { version: number } => (
   opensAt: item.opensAt,
   closesAt: item.closesAt,
   disclosure: item.disclosure,
+  variants: item.variants,
+  specification: item.specification ?? [],
+  supplier: item.supplier,
   coupon: item.coupon,
   faceFen: item.faceFen,
   version: item.version,
@@ -154,6 +225,18 @@ function demand(spec: ItemSpec): void {
       spec.maxPointsShareBasisPoints >= 0 && spec.maxPointsShareBasisPoints <= 10_000,
       'maxPointsShareBasisPoints',
       'A share is 0 to 10000 basis points',
+    ],
+    [
+      !spec.variants || (sound(spec.variants.cash) && sound(spec.variants.points)),
+      'windows',
+      'Days are 1 to 7, and hours and windows begin before they end',
+    ],
+    [
+      spec.specification.length <= 50 &&
+        spec.specification.every(({ name, value }) => name.trim() !== '' && value.trim() !== '') &&
+        new Set(spec.specification.map(({ name }) => name)).size === spec.specification.length,
+      'features',
+      'At most 50 features, each with a name of its own and a value',
     ],
     [!spec.opensAt || !spec.closesAt || spec.opensAt < spec.closesAt, 'closesAt', 'An offer opens before it closes'],
   ];

@@ -21,8 +21,8 @@ const words = {
   boundLookBackSeconds: `How many seconds ago that price held; ${defaultPolicy.boundLookBackSeconds} unless set.`,
   referenceLookBackSeconds: `A special price is compared with the lowest one of so many seconds before it; ${defaultPolicy.referenceLookBackSeconds} unless set.`,
   disclosureRequired: `Whether an item that states none of its rules is refused; ${defaultPolicy.disclosureRequired} unless set. One that states only some always is.`,
-  complaintLimitBasisPoints: `From which share of complaints on an item is taken off the list, in basis points of the pieces redeemed; ${defaultPolicy.complaintLimitBasisPoints} unless set.`,
-  complaintLeastPieces: `How many pieces have to be redeemed before that share counts; ${defaultPolicy.complaintLeastPieces} unless set.`,
+  complaintLimitBasisPoints: `From which share of complaints on an item is taken off the list, in basis points of how often it was redeemed; ${defaultPolicy.complaintLimitBasisPoints} unless set.`,
+  complaintLeastOrders: `How many times an item has to be redeemed before that share counts; ${defaultPolicy.complaintLeastOrders} unless set.`,
 } as const;
 
 @ObjectType({ description: "What admins have decided for a partner's catalog." })
@@ -35,7 +35,7 @@ class CatalogPolicy implements Policy {
   @Field(() => Int, { description: words.referenceLookBackSeconds }) referenceLookBackSeconds!: number;
   @Field(() => Boolean, { description: words.disclosureRequired }) disclosureRequired!: boolean;
   @Field(() => Int, { description: words.complaintLimitBasisPoints }) complaintLimitBasisPoints!: number;
-  @Field(() => Int, { description: words.complaintLeastPieces }) complaintLeastPieces!: number;
+  @Field(() => Int, { description: words.complaintLeastOrders }) complaintLeastOrders!: number;
 }
 
 @InputType({ description: 'What is to hold from now on; what is absent stays as it is.' })
@@ -47,7 +47,7 @@ class CatalogPolicyInput {
   @Field(() => Int, { nullable: true, description: words.referenceLookBackSeconds }) referenceLookBackSeconds?: number | null;
   @Field(() => Boolean, { nullable: true, description: words.disclosureRequired }) disclosureRequired?: boolean | null;
   @Field(() => Int, { nullable: true, description: words.complaintLimitBasisPoints }) complaintLimitBasisPoints?: number | null;
-  @Field(() => Int, { nullable: true, description: words.complaintLeastPieces }) complaintLeastPieces?: number | null;
+  @Field(() => Int, { nullable: true, description: words.complaintLeastOrders }) complaintLeastOrders?: number | null;
 }
 
 @ObjectType({ description: 'It holds from now on.' })

@@ -15,9 +15,9 @@ export interface Policy {
   readonly referenceLookBackSeconds: number;
   /** Whether an item without any disclosure is refused; one that states only a part always is. */
   readonly disclosureRequired: boolean;
-  /** From which share of complaints on an item is taken off the shelves, once so many pieces were redeemed. */
+  /** From which share of complaints on an item is taken off the shelves, once it was redeemed so many times. */
   readonly complaintLimitBasisPoints: number;
-  readonly complaintLeastPieces: number;
+  readonly complaintLeastOrders: number;
 }
 
 const daySeconds = 86_400;
@@ -31,12 +31,12 @@ export const defaultPolicy: Policy = {
   referenceLookBackSeconds: 7 * daySeconds,
   disclosureRequired: false,
   complaintLimitBasisPoints: 500,
-  complaintLeastPieces: 20,
+  complaintLeastOrders: 20,
 };
 
 /** The later word counts: the default, then what holds for all, then what holds for this partner. */
 export const policyFrom = (...words: readonly (Partial<Policy> | null | undefined)[]): Policy =>
-  words.reduce<Policy>((policy, word) => ({ ...policy, ...word }), defaultPolicy);
+  Object.assign({}, defaultPolicy, ...words) as Policy;
 
 /** Why a wish is none that prices could be kept by: the argument and a sentence; null where nothing is wrong. */
 export function policyProblem(wish: Partial<Policy>): readonly [argument: string, message: string] | null {
@@ -46,7 +46,7 @@ export function policyProblem(wish: Partial<Policy>): readonly [argument: string
     ['boundLookBackSeconds', 0, 366 * daySeconds],
     ['referenceLookBackSeconds', daySeconds, 366 * daySeconds],
     ['complaintLimitBasisPoints', 1, 10_000],
-    ['complaintLeastPieces', 1, 1_000_000],
+    ['complaintLeastOrders', 1, 1_000_000],
   ];
   for (const [name, least, most] of ranges) {
     const value = wish[name];

@@ -36,6 +36,10 @@ export function referencePrice(history: readonly PriceSpan[], from: Date, lookBa
   return inForce.reduce<bigint | null>((lowest, { points }) => (lowest === null || points < lowest ? points : lowest), null);
 }
 
+/** Whether an item had a price all the time before a special one begins; without that, nothing can be called the price of before. */
+export const hasBaseline = (regular: readonly PriceSpan[], from: Date, lookBackMs: number): boolean =>
+  regular[0] !== undefined && regular[0].from.getTime() <= from.getTime() - lookBackMs;
+
 /** A special price as it is shown: with its reference and both changes. */
 export function offerOf({ points, from, until }: PriceSpan & { until: Date }, history: readonly PriceSpan[], lookBackMs: number): Offer {
   const reference = referencePrice(history, from, lookBackMs);

@@ -3,7 +3,7 @@ import { rows } from '../../kernel/sql.js';
 
 /** What a special price takes over from the regular version: all but the price itself. */
 const taken = `id, owner_id, name_zh, name_en, category, face_fen, programme, delivery_kind, delivery_amount, delivery_unit,
-  max_points_share_basis_points, accepts_other_programmes, credit_threshold, tags, opens_at, closes_at, disclosure, coupon`;
+  max_points_share_basis_points, accepts_other_programmes, credit_threshold, tags, opens_at, closes_at, disclosure, coupon, variants, specification, supplier`;
 
 /** Another price of the item as it is, as a version like any other: a quote and a redemption name it, and nothing has to be recomputed. */
 export async function addVersion(

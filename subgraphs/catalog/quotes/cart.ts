@@ -4,7 +4,7 @@ import { badInput } from '../../kernel/errors.js';
 import { memberUidOf } from '../../kernel/member-ref.js';
 import { sumOf } from '../../kernel/rational.js';
 import { rows } from '../../kernel/sql.js';
-import type { Context } from '../context.js';
+import type { Context, Loaders } from '../context.js';
 import type { Item } from '../items/item.entity.js';
 import { settings } from '../settings.js';
 import type { CartLine } from './split.js';
@@ -37,7 +37,7 @@ export async function cartOf(
   const [acceptor = '', ...others] = new Set(items.map((item) => item.ownerId));
   if (others.length > 0) throw badInput('The items of one cart belong to one partner', { argument: 'cart' });
   if (viewer.kind !== 'member') mustActFor(viewer, scope, acceptor);
-  const cart = items.map((item, index) => lineOf(item, entries[index]?.quantity ?? 1));
+  const cart = await linesOf(loaders, items, (index) => entries[index]?.quantity ?? 1);
   // Fen and points alike: what a cart comes to has to fit the wire.
   const pieces = (unit: (line: CartLine) => bigint): bigint => sumOf(cart.map((line) => unit(line) * BigInt(line.quantity)));
   if (pieces((line) => line.faceFen) > mostOnWire || pieces((line) => line.pricePoints) > mostOnWire)
@@ -46,7 +46,7 @@ export async function cartOf(
 }
 
 /** An item in a cart, at the version it has. */
-export const lineOf = (item: Item, quantity: number): CartLine => ({
+const lineOf = (item: Item, quantity: number): CartLine => ({
   item: item.id,
   version: item.version,
   quantity,
@@ -56,6 +56,19 @@ export const lineOf = (item: Item, quantity: number): CartLine => ({
   maxShareBasisPoints: item.maxPointsShareBasisPoints,
   acceptsOthers: item.acceptsOtherProgrammes,
 });
+
+/** Items in a cart, with the issuers whose points may not pay for them; in their order. */
+export const linesOf = (
+  loaders: Pick<Loaders, 'blockedIssuers'>,
+  items: readonly Item[],
+  quantityOf: (index: number) => number,
+): Promise<CartLine[]> =>
+  Promise.all(
+    items.map(async (item, index) => ({
+      ...lineOf(item, quantityOf(index)),
+      blockedIssuers: await loaders.blockedIssuers.load(item.category),
+    })),
+  );
 
 /** The member that a caller means; null where it knows none. Whoever is not a member has to say who. */
 export async function buyerOf(context: Context, memberRef: string | null): Promise<string | null> {

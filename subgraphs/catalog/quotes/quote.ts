@@ -3,7 +3,7 @@ import { v7 as uuid, validate } from 'uuid';
 import { addMs, now, secondMs } from '../../kernel/clock.js';
 import { badInput, DomainError } from '../../kernel/errors.js';
 import { once, type Once, type WriteKey } from '../../kernel/idempotency.js';
-import { buyerOf, type CartEntry, cartOf, lineOf, soldOutOf } from './cart.js';
+import { buyerOf, type CartEntry, cartOf, linesOf, soldOutOf } from './cart.js';
 import type { Context } from '../context.js';
 import { itemInDrop } from '../drops/claims.js';
 import { deliveringSubgraph } from '../redemption/delivery-port.js';
@@ -132,7 +132,7 @@ export async function priceAgain(context: Context, old: Quote): Promise<Priced> 
     memberUid: old.memberUid,
     acceptor: old.acceptorId,
     items,
-    cart: items.map((item, index) => lineOf(item, old.split[index]?.quantity ?? 1)),
+    cart: await linesOf(context.loaders, items, (index) => old.split[index]?.quantity ?? 1),
     prefer: old.prefer,
     cashMaxFen: old.cashMaxFen,
   });

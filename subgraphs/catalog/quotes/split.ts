@@ -10,6 +10,8 @@ export interface CartLine {
   readonly pricePoints: bigint;
   readonly maxShareBasisPoints: number;
   readonly acceptsOthers: boolean;
+  /** Issuers whose points may not pay for it. */
+  readonly blockedIssuers?: readonly string[];
 }
 
 /** What a member may spend of one programme at one acceptor. `value`: fen per point. */
@@ -148,10 +150,13 @@ function inOrder(wallets: readonly Spendable[], prefer: readonly string[]): Spen
 
 const nativeRate = (line: CartLine): Rational => rational(line.faceFen, line.pricePoints);
 
+const isTaken = ({ programme, acceptsOthers, blockedIssuers }: CartLine, wallet: Spendable): boolean =>
+  (programme === wallet.programme || acceptsOthers) && !blockedIssuers?.includes(wallet.issuer);
+
 /** Puts one wallet's points on the lines that take them; where they do not reach, in proportion to what each line still needs. */
 function charge(wallet: Spendable, open: readonly OpenLine[]): void {
   const takers = open
-    .filter(({ line, room }) => room > 0n && (line.programme === wallet.programme || line.acceptsOthers))
+    .filter(({ line, room }) => room > 0n && isTaken(line, wallet))
     .map((entry) => ({ entry, rate: entry.line.programme === wallet.programme ? nativeRate(entry.line) : wallet.value }));
   const needs = takers.map(({ entry, rate }) => timesUp(entry.room, inverse(rate)));
   const total = sumOf(needs);

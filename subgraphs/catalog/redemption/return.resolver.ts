@@ -1,28 +1,17 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Ctx, Field, ID, Info, InputType, Int, Mutation, ObjectType, Resolver } from 'type-graphql';
 import { Access, Scopes } from '../../kernel/access.js';
-import { enumOf } from '../../kernel/enum.js';
 import { writeKey } from '../../kernel/idempotency.js';
 import { Refusal } from '../../kernel/refusal.js';
 import { FenScalar, PointsScalar } from '../../kernel/scalars.js';
 import { say } from '../../kernel/text.js';
 import { as, resultOf } from '../../kernel/union.js';
-import type { Context } from '../context.js';
+import { type Context, versionKey } from '../context.js';
+import { Item } from '../items/item.entity.js';
 import { ProgrammeStub } from '../programme.stub.js';
 import { returnLines } from './return-lines.js';
+import { ReturnReasonEnum } from './return-reason.js';
 import type { ReturnReason } from './returns.js';
-
-const ReturnReasonEnum = enumOf<ReturnReason>(
-  'ReturnReason',
-  'Why goods come back. That they were paid with points is no reason to refuse them.',
-  {
-    FAULTY: 'It does not work.',
-    NOT_AS_DESCRIBED: 'It is not what was offered.',
-    NOT_DELIVERED: 'It never came.',
-    CHANGED_MIND: 'The member no longer wants it; not for what is used up by being delivered.',
-    SERVICE_CANCELLED: 'The service does not take place.',
-  },
-);
 
 @InputType({ description: 'Pieces of one line that come back.' })
 class ReturnLineInput {
@@ -46,6 +35,7 @@ class LinesReturned {
   @Field(() => FenScalar, { description: 'Cash to pay back.' }) cashFen!: bigint;
   @Field(() => PointsScalar, { description: 'Points earned on the returned cash that were taken back.' }) clawback!: bigint;
   @Field(() => PointsScalar, { description: 'Points that should have been taken back and were not there any more.' }) arrears!: bigint;
+  @Field(() => [Item], { description: 'What came back, line by line, as it was advertised when it was ordered.' }) advertised!: Item[];
   @Field(() => Boolean, { description: 'Whether this answer was given before under the same key.' }) replayed!: boolean;
 }
 
@@ -82,7 +72,8 @@ export class ReturnResolver {
     if (outcome.kind === 'returned') {
       const { restored, clawback, arrears } = outcome.answer;
       const lots = restored.map((lot) => as(ReturnedLot, { ...lot, programme: { id: lot.programme } }));
-      return as(LinesReturned, { restored: lots, cashFen: outcome.cashFen, clawback, arrears, replayed });
+      const advertised = await advertisedIn(context, redemption, new Set(wish.lines.map(({ line }) => line)));
+      return as(LinesReturned, { restored: lots, cashFen: outcome.cashFen, clawback, arrears, advertised, replayed });
     }
     const { code } = outcome;
     if (code === 'REASON_NOT_ALLOWED')
@@ -98,3 +89,10 @@ export class ReturnResolver {
     });
   }
 }
+
+const advertisedIn = async ({ loaders }: Context, redemption: string, wanted: ReadonlySet<number>): Promise<Item[]> => {
+  const lines = (await loaders.redemptionLines.load(redemption)).filter(({ line }) => wanted.has(line));
+  return Promise.all(
+    lines.map(async ({ itemId, itemVersion }) => (await loaders.itemVersion.load(versionKey(itemId, itemVersion))) as Item),
+  );
+};

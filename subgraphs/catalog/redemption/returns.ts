@@ -74,7 +74,8 @@ export function sumLegs(legs: readonly Leg[]): Leg[] {
 }
 
 /** Why goods come back. That they were paid with points is no reason to refuse, so nothing here can say it. */
-export type ReturnReason = 'FAULTY' | 'NOT_AS_DESCRIBED' | 'NOT_DELIVERED' | 'CHANGED_MIND' | 'SERVICE_CANCELLED';
+export const returnReasons = ['FAULTY', 'NOT_AS_DESCRIBED', 'NOT_DELIVERED', 'CHANGED_MIND', 'SERVICE_CANCELLED'] as const;
+export type ReturnReason = (typeof returnReasons)[number];
 
 /** What is used up by being delivered does not come back for a change of mind. */
 const usedUp: ReadonlySet<string> = new Set(['PHONE_CREDIT', 'DATA_PACK']);

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { itemNumbers, ruleNumbers } from '../../../../subgraphs/catalog/campaigns/campaign-facts.js';
+import { itemNumbers, itemPrices, ruleNumbers } from '../../../../subgraphs/catalog/campaigns/campaign-facts.js';
 import { missingFrom, withThreshold } from '../../../../subgraphs/catalog/campaigns/disclosure.js';
 import { type Claim, type Computed, mismatchesOf, numberOf } from '../../../../subgraphs/catalog/campaigns/labels.js';
 import { narrowerThan, unrestricted, type UseConditions, without } from '../../../../subgraphs/catalog/campaigns/parity.js';
@@ -170,5 +170,57 @@ describe('parity (B15, I18)', () => {
       }),
       { seed: 15, numRuns: 300 },
     );
+  });
+});
+
+describe('was 6,000, now 5,000 (G47)', () => {
+  const start = new Date('2030-05-08T00:00:00+08:00');
+  const until = new Date('2030-06-01T00:00:00+08:00');
+  const dayMs = 86_400_000;
+  const history = (msBefore: number, earlier: readonly { points: bigint; days: number }[] = []) => ({
+    item: 'cleaning',
+    regular: [{ points: 6_000n, from: new Date(start.getTime() - msBefore), until: null }],
+    overrides: [
+      ...earlier.map(({ points, days }, index) => ({
+        id: `e${index}`,
+        version: 9,
+        reason: '',
+        author: '',
+        points,
+        from: new Date(start.getTime() - (days + 1) * dayMs),
+        until: new Date(start.getTime() - days * dayMs),
+      })),
+      { id: 'o', version: 2, reason: '', author: '', points: 5_000n, from: start, until },
+    ],
+  });
+  const pricesAt = (from: ReturnType<typeof history>) => itemPrices([from], start, until, 7 * dayMs);
+  test.each`
+    history                                               | was       | because
+    ${history(7 * dayMs + 1_000)}                         | ${6_000n} | ${'a second more than 7 days'}
+    ${history(7 * dayMs)}                                 | ${6_000n} | ${'exactly 7 days'}
+    ${history(7 * dayMs - 1_000)}                         | ${null}   | ${'a second less than 7 days'}
+    ${history(30 * dayMs, [{ points: 5_500n, days: 6 }])} | ${5_500n} | ${'another special price within the 7 days'}
+    ${history(30 * dayMs, [{ points: 5_500n, days: 7 }])} | ${6_000n} | ${'one that ended 7 days before'}
+  `('$because: the price before is $was', ({ history: given, was }) =>
+    expect(pricesAt(given as ReturnType<typeof history>)).toEqual([{ was, now: 5_000n }]),
+  );
+
+  const sound = [{ was: 6_000n, now: 5_000n }];
+  const said = 'was 6,000, now 5,000';
+  test.each`
+    words                                 | prices                              | computed
+    ${said}                               | ${sound}                            | ${null}
+    ${'原价6000积分，现价5000积分'}       | ${sound}                            | ${null}
+    ${'Was 6000 points - now only 5000!'} | ${sound}                            | ${null}
+    ${'was 7,000, now 5,000'}             | ${sound}                            | ${'was 6000, now 5000'}
+    ${'原价7000，现价5000'}               | ${sound}                            | ${'was 6000, now 5000'}
+    ${'was 6,000, now 4,000'}             | ${sound}                            | ${'was 6000, now 5000'}
+    ${said}                               | ${[]}                               | ${'no special price'}
+    ${said}                               | ${[{ was: null, now: 5_000n }]}     | ${'now 5000, without a price before that counts'}
+    ${said}                               | ${[...sound, { was: 9n, now: 8n }]} | ${'was 6000, now 5000; was 9, now 8'}
+    ${'a cleaning for 5,000 points'}      | ${[]}                               | ${null}
+  `('"$words": $computed', ({ words, prices, computed }) => {
+    const found = mismatchesOf([], [words as string], [], prices as typeof sound);
+    expect(found.map((mismatch) => mismatch.computed)).toEqual(computed === null ? [] : [computed]);
   });
 });

@@ -1,0 +1,45 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { mustBeOperator } from '../../kernel/acting-for.js';
+import { badInput } from '../../kernel/errors.js';
+import { auditChange, once, type Once, type WriteKey } from '../../kernel/idempotency.js';
+import { rows } from '../../kernel/sql.js';
+import type { Context } from '../context.js';
+import { firstTime } from '../first-time.js';
+import { acceptorTerms } from '../ledger-port.js';
+
+/** Issuers whose points may not pay for anything of a category, by category. */
+export async function blockedIssuers(em: EntityManager, categories: readonly string[]): Promise<string[][]> {
+  const found = await rows<{ issuer: string; category: string }>(
+    em,
+    'select issuer, category from category_block where category = any(?::text[]) order by issuer',
+    [categories],
+  );
+  return categories.map((category) => found.filter((row) => row.category === category).map(({ issuer }) => issuer));
+}
+
+export const categoriesBlockedFor = async (em: EntityManager, issuer: string): Promise<string[]> =>
+  (await rows<{ category: string }>(em, 'select category from category_block where issuer = ? order by category', [issuer])).map(
+    ({ category }) => category,
+  );
+
+/** Says which categories an issuer's points may not pay from now on, instead of those said before. Only the operator's staff. */
+export async function setBlockedCategories(
+  context: Context,
+  key: WriteKey,
+  wish: { readonly issuer: string; readonly categories: readonly string[] },
+): Promise<Once<{ readonly kind: 'set' }>> {
+  mustBeOperator(context.viewer);
+  const categories = [...new Set(wish.categories.map((category) => category.trim()))];
+  if (categories.length > 200 || categories.some((category) => category === '' || category.length > 100))
+    throw badInput('Name at most 200 categories of at most 100 characters', { argument: 'categories' });
+  const asked = await firstTime(context.em, key, async () => (await acceptorTerms(context, wish.issuer, [])).terms !== null);
+  return once<{ kind: 'set' }>(context.em, key, wish, async (tx) => {
+    if (!(await asked())) throw badInput('There is no such partner', { argument: 'issuer' });
+    await rows(tx, 'select pg_advisory_xact_lock(hashtext(?))', [`blocks ${wish.issuer}`]);
+    const before = await categoriesBlockedFor(tx, wish.issuer);
+    await rows(tx, 'delete from category_block where issuer = ?', [wish.issuer]);
+    await rows(tx, 'insert into category_block (issuer, category) select ?, unnest(?::text[])', [wish.issuer, categories]);
+    await auditChange(tx, key, { partner: wish.issuer, before, after: categories });
+    return { kind: 'set' };
+  });
+}
