@@ -27,6 +27,8 @@ import { ComplaintsOfItem, type Defect, DefectOfLine, DefectResolver } from './c
 import { SupplierResolver } from './complaints/supplier.resolver.js';
 import { WithdrawalResolver } from './items/withdrawal.resolver.js';
 import { CategoryBlockResolver } from './items/category-block.resolver.js';
+import { settleCoupons } from './coupons/settle-coupons.js';
+import { Catalog20261123CouponClearing } from './migrations/coupon-clearing.js';
 import { Catalog20261123ItemGates } from './migrations/item-gates.js';
 import { PolicyResolver } from './policies/policy.resolver.js';
 import { PricingResolver } from './pricing/pricing.resolver.js';
@@ -58,6 +60,7 @@ export const subgraph: SubgraphDefinition<Loaders> = {
     Catalog20261123Policies,
     Catalog20261122Donations,
     Catalog20261123ItemGates,
+    Catalog20261123CouponClearing,
   ],
   resolvers: [
     ItemResolver,
@@ -109,4 +112,5 @@ export const subgraph: SubgraphDefinition<Loaders> = {
   loaders,
   personal: { open: openRedemptions },
   jobs: [resumeRedemptions],
+  jobs: [resumeRedemptions, settleCoupons],
 };

@@ -281,3 +281,22 @@ export async function returnPoints(peers: Peers, order: ReturnOrder, key: string
     arrears: BigInt(wire.arrears),
   };
 }
+
+/** What the issuer of a coupon owes the partner that took it; told under the key of the use. */
+export const oweForCoupon = (
+  peers: Peers,
+  debt: { readonly use: string; readonly issuer: string; readonly acceptor: string; readonly programme: string; readonly fen: bigint },
+  key: string,
+): Promise<unknown> =>
+  write(
+    peers,
+    'oweForCoupon',
+    `mutation ($use: ID!, $issuer: ID!, $acceptor: ID!, $programme: ID!, $fen: Fen!) {
+      oweForCoupon(input: { use: $use, issuer: $issuer, acceptor: $acceptor, programme: $programme, fen: $fen }) { obligation } }`,
+    { ...debt, fen: Number(debt.fen) },
+    key,
+  );
+
+/** The purchase with the coupon was cancelled: what was owed for it is owed back. */
+export const takeBackCoupon = (peers: Peers, use: string, key: string): Promise<unknown> =>
+  write(peers, 'takeBackCoupon', 'mutation ($use: ID!) { takeBackCoupon(use: $use) { obligation } }', { use }, key);

@@ -9,6 +9,7 @@ import type { Context } from '../context.js';
 import { firstTime } from '../first-time.js';
 import { acceptorTerms } from '../ledger-port.js';
 import { settings } from '../settings.js';
+import { settleUseSoon } from './settle-coupons.js';
 import { Coupon } from './coupon.entity.js';
 import { coolingOffEnd, type CouponUse, restoredUntil, useOf } from './coupon-terms.js';
 
@@ -18,14 +19,16 @@ export interface CouponWish {
   readonly acceptor: string | null;
 }
 
-type UseOutcome = Extract<CouponUse, { kind: 'refused' }> | { readonly kind: 'used'; readonly payFen: bigint; readonly cancelUntil: Date };
+type UseOutcome =
+  | Extract<CouponUse, { kind: 'refused' }>
+  | { readonly kind: 'used'; readonly payFen: bigint; readonly cancelUntil: Date; readonly use: string };
 
-/** Uses a coupon for a basket at a partner, once, however many try at once. */
+/** Uses a coupon for a basket at a partner, once, however many try at once. Another partner's coupon makes its issuer owe what it took off. */
 export async function useCoupon(context: Context, key: WriteKey, wish: CouponWish): Promise<Once<UseOutcome>> {
   const acceptor = acceptorOf(context, wish.acceptor);
   if (wish.basketFen < 0n) throw badInput('A basket is worth 0 fen or more', { argument: 'basketFen' });
   const asked = await firstTime(context.em, key, () => acceptorTerms(context, acceptor, []));
-  return once<UseOutcome>(context.em, key, { ...wish, acceptor }, async (tx) => {
+  const answer = await once<UseOutcome>(context.em, key, { ...wish, acceptor }, async (tx) => {
     const { terms } = await asked();
     if (!terms) throw badInput('There is no such partner', { argument: 'acceptor' });
     if (terms.suspended) throw new DomainError('PARTNER_SUSPENDED', undefined, { partner: acceptor });
@@ -34,26 +37,29 @@ export async function useCoupon(context: Context, key: WriteKey, wish: CouponWis
     const use = useOf(coupon, wish.basketFen, acceptor, at);
     if (use.kind === 'refused') return use;
     await change(tx, 'update coupon set used_at = ?, used_by = ? where id = ?', [at, acceptor, coupon.id]);
-    await change(tx, 'insert into coupon_use (id, coupon_id, acceptor, basket_fen, pay_fen, at) values (?, ?, ?, ?, ?, ?)', [
-      uuid(),
-      coupon.id,
-      acceptor,
-      wish.basketFen,
-      use.payFen,
-      at,
-    ]);
-    return { ...use, cancelUntil: coolingOffEnd(at, coupon.coolingOffDays) };
+    const id = uuid();
+    await change(
+      tx,
+      `insert into coupon_use (id, coupon_id, acceptor, basket_fen, pay_fen, at, debtor, programme, fen, owed)
+       select ?, c.id, ?, ?, ?, ?, c.debtor, case when c.debtor is not null then v.programme end, case when c.debtor is not null then c.face_fen end,
+         case when c.debtor is not null then 'OWING' end
+       from (select *, nullif(issuer_id, ?) as debtor from coupon where id = ?) c join item_version v on v.id = c.item_id and v.version = c.item_version`,
+      [id, acceptor, wish.basketFen, use.payFen, at, acceptor, coupon.id],
+    );
+    return { ...use, cancelUntil: coolingOffEnd(at, coupon.coolingOffDays), use: id };
   });
+  if (answer.outcome.kind === 'used') await settleUseSoon(context, answer.outcome.use);
+  return answer;
 }
 
 export type CancelOutcome =
-  | { readonly kind: 'restored' }
+  | { readonly kind: 'restored'; readonly use: string }
   | { readonly kind: 'refused'; readonly code: 'NOT_USED' }
   | { readonly kind: 'refused'; readonly code: 'COOLING_OFF_OVER'; readonly endedAt: Date };
 
 /** The purchase is cancelled within its cooling-off period: the coupon is there again. Open for suspended partners, as every return is. */
 export async function cancelCouponUse(context: Context, key: WriteKey, id: string): Promise<Once<CancelOutcome>> {
-  return once<CancelOutcome>(context.em, key, { coupon: id }, async (tx) => {
+  const answer = await once<CancelOutcome>(context.em, key, { coupon: id }, async (tx) => {
     const coupon = await lockedCoupon(context, tx, id);
     if (coupon.usedBy === null || coupon.usedAt === null) {
       mustActFor(context.viewer, 'redeem.reverse', coupon.issuerId);
@@ -65,9 +71,15 @@ export async function cancelCouponUse(context: Context, key: WriteKey, id: strin
     if (at >= endedAt) return { kind: 'refused', code: 'COOLING_OFF_OVER', endedAt };
     const validUntil = restoredUntil(coupon.validUntil, at, settings.restoredCouponMs);
     await change(tx, 'update coupon set used_at = null, used_by = null, valid_until = ? where id = ?', [validUntil, id]);
-    await change(tx, 'update coupon_use set cancelled_at = ? where coupon_id = ? and cancelled_at is null', [at, id]);
-    return { kind: 'restored' };
+    const [cancelled] = await rows<{ id: string }>(
+      tx,
+      'update coupon_use set cancelled_at = ? where coupon_id = ? and cancelled_at is null returning id',
+      [at, id],
+    );
+    return { kind: 'restored', use: cancelled?.id ?? '' };
   });
+  if (answer.outcome.kind === 'restored') await settleUseSoon(context, answer.outcome.use);
+  return answer;
 }
 
 /** A member says where it shops; a partner's own system is where it stands. */

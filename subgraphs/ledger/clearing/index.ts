@@ -1,6 +1,8 @@
 import type { Owner } from '../../../schema/decide.js';
 import { ClearingResolver, SettlementNetResolver, StatementLineResolver, StatementResolver } from './clearing.resolver.js';
 import { loaders } from './context.js';
+import { CouponDebtResolver } from './coupon-debt.resolver.js';
+import { LedgerClearing20261123Coupons } from './migrations/coupons.js';
 import { DisputeResolver } from './dispute.resolver.js';
 import type { Dispute } from './dispute.types.js';
 import { LedgerClearing20261122Disputes } from './migrations/disputes.js';
@@ -26,6 +28,7 @@ export const clearing = {
     LedgerClearing20261122StatementRoots,
     LedgerClearing20261122Disputes,
     LedgerClearing20261122Payments,
+    LedgerClearing20261123Coupons,
   ],
   /** After those of the points, which change its tables too. */
   laterMigrations: [LedgerClearing20261123GuardObligations],
@@ -38,6 +41,7 @@ export const clearing = {
     StatementProofResolver,
     DisputeResolver,
     PaymentResolver,
+    CouponDebtResolver,
     PaymentOrderResolver,
     ObligationResolver,
     RedemptionObligationsResolver,

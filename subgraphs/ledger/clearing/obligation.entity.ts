@@ -5,7 +5,13 @@ import { Access, Key } from '../../kernel/access.js';
 import { FenScalar, PointsScalar } from '../../kernel/scalars.js';
 import type { FeeBorneBy } from './obligations.js';
 
-export const ObligationKind = { REDEMPTION: 'REDEMPTION', ACCRUAL: 'ACCRUAL', RETURN: 'RETURN', ADJUSTMENT: 'ADJUSTMENT' } as const;
+export const ObligationKind = {
+  REDEMPTION: 'REDEMPTION',
+  ACCRUAL: 'ACCRUAL',
+  RETURN: 'RETURN',
+  ADJUSTMENT: 'ADJUSTMENT',
+  COUPON: 'COUPON',
+} as const;
 export type ObligationKind = keyof typeof ObligationKind;
 registerEnumType(ObligationKind, {
   name: 'ObligationKind',
@@ -15,6 +21,7 @@ registerEnumType(ObligationKind, {
     ACCRUAL: { description: "The debtor let its customers earn the creditor's points." },
     RETURN: { description: 'Goods came back, and with them an earlier obligation or a part of it.' },
     ADJUSTMENT: { description: 'A dispute about an earlier obligation was upheld.' },
+    COUPON: { description: "The debtor's coupon was taken by the creditor." },
   },
 });
 

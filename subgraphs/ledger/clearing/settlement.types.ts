@@ -21,6 +21,7 @@ export const StatementLineKind = {
   ACCRUAL: 'ACCRUAL',
   RETURN: 'RETURN',
   ADJUSTMENT: 'ADJUSTMENT',
+  COUPON: 'COUPON',
   FEE: 'FEE',
 } as const;
 registerEnumType(StatementLineKind, {
@@ -31,6 +32,7 @@ registerEnumType(StatementLineKind, {
     ACCRUAL: { description: "Another issuer's points earned at a shop." },
     RETURN: { description: 'An earlier obligation or a part of it, taken back.' },
     ADJUSTMENT: { description: 'What puts a disputed line of an earlier statement right.' },
+    COUPON: { description: "A partner's coupon, taken by another one." },
     FEE: { description: "On the operator's statement: its fee, or a fee given back." },
   },
 });
@@ -42,7 +44,7 @@ export class StatementLine {
   readonly partner!: string;
   readonly side!: LineFacts['side'];
   @Field(() => StatementLineKind, { description: 'What the line is for.' }) kind!: LineFacts['kind'];
-  @Field(() => String, { description: 'The redemption behind it, else the accrual or the dispute.' }) ref!: string;
+  @Field(() => String, { description: 'The redemption behind it, else the accrual, the dispute or the use of a coupon.' }) ref!: string;
   readonly counterparty!: string;
   @Field(() => FenScalar, { description: 'Amount before the fee, negative where the partner pays.' }) fen!: bigint;
   @Field(() => FenScalar, { description: 'Fee that the partner bears; negative where it gets it back.' }) feeFen!: bigint;

@@ -41,13 +41,15 @@ const ledgerSchema = buildSchema(`${scalars}
   type HoldCaptured { hold: ID! } type HoldReleased { released: Boolean! }
   type RestoredLot { lot: ID! programme: ID! points: Points! expiresAt: DateTime }
   type PointsReturned { restored: [RestoredLot!]! clawback: Points! arrears: Points! } type NothingToReturn { code: String! }
+  input CouponDebtInput { use: ID! issuer: ID! acceptor: ID! programme: ID! fen: Fen! } type CouponCleared { obligation: ID! }
   union PlaceHold = HoldPlaced | PointsMissing | MemberFrozen
   union PinHold = HoldPinned | HoldExpired | HoldEnded
   union CaptureHold = HoldCaptured | HoldExpired | HoldEnded
   union ReleaseHold = HoldReleased | HoldEnded
   union ReturnPoints = PointsReturned | NothingToReturn
   type Mutation { placeHold(input: PlaceHoldInput!): PlaceHold! pinHold(hold: ID!, memberUid: ID): PinHold! captureHold(hold: ID!, memberUid: ID): CaptureHold!
-    releaseHold(hold: ID!, memberUid: ID): ReleaseHold! returnPoints(input: ReturnPointsInput!): ReturnPoints! }`);
+    releaseHold(hold: ID!, memberUid: ID): ReleaseHold! returnPoints(input: ReturnPointsInput!): ReturnPoints!
+    oweForCoupon(input: CouponDebtInput!): CouponCleared! takeBackCoupon(use: ID!): CouponCleared! }`);
 const partnerSchema = buildSchema(`
   input DeliveryLineInput { line: Int! kind: String! amount: Int! quantity: Int! item: ID! }
   input DeliveryOrderInput { redemption: ID! memberUid: ID! partner: ID! lines: [DeliveryLineInput!]! }
@@ -92,6 +94,8 @@ export class FakePeers {
   readonly deliveries = new Map<string, { subgraph: string; order: { lines: { line: number; item: string; quantity: number }[] } }>();
   readonly withdrawn = new Set<string>();
   readonly returns: { legs: readonly Leg[]; cashFen: number; cashTotalFen: number }[] = [];
+  /** What partners owe each other for coupons, by use; negative once it was taken back. */
+  readonly couponDebts: { use: string; issuer: string; acceptor: string; programme: string; fen: number }[] = [];
   /** Every call that had its effect or would have had it again, by field. */
   readonly calls = new Map<string, number>();
   refuseDelivery: string | null = null;
@@ -130,7 +134,10 @@ export class FakePeers {
     variables: Readonly<Record<string, unknown>>,
     viewer: Viewer,
   ): Promise<SubgraphAnswer> {
-    const field = /\b(placeHold|pinHold|captureHold|releaseHold|returnPoints|deliver|withdrawDelivery)\(/.exec(source)?.[1] ?? 'read';
+    const field =
+      /\b(placeHold|pinHold|captureHold|releaseHold|returnPoints|oweForCoupon|takeBackCoupon|deliver|withdrawDelivery)\(/.exec(
+        source,
+      )?.[1] ?? 'read';
     const weather = this.weather(field);
     await this.slow(field);
     if (weather === 'lostCall') throw new Unavailable(subgraph, 'the call was lost');
@@ -193,6 +200,16 @@ export class FakePeers {
         this.returns.push(input);
         const restored = input.legs.map(({ programme, points }) => ({ lot: `lot-${programme}`, programme, points, expiresAt: null }));
         return { __typename: 'PointsReturned', restored, clawback: 0, arrears: 0 };
+      }),
+      oweForCoupon: once(({ input }: { input: FakePeers['couponDebts'][number] }) => {
+        this.couponDebts.push({ ...input });
+        return { obligation: input.use };
+      }),
+      takeBackCoupon: once(({ use }: { use: string }) => {
+        const debt = this.couponDebts.find((owed) => owed.use === use);
+        if (!debt) throw refuse('BAD_INPUT', 'nothing is owed');
+        this.couponDebts.push({ ...debt, fen: -debt.fen });
+        return { obligation: use };
       }),
       deliver: once(({ order }: { order: { redemption: string; lines: { line: number; item: string; quantity: number }[] } }) => {
         if (this.withdrawn.has(order.redemption)) return { accepted: false, reason: 'withdrawn', lines: [] };
