@@ -19,6 +19,7 @@ export const partnerScopes: readonly string[] = [
   'redeem.reverse:own',
   'settlement.read:own',
   'settlement.dispute:own',
+  'packs.buy:own',
   'events.read:own',
 ];
 
@@ -47,6 +48,7 @@ const operator = [
   'redeem.reverse:all',
   'settlement.read:all',
   'settlement.close',
+  'packs.buy:all',
   'finance.read:all',
   'compliance.read:all',
   'campaign.write:all',
@@ -114,6 +116,7 @@ export const staffScopes = {
     'ledger.adjust:own',
     'ledger.approve:own',
     'settlement.read:own',
+    'packs.buy:own',
     'finance.read:own',
     'campaign.write:own',
     'campaign.publish:own',

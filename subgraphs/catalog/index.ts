@@ -111,6 +111,5 @@ export const subgraph: SubgraphDefinition<Loaders> = {
   },
   loaders,
   personal: { open: openRedemptions },
-  jobs: [resumeRedemptions],
   jobs: [resumeRedemptions, settleCoupons],
 };

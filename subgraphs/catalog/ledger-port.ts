@@ -179,7 +179,7 @@ function legVariables(legs: readonly HoldLeg[]): { declared: string; list: strin
 export type PlaceHoldAnswer =
   | { readonly __typename: 'HoldPlaced' }
   | { readonly __typename: 'PointsMissing'; readonly programme: string; readonly missing: number }
-  | { readonly __typename: 'MemberFrozen' | 'SuspendedPartner' };
+  | { readonly __typename: 'MemberFrozen' | 'SuspendedPartner' | 'CreditLimitReached' };
 
 /** Sets the points of every leg aside, or none. */
 export function placeHold(peers: Peers, order: HoldOrder, key: string): Promise<PlaceHoldAnswer> {

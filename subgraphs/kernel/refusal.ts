@@ -1,5 +1,6 @@
 import { Field, InterfaceType, ObjectType } from 'type-graphql';
 import { Access, Shareable } from './access.js';
+import { FenScalar } from './scalars.js';
 
 /** Every business refusal has a stable code and a sentence; its own type adds the facts. */
 @InterfaceType({ description: 'A business refusal: nothing was changed.' })
@@ -39,3 +40,17 @@ export class MemberFrozen extends Refusal {}
 @Shareable()
 @Access('PUBLIC')
 export class SelfApproval extends Refusal {}
+
+@ObjectType({
+  description:
+    'A partner owes the others as much as it may: no more of their points for its customers, and none of its own at their shops.',
+  implements: Refusal,
+})
+@Shareable()
+@Access('PUBLIC')
+export class CreditLimitReached extends Refusal {
+  @Field(() => FenScalar, { nullable: true, description: 'How much it may owe; said to the partner itself and to the operator only.' })
+  limitFen?: bigint | null;
+  @Field(() => FenScalar, { nullable: true, description: 'How much it owes already; said to the same.' })
+  usedFen?: bigint | null;
+}

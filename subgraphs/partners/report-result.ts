@@ -4,7 +4,7 @@ import type { Language } from '../../schema/viewer.js';
 import { actingFor } from '../kernel/acting-for.js';
 import { writeKey, type WriteKey } from '../kernel/idempotency.js';
 import { invariant } from '../kernel/invariant.js';
-import { NotEnrolled, RuleMissing, SuspendedPartner } from '../kernel/refusal.js';
+import { CreditLimitReached, NotEnrolled, RuleMissing, SuspendedPartner } from '../kernel/refusal.js';
 import type { SubgraphContext } from '../kernel/subgraph.js';
 import { say } from '../kernel/text.js';
 import { as } from '../kernel/union.js';
@@ -27,7 +27,7 @@ export function reporter(info: GraphQLResolveInfo, { viewer }: SubgraphContext, 
   return { partner: actingFor(viewer, 'purchase.report', input.partner), key: writeKey(info, viewer) };
 }
 
-export type ReportRefusal = NotEnrolled | RuleMissing | SuspendedPartner;
+export type ReportRefusal = NotEnrolled | RuleMissing | SuspendedPartner | CreditLimitReached;
 
 /** A refusal code, of ours or of the ledger, in the caller's language. */
 export function refusal(language: Language, code: string): ReportRefusal {
@@ -39,6 +39,8 @@ export function refusal(language: Language, code: string): ReportRefusal {
     case 'SUSPENDED_PARTNER':
     case 'PARTNER_SUSPENDED':
       return as(SuspendedPartner, { code: 'SUSPENDED_PARTNER', message: say(language, '商户已被暂停', 'The partner is suspended') });
+    case 'CREDIT_LIMIT_REACHED':
+      return as(CreditLimitReached, { code, message: say(language, '该商户的结算额度已用完', 'The partner owes as much as it may') });
     default:
       return invariant(false, `the ledger refused with ${code}, which is no answer to a report`) as never;
   }

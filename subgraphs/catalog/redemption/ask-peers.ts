@@ -28,6 +28,8 @@ export async function ask(context: SagaContext, row: SagaRow, action: Action): P
           return { kind: 'HOLD_REFUSED', failure: { code: 'MEMBER_FROZEN' } };
         case 'SuspendedPartner':
           return { kind: 'HOLD_REFUSED', failure: { code: 'SUSPENDED_PARTNER' } };
+        case 'CreditLimitReached':
+          return { kind: 'HOLD_REFUSED', failure: { code: 'REFUSED', reason: 'These points cannot be spent at other partners for now' } };
         case 'PointsMissing':
           return { kind: 'HOLD_REFUSED', failure: missingOf(row, answer.programme, BigInt(answer.missing)) };
       }

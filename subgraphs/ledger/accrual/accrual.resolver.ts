@@ -6,11 +6,12 @@ import { actingFor } from '../../kernel/acting-for.js';
 import { badInput } from '../../kernel/errors.js';
 import { writeKey } from '../../kernel/idempotency.js';
 import { memberUidOf } from '../../kernel/member-ref.js';
-import { NotEnrolled, RuleMissing, SuspendedPartner } from '../../kernel/refusal.js';
+import { CreditLimitReached, NotEnrolled, RuleMissing, SuspendedPartner } from '../../kernel/refusal.js';
 import { sumOf } from '../../kernel/rational.js';
 import { FenScalar, PointsScalar } from '../../kernel/scalars.js';
 import { say } from '../../kernel/text.js';
 import { as, resultOf } from '../../kernel/union.js';
+import { limitReached } from '../clearing/credit/credit.types.js';
 import type { Context } from '../context.js';
 import { Partner } from '../partners/partner.entity.js';
 import { Programme } from '../partners/programme.entity.js';
@@ -64,8 +65,16 @@ class RulePoints {
   @Field(() => Boolean, { description: "Whether it is what the member's credit band added to the rule's base." }) credit!: boolean;
 }
 
-const AccrueResult = resultOf('AccrueResult', 'What became of a reported purchase.', Accrued, NotEnrolled, RuleMissing, SuspendedPartner);
-type AccrueAnswer = Accrued | NotEnrolled | RuleMissing | SuspendedPartner;
+const AccrueResult = resultOf(
+  'AccrueResult',
+  'What became of a reported purchase.',
+  Accrued,
+  NotEnrolled,
+  RuleMissing,
+  SuspendedPartner,
+  CreditLimitReached,
+);
+type AccrueAnswer = Accrued | NotEnrolled | RuleMissing | SuspendedPartner | CreditLimitReached;
 
 @Resolver(() => Accrual)
 export class AccrualResolver {
@@ -156,6 +165,8 @@ async function answer(context: Context, info: GraphQLResolveInfo, body: unknown,
       return as(RuleMissing, { code, message: say(viewer.language, '没有适用于该消费的累积规则', 'No accrual rule fits this purchase') });
     case 'SUSPENDED_PARTNER':
       return as(SuspendedPartner, { code, message: say(viewer.language, '该伙伴已被暂停', 'The partner is suspended') });
+    case 'CREDIT_LIMIT_REACHED':
+      return limitReached(viewer, purchase.partner, outcome);
   }
 }
 

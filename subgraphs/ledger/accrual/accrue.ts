@@ -7,7 +7,8 @@ import { once, type Once, type WriteKey } from '../../kernel/idempotency.js';
 import { canonical } from '../../kernel/json.js';
 import { minOf, sumOf, timesDown } from '../../kernel/rational.js';
 import { change, rows } from '../../kernel/sql.js';
-import { appendObligations, obligationsOf } from '../clearing/obligations.js';
+import { chargeAccrual } from '../clearing/charge-accrual.js';
+import { LimitReached } from '../clearing/credit/credit-store.js';
 import type { Context } from '../context.js';
 import { Partner } from '../partners/partner.entity.js';
 import { issuePriceOf, Programme } from '../partners/programme.entity.js';
@@ -35,7 +36,8 @@ export interface Purchase {
 
 export type AccrueOutcome =
   | { readonly kind: 'accrued'; readonly accrual: string; readonly before: boolean }
-  | { readonly kind: 'refused'; readonly code: 'NOT_ENROLLED' | 'RULE_MISSING' | 'SUSPENDED_PARTNER' };
+  | { readonly kind: 'refused'; readonly code: 'NOT_ENROLLED' | 'RULE_MISSING' | 'SUSPENDED_PARTNER' }
+  | { readonly kind: 'refused'; readonly code: 'CREDIT_LIMIT_REACHED'; readonly limitFen: bigint; readonly usedFen: bigint };
 
 export type AccrueContext = Pick<Context, 'em' | 'peers' | 'viewer'>;
 
@@ -50,7 +52,7 @@ const maxPoints = 2n ** 53n - 1n;
 export async function accrue(context: AccrueContext, key: WriteKey, body: unknown, purchase: Purchase): Promise<Once<AccrueOutcome>> {
   mustBeSound(purchase);
   const multiplier = await multiplierOf(context, key, purchase);
-  return once<AccrueOutcome>(context.em, key, body, async (tx) => {
+  const accrued = once<AccrueOutcome>(context.em, key, body, async (tx) => {
     const partner = await tx.findOne(Partner, { id: purchase.partner });
     if (!partner) throw badInput('There is no such partner', { argument: 'partner' });
     if (partner.suspended) return { kind: 'refused', code: 'SUSPENDED_PARTNER' };
@@ -71,6 +73,13 @@ export async function accrue(context: AccrueContext, key: WriteKey, body: unknow
     const earned = purchase.lines.map((line) => earn(line, rules, multiplier));
     if (earned.every((line) => line === null)) return { kind: 'refused', code: 'RULE_MISSING' };
     return record(tx, key, purchase.memberUid, purchase, { partner, programme, at, rules, earned });
+  });
+  // All of it is undone by then; the refusal is written down as the answer to the key.
+  return accrued.catch((error: unknown) => {
+    if (!(error instanceof LimitReached)) throw error;
+    return once<AccrueOutcome>(context.em, key, body, () =>
+      Promise.resolve({ kind: 'refused', code: 'CREDIT_LIMIT_REACHED', ...error.credit }),
+    );
   });
 }
 
@@ -152,11 +161,7 @@ async function record(
     entryOf('ACCRUAL', programme.id, cause, [{ lot, points }]),
     ...(deducted > 0n ? [entryOf('CLAWBACK', programme.id, cause, [{ lot, points: deducted }])] : []),
   ]);
-  if (owedFen > 0n) {
-    const acceptor = { id: partner.id, feeBasisPoints: 0, feeBorneBy: partner.feeBorneBy };
-    const legs = [{ programme: programme.id, issuer: programme.issuerId, points, fen: owedFen }];
-    await appendObligations(tx, obligationsOf({ kind: 'ACCRUAL', acceptor, legs, cause: id, redemption: purchase.redemption ?? null }));
-  }
+  await chargeAccrual(tx, { accrual: id, partner, programme, points, redemption: purchase.redemption ?? null });
   return { kind: 'accrued', accrual: id, before: false };
 }
 

@@ -8,6 +8,8 @@ export const ChangeKind = enumOf('ChangeKind', 'What a proposed change is about.
   ADJUSTMENT: "A correction of a member's points.",
   ADJUSTMENT_LIMIT: 'How many points one correction may move.',
   RATE: "A programme's value and issue price.",
+  PACK_TERMS: "What a programme's points cost in advance.",
+  CREDIT_LIMIT: 'How much a partner may owe the others.',
   GRANT: "Scopes for a partner's system beyond its token.",
   REINSTATEMENT: 'The end of a suspension.',
   ROLE_RESTORATION: 'The end of a withdrawal of a role.',

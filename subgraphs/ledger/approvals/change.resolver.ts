@@ -12,6 +12,8 @@ import { NotEnrolled, SelfApproval } from '../../kernel/refusal.js';
 import { PointsScalar } from '../../kernel/scalars.js';
 import { say } from '../../kernel/text.js';
 import { as } from '../../kernel/union.js';
+import type { CreditLimitBody } from '../clearing/credit/set-credit-limit.js';
+import type { PackTermsBody } from '../clearing/packs/pack-terms.js';
 import type { Context } from '../context.js';
 import { Member } from '../member.stub.js';
 import { Partner } from '../partners/partner.entity.js';
@@ -31,9 +33,11 @@ import {
   Approved,
   ApproveResult,
   ChangeProposed,
+  CreditLimitTerms,
   GrantTerms,
   InsufficientPoints,
   OverLimit,
+  PackTermsProposed,
   RateTerms,
   Rejected,
   RejectResult,
@@ -191,6 +195,18 @@ export class ChangeResolver {
     if (kind !== 'RATE') return null;
     const { programme, ...terms } = decode<RateBody>(body);
     return as(RateTerms, { ...terms, programme: await loaders.programme.load(programme) });
+  }
+
+  @FieldResolver(() => PackTermsProposed, { nullable: true, description: 'For PACK_TERMS: what it says.' })
+  async packTerms(@Root() { kind, body }: ProposedChange, @Ctx() { loaders }: Context): Promise<PackTermsProposed | null> {
+    if (kind !== 'PACK_TERMS') return null;
+    const { programme, ...terms } = decode<PackTermsBody>(body);
+    return as(PackTermsProposed, { ...terms, programme: await loaders.programme.load(programme) });
+  }
+
+  @FieldResolver(() => CreditLimitTerms, { nullable: true, description: 'For CREDIT_LIMIT: what it says.' })
+  creditLimit(@Root() { kind, body }: ProposedChange): CreditLimitTerms | null {
+    return kind === 'CREDIT_LIMIT' ? as(CreditLimitTerms, decode<CreditLimitBody>(body)) : null;
   }
 
   @FieldResolver(() => GrantTerms, { nullable: true, description: 'For GRANT: what it says.' })

@@ -1,4 +1,4 @@
-import { Field, ID, ObjectType } from 'type-graphql';
+import { Field, ID, Int, ObjectType } from 'type-graphql';
 import { Access, Shareable } from '../../kernel/access.js';
 import { NotEnrolled, Refusal, SelfApproval } from '../../kernel/refusal.js';
 import { FenScalar, PointsScalar } from '../../kernel/scalars.js';
@@ -27,6 +27,24 @@ export class RateTerms {
   @Field(() => PointValue, { nullable: true, description: 'What other partners owe per point that they grant; absent where it stays.' })
   issuePrice!: PointValue | null;
   @Field(() => Date, { description: 'From when; never before it is agreed to.' }) validFrom!: Date;
+}
+
+@ObjectType({ description: 'What points are to cost in advance.' })
+@Access('PUBLIC')
+export class PackTermsProposed {
+  @Field(() => Programme, { nullable: true, description: 'Of which programme.' }) programme!: Programme | null;
+  @Field(() => PointValue, { description: 'What points cost in advance.' }) price!: PointValue;
+  @Field(() => PointsScalar, { description: 'The smallest pack.' }) minPoints!: bigint;
+  @Field(() => Int, { nullable: true, description: 'For how many months a pack can be drawn on; absent: for ever.' }) months!:
+    | number
+    | null;
+}
+
+@ObjectType({ description: 'How much a partner is to be allowed to owe.' })
+@Access('PUBLIC')
+export class CreditLimitTerms {
+  @Field(() => FenScalar, { nullable: true, description: 'At the most; absent: without a limit.' }) limitFen!: bigint | null;
+  @Field(() => FenScalar, { nullable: true, description: 'From how much on it is told; absent without a limit.' }) alertFen!: bigint | null;
 }
 
 @ObjectType({ description: "Scopes that a partner's system is to have." })

@@ -2,6 +2,8 @@ import { restoreRole } from '../rights/withdraw-role.js';
 import { makeGrant } from '../rights/grant.js';
 import { reinstate } from '../rights/suspend.js';
 import { setTerms } from '../supervision/terms.js';
+import { setCreditLimit } from '../clearing/credit/set-credit-limit.js';
+import { setPackTerms } from '../clearing/packs/pack-terms.js';
 import { makeAdjustment } from './adjustment.js';
 import { setAdjustmentLimit } from './adjustment-limit.js';
 import type { ChangeKind } from './change.entity.js';
@@ -13,6 +15,8 @@ export const makers: Readonly<Record<ChangeKind, Make<never>>> = {
   ADJUSTMENT: makeAdjustment,
   ADJUSTMENT_LIMIT: setAdjustmentLimit,
   RATE: setRate,
+  PACK_TERMS: setPackTerms,
+  CREDIT_LIMIT: setCreditLimit,
   GRANT: makeGrant,
   REINSTATEMENT: reinstate,
   ROLE_RESTORATION: restoreRole,

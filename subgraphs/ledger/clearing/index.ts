@@ -3,16 +3,23 @@ import { ClearingResolver, SettlementNetResolver, StatementLineResolver, Stateme
 import { loaders } from './context.js';
 import { CouponDebtResolver } from './coupon-debt.resolver.js';
 import { LedgerClearing20261123Coupons } from './migrations/coupons.js';
+import { CreditResolver, StatementCreditResolver } from './credit/credit.resolver.js';
+import type { CreditAlert, CreditStanding } from './credit/credit.types.js';
+import { foldCredit } from './credit/fold-credit.js';
 import { DisputeResolver } from './dispute.resolver.js';
 import type { Dispute } from './dispute.types.js';
+import { LedgerClearing20261123CreditLimits } from './migrations/credit-limits.js';
 import { LedgerClearing20261122Disputes } from './migrations/disputes.js';
 import { LedgerClearing20261123GuardObligations } from './migrations/guard-obligations.js';
 import { LedgerClearing20261122Payments } from './migrations/payments.js';
+import { LedgerClearing20261123Packs } from './migrations/packs.js';
 import { LedgerClearing20261121Initial } from './migrations/initial.js';
 import { LedgerClearing20261122StatementRoots } from './migrations/statement-roots.js';
 import { operator } from './netting.js';
 import { Obligation } from './obligation.entity.js';
 import { ObligationResolver, RedemptionObligationsResolver, references } from './obligation.resolver.js';
+import { PackResolver } from './packs/pack.resolver.js';
+import type { PrepaidPack } from './packs/pack.types.js';
 import { PaymentOrderResolver, PaymentResolver } from './payment.resolver.js';
 import type { PaymentOrder } from './payment.types.js';
 import { type StatementProof, StatementProofResolver } from './proof.resolver.js';
@@ -31,8 +38,8 @@ export const clearing = {
     LedgerClearing20261123Coupons,
   ],
   /** After those of the points, which change its tables too. */
-  laterMigrations: [LedgerClearing20261123GuardObligations],
-  jobs: [statementRoots],
+  laterMigrations: [LedgerClearing20261123GuardObligations, LedgerClearing20261123Packs, LedgerClearing20261123CreditLimits],
+  jobs: [statementRoots, foldCredit],
   resolvers: [
     ClearingResolver,
     StatementResolver,
@@ -43,6 +50,9 @@ export const clearing = {
     PaymentResolver,
     CouponDebtResolver,
     PaymentOrderResolver,
+    PackResolver,
+    CreditResolver,
+    StatementCreditResolver,
     ObligationResolver,
     RedemptionObligationsResolver,
   ] as const,
@@ -54,6 +64,9 @@ export const clearing = {
     Dispute: ({ partnerId }: Dispute): Owner => ({ partners: [partnerId] }),
     StatementProof: ({ partner }: StatementProof): Owner => ({ partners: [partner] }),
     StatementLine: ({ partner }: StatementLine): Owner => ({ partners: [partner] }),
+    PrepaidPack: ({ partnerId, issuerId }: PrepaidPack): Owner => ({ partners: [partnerId, issuerId] }),
+    CreditStanding: ({ partner }: CreditStanding): Owner => ({ partners: [partner] }),
+    CreditAlert: ({ partner }: CreditAlert): Owner => ({ partners: [partner] }),
     SettlementNet: ({ partner }: SettlementNet): Owner => ({ partners: [partner] }),
     /** Nobody's own: those who belong to one partner read their statement. */
     SettlementPeriod: (): Owner => ({ partners: [] }),

@@ -80,6 +80,14 @@ export function makePaymentOrders(em: EntityManager, key: WriteKey, period: stri
     const accounts = new Map(found.map((row): [string, OwnAccount] => [row.partner, { kind: row.account_kind, id: row.account }]));
     const orders = ordersOf(await netsOfPeriod(tx, period, status), accounts);
     if (orders.kind === 'refused') return orders;
+    // What is paid is owed no longer. Shared, so that a limit which begins counts the period either before or after this.
+    await rows(tx, `select pg_advisory_xact_lock_shared(hashtext('tongdui clearing'))`);
+    await rows(
+      tx,
+      `insert into credit_movement (partner, fen)
+       select partner, net_fen from settlement_net join credit_limit using (partner) where period = ? and net_fen <> 0`,
+      [period],
+    );
     await rows(
       tx,
       `insert into payment_order (period, partner, account, account_kind, fen, made_by, made_at)

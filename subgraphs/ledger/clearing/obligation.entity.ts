@@ -11,6 +11,7 @@ export const ObligationKind = {
   RETURN: 'RETURN',
   ADJUSTMENT: 'ADJUSTMENT',
   COUPON: 'COUPON',
+  PACK: 'PACK',
 } as const;
 export type ObligationKind = keyof typeof ObligationKind;
 registerEnumType(ObligationKind, {
@@ -22,6 +23,7 @@ registerEnumType(ObligationKind, {
     RETURN: { description: 'Goods came back, and with them an earlier obligation or a part of it.' },
     ADJUSTMENT: { description: 'A dispute about an earlier obligation was upheld.' },
     COUPON: { description: "The debtor's coupon was taken by the creditor." },
+    PACK: { description: "The debtor bought a pack of the creditor's points in advance." },
   },
 });
 

@@ -4,7 +4,7 @@ export type FeeBorneBy = 'ACCEPTOR' | 'ISSUER';
 
 /** What one partner owes another; amounts are positive, the fee goes to the operator and comes back from it in a RETURN. */
 export interface NewObligation {
-  kind: 'REDEMPTION' | 'ACCRUAL' | 'RETURN' | 'ADJUSTMENT' | 'COUPON';
+  kind: 'REDEMPTION' | 'ACCRUAL' | 'RETURN' | 'ADJUSTMENT' | 'COUPON' | 'PACK';
   debtor: string;
   creditor: string;
   programme: string;
@@ -12,7 +12,7 @@ export interface NewObligation {
   fen: bigint;
   feeFen: bigint;
   feeBorneBy: FeeBorneBy;
-  /** Id of what made it: a hold, an accrual, a return, a dispute, a use of a coupon. */
+  /** Id of what made it: a hold, an accrual, a return, a dispute, a use of a coupon, a pack. */
   cause: string;
   redemption: string | null;
   /** RETURN only: id of the obligation that it takes back. */

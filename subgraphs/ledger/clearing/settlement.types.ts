@@ -22,6 +22,7 @@ export const StatementLineKind = {
   RETURN: 'RETURN',
   ADJUSTMENT: 'ADJUSTMENT',
   COUPON: 'COUPON',
+  PACK: 'PACK',
   FEE: 'FEE',
 } as const;
 registerEnumType(StatementLineKind, {
@@ -33,6 +34,7 @@ registerEnumType(StatementLineKind, {
     RETURN: { description: 'An earlier obligation or a part of it, taken back.' },
     ADJUSTMENT: { description: 'What puts a disputed line of an earlier statement right.' },
     COUPON: { description: "A partner's coupon, taken by another one." },
+    PACK: { description: "Another issuer's points, paid for in advance." },
     FEE: { description: "On the operator's statement: its fee, or a fee given back." },
   },
 });
@@ -44,7 +46,7 @@ export class StatementLine {
   readonly partner!: string;
   readonly side!: LineFacts['side'];
   @Field(() => StatementLineKind, { description: 'What the line is for.' }) kind!: LineFacts['kind'];
-  @Field(() => String, { description: 'The redemption behind it, else the accrual, the dispute or the use of a coupon.' }) ref!: string;
+  @Field(() => String, { description: 'The redemption behind it, else the accrual, the dispute, the use of a coupon or the pack.' }) ref!: string;
   readonly counterparty!: string;
   @Field(() => FenScalar, { description: 'Amount before the fee, negative where the partner pays.' }) fen!: bigint;
   @Field(() => FenScalar, { description: 'Fee that the partner bears; negative where it gets it back.' }) feeFen!: bigint;

@@ -1,6 +1,7 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { sumOf } from '../../kernel/rational.js';
 import { rows } from '../../kernel/sql.js';
+import { returnToPacks } from '../clearing/packs/pack-store.js';
 import { type NewObligation, type RecordedObligation, reversalOf } from '../clearing/obligations.js';
 import { type Actor, append, type LockedMember } from './journal.js';
 import { isExpired, takeUpTo } from './lots.js';
@@ -52,7 +53,7 @@ export async function clawBack(
   accrual: RedemptionAccrual,
   { done, total }: { readonly done: bigint; readonly total: bigint },
 ): Promise<ClawBack> {
-  const { id, programme, points, clawed, owedFen } = accrual;
+  const { id, programme, points, clawed } = accrual;
   const target = dueOf(points, done, total);
   const due = target - clawed;
   if (due <= 0n) return { taken: 0n, arrears: 0n, owed: null };
@@ -80,9 +81,22 @@ export async function clawBack(
   if (arrears > 0n)
     await rows(tx, 'update wallet set arrears = arrears + ? where member_uid = ? and programme = ?', [arrears, member.uid, programme]);
   await rows(tx, 'update accrual set clawed = ? where id = ?', [target, id]);
-  const original = recorded.find((obligation) => obligation.kind === 'ACCRUAL' && obligation.cause === id);
-  const before = dueOf(owedFen, clawed, points);
-  const now = dueOf(owedFen, target, points) - before;
-  const owed = original ? reversalOf(original, { points: clawed, fen: before }, { points: due, fen: now }, cause) : null;
+  const owed = await giveMoneyBack(tx, cause, recorded, accrual, target);
   return { taken, arrears, owed };
+}
+
+/** Points that packs had covered go back to these; of the others the issuer gives back what they had cost. */
+async function giveMoneyBack(
+  tx: EntityManager,
+  cause: string,
+  recorded: readonly RecordedObligation[],
+  { id, points, clawed, owedFen }: RedemptionAccrual,
+  target: bigint,
+): Promise<NewObligation | null> {
+  const packs = await returnToPacks(tx, { accrual: id, cause, done: target, total: points });
+  const original = recorded.find((obligation) => obligation.kind === 'ACCRUAL' && obligation.cause === id);
+  if (!original) return null;
+  const before = { points: clawed - packs.before, fen: dueOf(owedFen, clawed, points) };
+  const now = { points: target - packs.after - before.points, fen: dueOf(owedFen, target, points) - before.fen };
+  return reversalOf(original, before, now, cause);
 }

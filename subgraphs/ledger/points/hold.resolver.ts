@@ -5,7 +5,7 @@ import { Access, Inaccessible, Internal } from '../../kernel/access.js';
 import { enumOf } from '../../kernel/enum.js';
 import { badInput } from '../../kernel/errors.js';
 import { writeKey } from '../../kernel/idempotency.js';
-import { HoldExpired, MemberFrozen, Refusal, SuspendedPartner } from '../../kernel/refusal.js';
+import { CreditLimitReached, HoldExpired, MemberFrozen, Refusal, SuspendedPartner } from '../../kernel/refusal.js';
 import { FenScalar, PointsScalar } from '../../kernel/scalars.js';
 import { say } from '../../kernel/text.js';
 import { as, resultOf } from '../../kernel/union.js';
@@ -110,7 +110,15 @@ class PointsMissing extends Refusal {
     | null;
 }
 
-const PlaceHoldResult = resultOf('PlaceHoldResult', 'What became of a hold.', HoldPlaced, PointsMissing, MemberFrozen, SuspendedPartner);
+const PlaceHoldResult = resultOf(
+  'PlaceHoldResult',
+  'What became of a hold.',
+  HoldPlaced,
+  PointsMissing,
+  MemberFrozen,
+  SuspendedPartner,
+  CreditLimitReached,
+);
 const BurnPointsResult = resultOf(
   'BurnPointsResult',
   'What became of spending points.',
@@ -118,6 +126,7 @@ const BurnPointsResult = resultOf(
   PointsMissing,
   MemberFrozen,
   SuspendedPartner,
+  CreditLimitReached,
 );
 const PinHoldResult = resultOf('PinHoldResult', 'What became of pinning a hold.', HoldPinned, HoldExpired, HoldEnded);
 const CaptureHoldResult = resultOf('CaptureHoldResult', 'What became of a capture.', HoldCaptured, HoldExpired, HoldEnded);
@@ -133,7 +142,7 @@ export class HoldResolver {
     @Arg('input', () => PlaceHoldInput, { description: 'What to set aside.' }) input: PlaceHoldInput,
     @Ctx() context: Context,
     @Info() info: GraphQLResolveInfo,
-  ): Promise<HoldPlaced | PointsMissing | MemberFrozen | SuspendedPartner> {
+  ): Promise<HoldPlaced | PointsMissing | MemberFrozen | SuspendedPartner | CreditLimitReached> {
     for (const argument of ['hold', 'redemption', 'memberUid'] as const) mustBeUuid(input[argument], argument);
     const { outcome, replayed } = await placeHold(context, writeKey(info, context.viewer), input);
     return outcome.kind === 'placed'
@@ -149,7 +158,7 @@ export class HoldResolver {
     @Arg('input', () => BurnPointsInput, { description: 'What to spend.' }) input: BurnPointsInput,
     @Ctx() context: Context,
     @Info() info: GraphQLResolveInfo,
-  ): Promise<HoldCaptured | PointsMissing | MemberFrozen | SuspendedPartner> {
+  ): Promise<HoldCaptured | PointsMissing | MemberFrozen | SuspendedPartner | CreditLimitReached> {
     for (const argument of ['hold', 'redemption', 'memberUid'] as const) mustBeUuid(input[argument], argument);
     const { outcome, replayed } = await burnPoints(context, writeKey(info, context.viewer), input);
     return outcome.kind === 'captured'
@@ -211,7 +220,10 @@ const refOf = (hold: string, memberUid: string | null | undefined): HoldRef => (
   memberUid: memberUid == null ? null : mustBeUuid(memberUid, 'memberUid'),
 });
 
-function takeRefusalOf({ viewer: { language } }: Context, outcome: TakeRefusal): PointsMissing | MemberFrozen | SuspendedPartner {
+function takeRefusalOf(
+  { viewer: { language } }: Context,
+  outcome: TakeRefusal,
+): PointsMissing | MemberFrozen | SuspendedPartner | CreditLimitReached {
   switch (outcome.code) {
     case 'INSUFFICIENT_POINTS':
       return as(PointsMissing, { ...outcome, message: say(language, '积分不足', 'There are not enough points') });
@@ -219,8 +231,13 @@ function takeRefusalOf({ viewer: { language } }: Context, outcome: TakeRefusal):
       return as(MemberFrozen, { ...outcome, message: say(language, '该会员的积分已被冻结', "The member's points are frozen") });
     case 'SUSPENDED_PARTNER':
       return as(SuspendedPartner, { ...outcome, message: say(language, '该伙伴已被暂停', 'The partner is suspended') });
+    case 'CREDIT_LIMIT_REACHED':
+      // Nobody learns here what the issuer owes or may owe.
+      return as(CreditLimitReached, { code: outcome.code, message: say(language, '该积分暂不能在其他商户使用', creditStop) });
   }
 }
+
+const creditStop = 'Points of this programme cannot be spent at other partners for now';
 
 function refusalOf(context: Context, outcome: Extract<PinOutcome, { kind: 'refused' }>): HoldExpired | HoldEnded {
   if (outcome.code === 'HOLD_ENDED') return ended(context, outcome.state);

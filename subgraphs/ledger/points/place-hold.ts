@@ -1,9 +1,11 @@
 import type { Pool } from 'pg';
 import type { Once, WriteKey } from '../../kernel/idempotency.js';
+import { encode } from '../../kernel/json.js';
+import { stopped, stopsOf } from '../clearing/credit/stops.js';
 import type { Context } from '../context.js';
 import type { CaptureOutcome } from './end-hold.js';
 import { GroupCommit, groupCommitDefaults, type GroupCommitOptions } from './group-commit.js';
-import { answered, bodyHash, callOnce, poolOf } from './one-trip.js';
+import { answered, bodyHash, type Call, callOnce, poolOf } from './one-trip.js';
 import { firstCall, fullCall, groupCall, type Take } from './take-calls.js';
 
 /** What a redemption takes in one programme, and the money that this covers. */
@@ -32,7 +34,8 @@ export type TakeRefusal =
       readonly missing: bigint;
       readonly missingFen: bigint;
     }
-  | { readonly kind: 'refused'; readonly code: 'MEMBER_FROZEN' | 'SUSPENDED_PARTNER' };
+  | { readonly kind: 'refused'; readonly code: 'MEMBER_FROZEN' | 'SUSPENDED_PARTNER' }
+  | { readonly kind: 'refused'; readonly code: 'CREDIT_LIMIT_REACHED'; readonly programme: string };
 
 export type PlaceHoldOutcome =
   | { readonly kind: 'placed'; readonly hold: string; readonly expiresAt: Date | null; readonly before: boolean }
@@ -56,10 +59,15 @@ async function take<O>(
   burn: boolean,
 ): Promise<Once<O>> {
   const { hold, redemption, memberUid, acceptor } = request;
-  const text = await queueOf(await poolOf(em)).submit({
+  const pool = await poolOf(em);
+  const hash = bodyHash(key, request);
+  const programme = stopped(await stopsOf(em), acceptor, request.legs);
+  const refused = programme === null ? '' : await refuseAtLimit(pool, key, hash, request, programme);
+  if (refused !== '') return answered<O>(refused, key);
+  const text = await queueOf(pool).submit({
     principal: key.principal,
     key: key.key,
-    hash: bodyHash(key, request),
+    hash,
     hold,
     redemption,
     memberUid,
@@ -69,6 +77,14 @@ async function take<O>(
     burn,
   });
   return answered<O>(text, key);
+}
+
+const refusal: Call = { name: 'refuse_at_limit', text: 'select refuse_at_limit($1, $2, $3, $4, $5, $6, $7)' };
+
+/** The issuer owes others as much as it may: no new hold on its points at another shop. Empty where the key or the hold is an earlier one. */
+function refuseAtLimit(pool: Pool, key: WriteKey, hash: string, { memberUid, hold }: BurnRequest, programme: string): Promise<string> {
+  const outcome: TakeRefusal = { kind: 'refused', code: 'CREDIT_LIMIT_REACHED', programme };
+  return callOnce(pool, [refusal, [memberUid, key.principal, key.key, `\\x${hash}`, hold, key.operation, encode(outcome)]]);
 }
 
 const queues = new WeakMap<Pool, GroupCommit<Take, string>>();

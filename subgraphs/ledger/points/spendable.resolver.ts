@@ -2,6 +2,7 @@ import { Arg, Ctx, Field, ID, ObjectType, Query, Resolver } from 'type-graphql';
 import { Access, Inaccessible, Internal } from '../../kernel/access.js';
 import { FenScalar, PointsScalar } from '../../kernel/scalars.js';
 import { rows } from '../../kernel/sql.js';
+import { stopsOf } from '../clearing/credit/stops.js';
 import type { Context } from '../context.js';
 import { isAccepted, Programme } from '../partners/programme.entity.js';
 import { mustBeUuid } from './hold.resolver.js';
@@ -35,10 +36,12 @@ export class SpendableResolver {
       [mustBeUuid(memberUid, 'memberUid')],
     );
     const programmes = await loaders.programme.loadMany(found.map(({ programme }) => programme));
+    const stops = await stopsOf(em);
     const spendable = found.flatMap(({ available, earliest }, n): SpendablePoints[] => {
       const programme = programmes[n];
       if (!(programme instanceof Programme) || !isAccepted(programme, acceptor)) return [];
       const { id, issuerId, valueFen, valuePoints } = programme;
+      if (issuerId !== acceptor && stops.has(id)) return [];
       return [
         {
           programme: id,

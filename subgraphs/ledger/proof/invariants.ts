@@ -23,9 +23,18 @@ const journal: readonly Invariant[] = [
   {
     id: '9',
     says: 'journal, obligations and roots are append-only: every guard is in force',
-    offenders: `select wanted as offender from unnest(array['entry', 'obligation', 'settlement_period', 'settlement_net', 'root', 'root_head']) wanted
+    offenders: `select wanted as offender from unnest(array['entry', 'obligation', 'settlement_period', 'settlement_net', 'root', 'root_head',
+        'payment_account', 'payment_order', 'statement_root', 'statement_node', 'statement_leaf', 'pack_draw', 'pack_terms', 'clearing_alert']) wanted
       where not exists (select from pg_trigger t where t.tgrelid = to_regclass(wanted) and t.tgenabled in ('O', 'A')
         and t.tgfoid::regproc::text ~ '(refuse_change|refuse_clearing_change)$' and t.tgtype & 16 = 16 and t.tgtype & 8 = 8)`,
+  },
+  {
+    id: '9a',
+    says: 'nothing is added to a closed period: the guards are in force and know every closed period',
+    offenders: `select wanted as offender from unnest(array['obligation', 'settlement_net']) wanted
+      where not exists (select from pg_trigger t where t.tgrelid = to_regclass(wanted) and t.tgenabled in ('O', 'A')
+        and t.tgfoid::regproc::text ~ '(guard_obligation|guard_settlement_net)$' and t.tgtype & 4 = 4 and t.tgtype & 2 = 2)
+      union all select 'period ' || id from settlement_period where id not in (select name from clearing_watch)`,
   },
   {
     id: '10',
@@ -153,8 +162,10 @@ const clearing: readonly Invariant[] = [
   },
   {
     id: '11a',
-    says: "what shops owe for points that they let others' issue is what accruals say",
-    offenders: `select 'accrual ' || coalesce(a.id::text, o.cause) as offender from (select * from accrual where owed_fen > 0) a
+    says: "what shops owe for points that they let others' issue is what accruals say, for the points that no pack covered",
+    offenders: `select 'accrual ' || coalesce(a.id::text, o.cause) as offender from (
+        select a.id, a.owed_fen, a.partner, a.points - coalesce(d.points, 0) as points from accrual a left join (
+          select accrual, sum(points) as points from pack_draw where points > 0 group by accrual) d on d.accrual = a.id where a.owed_fen > 0) a
       full join (select * from obligation where kind = 'ACCRUAL') o on o.cause = a.id::text
       where a.owed_fen is distinct from o.fen or a.points is distinct from o.points or a.partner is distinct from o.debtor`,
   },
@@ -181,6 +192,39 @@ const clearing: readonly Invariant[] = [
       select 'period ' || coalesce(n.period, s.period) || ' ' || coalesce(n.partner, s.partner) as offender from net n full join settlement_net s using (period, partner)
       where n.receivable is distinct from s.receivable_fen or n.payable is distinct from s.payable_fen or n.fee is distinct from s.fee_fen
       union all select 'period ' || period from settlement_net group by period having sum(net_fen) <> 0`,
+  },
+  {
+    id: '11d',
+    says: 'what is left of a pack is what was bought less what was drawn and did not come back, and never below 0 or above the pack',
+    offenders: `select 'pack ' || p.id as offender from pack p left join (select pack, sum(points) as points from pack_draw group by pack) d on d.pack = p.id
+      where p.left_points <> p.points - coalesce(d.points, 0) or p.left_points < 0 or p.left_points > p.points
+      union all select 'pack ' || pack from pack_draw where pack not in (select id from pack)`,
+  },
+  {
+    id: '11e',
+    says: 'a pack is owed once, by who bought it to who issues the points, at its price',
+    offenders: `select 'pack ' || coalesce(p.id::text, o.cause) as offender from (select p.*, g.issuer from pack p join programme g on g.id = p.programme where p.price_fen > 0) p
+      full join (select * from obligation where kind = 'PACK') o on o.cause = p.id::text
+      where p.price_fen is distinct from o.fen or p.partner is distinct from o.debtor or p.issuer is distinct from o.creditor
+        or p.points is distinct from o.points or p.programme is distinct from o.programme
+      union all select 'pack ' || cause from obligation where kind = 'PACK' group by cause having count(*) > 1`,
+  },
+  {
+    id: '11f',
+    says: "an accrual draws on its own partner's packs of its programme, no more than it gave, and gives back the share that was clawed back",
+    offenders: `select 'accrual ' || d.accrual as offender from (
+        select accrual, sum(points) filter (where points > 0) as drawn, coalesce(-sum(points) filter (where points < 0), 0) as back from pack_draw group by accrual) d
+      left join accrual a on a.id = d.accrual
+      where a.id is null or d.drawn > a.points or d.back <> div(d.drawn * a.clawed::numeric, a.points)
+      union all select 'accrual ' || d.accrual from pack_draw d join pack p on p.id = d.pack join accrual a on a.id = d.accrual
+      where (p.partner, p.programme) <> (a.partner, a.programme)`,
+  },
+  {
+    id: '11g',
+    says: 'what a limited partner has used is what it owes net over all periods that were not paid',
+    offenders: `select 'partner ' || partner as offender from credit_now where used_fen <> owed_unsettled(partner)
+      union all select 'partner ' || partner from credit_limit where partner not in (select name from clearing_watch)
+        or partner not in (select partner from credit_position)`,
   },
   {
     id: '13',

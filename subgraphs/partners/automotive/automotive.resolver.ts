@@ -2,7 +2,7 @@ import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Args, Ctx, Field, FieldResolver, Info, InputType, Mutation, ObjectType, Query, Resolver, Root } from 'type-graphql';
 import { Access, Scopes } from '../../kernel/access.js';
 import { connectionOf, type Page, PageArgs } from '../../kernel/page.js';
-import { NotEnrolled, RuleMissing, SuspendedPartner } from '../../kernel/refusal.js';
+import { CreditLimitReached, NotEnrolled, RuleMissing, SuspendedPartner } from '../../kernel/refusal.js';
 import { FenScalar } from '../../kernel/scalars.js';
 import { as, resultOf } from '../../kernel/union.js';
 import type { Context } from '../context.js';
@@ -41,6 +41,7 @@ const ReportServiceOrderResult = resultOf(
   NotEnrolled,
   RuleMissing,
   SuspendedPartner,
+  CreditLimitReached,
 );
 const ServiceOrderConnection = connectionOf(ServiceOrder, 'ServiceOrder');
 

@@ -2,7 +2,7 @@ import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Args, Ctx, Field, FieldResolver, Info, InputType, Mutation, ObjectType, Query, Resolver, Root } from 'type-graphql';
 import { Access, Scopes } from '../../kernel/access.js';
 import { connectionOf, type Page, PageArgs } from '../../kernel/page.js';
-import { NotEnrolled, Refusal, RuleMissing, SuspendedPartner } from '../../kernel/refusal.js';
+import { CreditLimitReached, NotEnrolled, Refusal, RuleMissing, SuspendedPartner } from '../../kernel/refusal.js';
 import { say } from '../../kernel/text.js';
 import { as, resultOf } from '../../kernel/union.js';
 import type { Context } from '../context.js';
@@ -42,6 +42,7 @@ const ReportEngagementResult = resultOf(
   NotEnrolled,
   RuleMissing,
   SuspendedPartner,
+  CreditLimitReached,
 );
 const EngagementConnection = connectionOf(Engagement, 'Engagement');
 

@@ -2,7 +2,7 @@ import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Args, Ctx, Field, FieldResolver, Info, InputType, Int, Mutation, ObjectType, Query, Resolver, Root } from 'type-graphql';
 import { Access, Scopes } from '../../kernel/access.js';
 import { connectionOf, type Page, PageArgs } from '../../kernel/page.js';
-import { NotEnrolled, RuleMissing, SuspendedPartner } from '../../kernel/refusal.js';
+import { CreditLimitReached, NotEnrolled, RuleMissing, SuspendedPartner } from '../../kernel/refusal.js';
 import { FenScalar } from '../../kernel/scalars.js';
 import { as, resultOf } from '../../kernel/union.js';
 import type { Context } from '../context.js';
@@ -47,6 +47,7 @@ const ReportBasketResult = resultOf(
   NotEnrolled,
   RuleMissing,
   SuspendedPartner,
+  CreditLimitReached,
 );
 const BasketConnection = connectionOf(Basket, 'Basket');
 

@@ -2,7 +2,7 @@ import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Args, Ctx, Field, FieldResolver, Info, InputType, Int, Mutation, ObjectType, Query, Resolver, Root } from 'type-graphql';
 import { Access, Scopes } from '../../kernel/access.js';
 import { connectionOf, type Page, PageArgs } from '../../kernel/page.js';
-import { NotEnrolled, RuleMissing, SuspendedPartner } from '../../kernel/refusal.js';
+import { CreditLimitReached, NotEnrolled, RuleMissing, SuspendedPartner } from '../../kernel/refusal.js';
 import { FenScalar } from '../../kernel/scalars.js';
 import { as, resultOf } from '../../kernel/union.js';
 import type { Context } from '../context.js';
@@ -29,7 +29,15 @@ class BillReported {
   @Field(() => Boolean, { description: 'Whether this bill was reported before.' }) replayed!: boolean;
 }
 
-const ReportBillResult = resultOf('ReportBillResult', 'What became of a bill.', BillReported, NotEnrolled, RuleMissing, SuspendedPartner);
+const ReportBillResult = resultOf(
+  'ReportBillResult',
+  'What became of a bill.',
+  BillReported,
+  NotEnrolled,
+  RuleMissing,
+  SuspendedPartner,
+  CreditLimitReached,
+);
 const BillConnection = connectionOf(Bill, 'Bill');
 
 @ObjectType({ description: 'Mobile data that was redeemed.' })
