@@ -46,7 +46,8 @@ export class StatementLine {
   readonly partner!: string;
   readonly side!: LineFacts['side'];
   @Field(() => StatementLineKind, { description: 'What the line is for.' }) kind!: LineFacts['kind'];
-  @Field(() => String, { description: 'The redemption behind it, else the accrual, the dispute, the use of a coupon or the pack.' }) ref!: string;
+  @Field(() => String, { description: 'The redemption behind it, else the accrual, the dispute, the use of a coupon or the pack.' })
+  ref!: string;
   readonly counterparty!: string;
   @Field(() => FenScalar, { description: 'Amount before the fee, negative where the partner pays.' }) fen!: bigint;
   @Field(() => FenScalar, { description: 'Fee that the partner bears; negative where it gets it back.' }) feeFen!: bigint;
