@@ -59,13 +59,14 @@ const plainAccepts: ReadonlySet<unknown> = new Set([undefined, '*/*', 'applicati
  */
 export function straight(server: ApolloServer<GatewayContext>): Straight {
   const known = new Recent<Known>(maxKnown);
-  server.addPlugin(recorder(known));
-  let hooks: Pick<Internals, 'plugins' | 'gatewayExecutor' | 'formatError'> | undefined;
+  const recording = recorder(known);
+  server.addPlugin(recording);
+  let hooks: Internals | undefined;
   return (headers, body, context) => {
     const asked = plainly(headers, body);
     const found = asked && known.get(keyOf(asked.query, asked.operationName));
     if (!asked || !found) return byApollo(server, headers, body, context);
-    hooks ??= hooksOf(server);
+    hooks ??= hooksOf(server, recording);
     return run(hooks, contextOf(server, found, asked, context));
   };
 }
@@ -104,10 +105,10 @@ function recorder(known: Recent<Known>): ApolloServerPlugin<GatewayContext> {
   };
 }
 
-function hooksOf(server: ApolloServer<GatewayContext>): Internals {
+function hooksOf(server: ApolloServer<GatewayContext>, recording: ApolloServerPlugin<GatewayContext>): Internals {
   const { plugins, gatewayExecutor, formatError } = server['internals'] as unknown as Internals;
-  // Apollo's own plugins do nothing for a request, and the recorder has nothing to record.
-  return { plugins: plugins.filter(({ requestDidStart }) => requestDidStart), gatewayExecutor, formatError };
+  // What is known is not recorded again.
+  return { plugins: plugins.filter((plugin) => plugin.requestDidStart && plugin !== recording), gatewayExecutor, formatError };
 }
 
 async function byApollo(
@@ -154,14 +155,19 @@ async function run({ plugins, gatewayExecutor, formatError }: Internals, context
     const listener = await plugin.requestDidStart?.(context);
     if (listener) listeners.push(listener);
   }
-  const result: Result & { thrown?: true } = await (async () => {
+  let result: Result;
+  let thrown = false;
+  try {
     for (const listener of listeners) if (listener.didResolveOperation) await listener.didResolveOperation(context as never);
-    return gatewayExecutor({ ...context, context: context.contextValue });
-  })().catch((error: unknown) => ({ errors: [asGraphQLError(error)], thrown: true }));
+    result = await gatewayExecutor({ ...context, context: context.contextValue });
+  } catch (error) {
+    result = { errors: [asGraphQLError(error)] };
+    thrown = true;
+  }
   const { http } = context.response;
   if (result.errors) {
     const errors = result.errors.map((error) => formatted(error, http, formatError));
-    if (result.thrown) http.status ??= 500;
+    if (thrown) http.status ??= 500;
     else if (result.data === undefined) http.status ??= 400;
     context.response.body = { kind: 'single', singleResult: result.data === undefined ? { errors } : { data: result.data, errors } };
   } else context.response.body = { kind: 'single', singleResult: { data: result.data ?? null } };

@@ -30,15 +30,17 @@ export async function openSupergraph(
     buildService: ({ name }) => (name === gatewaySubgraph.name ? explanations : dataSource(name, transport)),
     logger: quiet,
   });
-  const fetchFor: FetchFor = (context) => async (subgraph, request) => {
-    try {
-      if (subgraph === gatewaySubgraph.name) return await explanations.process({ request, context } as never);
-      return await transport.send(subgraph, request, context.viewer);
-    } catch (error) {
-      const cause = error instanceof Unavailable ? { subgraph, reason: error.reason } : { subgraph, err: error };
-      context.log.warn(cause, 'subgraph out of reach');
+  const fetchFor: FetchFor = (context) => {
+    const { viewer, log } = context;
+    const lost = (subgraph: string, error: unknown): never => {
+      log.warn(error instanceof Unavailable ? { subgraph, reason: error.reason } : { subgraph, err: error }, 'subgraph out of reach');
       throw error;
-    }
+    };
+    return (subgraph, request) =>
+      (subgraph === gatewaySubgraph.name
+        ? explanations.process({ request, context } as never)
+        : transport.send(subgraph, request, viewer)
+      ).catch((error: unknown) => lost(subgraph, error));
   };
   if (executorName === 'own') inner.executor = ownExecutor(inner, fetchFor);
   const { schema, executor } = await inner.load();

@@ -40,18 +40,9 @@ export function httpTransport(options: HttpTransportOptions): Transport {
     return line;
   };
 
-  const post = async ({ pool }: Line, subgraph: string, request: SubgraphRequest, viewer: Viewer): Promise<SubgraphAnswer> => {
-    const body = request.text ?? JSON.stringify(request);
-    const isWrite = /^\s*mutation\b/.test(request.query);
-    const attempt = (): Promise<string> => {
-      const headers = { 'content-type': 'application/json', ...sign(options.keys, subgraph, viewer, body, Date.now()) };
-      return receive(pool, { path: '/graphql', method: 'POST', headers, body }, isWrite ? writes : reads, maxAnswerBytes);
-    };
-    // A kept connection may have been closed at the other end just now; whether a write has arrived is not known then.
-    const text = await attempt().catch((error: Error) =>
-      isWrite || !(error instanceof ConnectionLost) ? Promise.reject(error) : attempt(),
-    );
-    return JSON.parse(text) as SubgraphAnswer;
+  const attempt = ({ pool }: Line, subgraph: string, body: string, viewer: Viewer, isWrite: boolean): Promise<string> => {
+    const headers = { 'content-type': 'application/json', ...sign(options.keys, subgraph, viewer, body, Date.now()) };
+    return receive(pool, { path: '/graphql', method: 'POST', headers, body }, isWrite ? writes : reads, maxAnswerBytes);
   };
 
   return {
@@ -59,13 +50,25 @@ export function httpTransport(options: HttpTransportOptions): Transport {
       const line = lineTo(subgraph);
       const closed = line.breaker.start(performance.now());
       if (closed !== null) throw new Unavailable(subgraph, closed);
+      let succeeded = false;
       try {
-        const answer = await post(line, subgraph, request, viewer);
-        line.breaker.end(true, performance.now());
+        const body = request.text ?? JSON.stringify(request);
+        const isWrite = /^\s*mutation\b/.test(request.query);
+        let text: string;
+        try {
+          text = await attempt(line, subgraph, body, viewer, isWrite);
+        } catch (error) {
+          // A kept connection may have been closed at the other end just now; whether a write has arrived is not known then.
+          if (isWrite || !(error instanceof ConnectionLost)) throw error;
+          text = await attempt(line, subgraph, body, viewer, isWrite);
+        }
+        const answer = JSON.parse(text) as SubgraphAnswer;
+        succeeded = true;
         return answer;
       } catch (error) {
-        line.breaker.end(false, performance.now());
         throw new Unavailable(subgraph, error instanceof Error ? error.message : String(error));
+      } finally {
+        line.breaker.end(succeeded, performance.now());
       }
     },
     async ready(subgraph) {

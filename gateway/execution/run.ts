@@ -27,14 +27,9 @@ export class Run {
     if (this.failures.length < maxFailures) this.failures.push(failure);
   }
 
-  /** Null where the subgraph cannot be asked or answers what is no answer. */
-  async ask(subgraph: string, request: SubgraphRequest): Promise<ReadAnswer | null> {
-    try {
-      return readAnswer(await this.input.fetch(subgraph, request));
-    } catch {
-      // Said to the log by whoever sent the request, and to the client by path.
-      return null;
-    }
+  /** Null where the subgraph cannot be asked or answers what is no answer. What it was is said to the log by whoever sent the request. */
+  ask(subgraph: string, request: SubgraphRequest): Promise<ReadAnswer | null> {
+    return this.input.fetch(subgraph, request).then(readAnswer, () => null);
   }
 
   /** The same question of one request is asked once. */
