@@ -34,7 +34,9 @@ import { PolicyResolver } from './policies/policy.resolver.js';
 import { PricingResolver } from './pricing/pricing.resolver.js';
 import { PriceResolver } from './pricing/price.resolver.js';
 import { Quote } from './quotes/quote.entity.js';
-import { QuoteResolver } from './quotes/quote.resolver.js';
+import { type Ladder, LadderResolver } from './ladders/ladder.resolver.js';
+import { Catalog20261123Ladders } from './migrations/ladders.js';
+import { QuoteResolver, SplitPreviewResolver } from './quotes/quote.resolver.js';
 import { type RedeemableItem, RedeemableResolver } from './items/redeemable.resolver.js';
 import { Redemption, RedemptionLine } from './redemption/redemption.entity.js';
 import { RedemptionLineResolver, RedemptionResolver, references as redemptionReferences } from './redemption/redemption.resolver.js';
@@ -61,6 +63,7 @@ export const subgraph: SubgraphDefinition<Loaders> = {
     Catalog20261122Donations,
     Catalog20261123ItemGates,
     Catalog20261123CouponClearing,
+    Catalog20261123Ladders,
   ],
   resolvers: [
     ItemResolver,
@@ -81,6 +84,8 @@ export const subgraph: SubgraphDefinition<Loaders> = {
     DropResolver,
     DropItemResolver,
     QuoteResolver,
+    SplitPreviewResolver,
+    LadderResolver,
     HoldResolver,
     RedemptionResolver,
     RedemptionLineResolver,
@@ -104,6 +109,7 @@ export const subgraph: SubgraphDefinition<Loaders> = {
     Quote: (quote: Quote) => ownerOf(quote),
     SplitAnswer: (answer: SplitAnswer) => ownerOf(answer),
     QuoteHold: ({ quote }: QuoteHold) => ownerOf(quote),
+    Ladder: ({ memberUid, ownerId }: Ladder) => ({ member: memberUid, partners: [ownerId] }),
     Defect: (defect: Defect) => ownerOf(defect),
     Redemption: (redemption: Redemption) => ownerOf(redemption),
     Donation: ownerOfDonation,

@@ -100,6 +100,47 @@ export async function spendableAt({ peers, viewer }: Asking, memberUid: string, 
   return acceptors.map((_, index) => (wire[`a${index}`] ?? []).map(spendableOf));
 }
 
+/** All points of a programme that a member ever earned, less what was taken back. */
+export async function earnedEver({ peers, viewer }: Asking, memberUid: string, programme: string): Promise<bigint> {
+  const wire = await peers.ask<{ earnedEver: number }>(
+    'ledger',
+    'query ($memberUid: ID!, $programme: ID!) { earnedEver(memberUid: $memberUid, programme: $programme) }',
+    { memberUid, programme },
+    viewer,
+  );
+  return BigInt(wire.earnedEver);
+}
+
+/** One line of a purchase that may come. */
+export interface PreviewLine {
+  readonly sku: string;
+  readonly category: string;
+  readonly fen: bigint;
+  readonly cashFen: bigint;
+}
+
+/** What a purchase would earn now; null where the partner lets nothing be earned. */
+export async function accrualPreview(
+  { peers, viewer }: Asking,
+  memberUid: string,
+  partner: string,
+  lines: readonly PreviewLine[],
+): Promise<{ readonly programme: string; readonly points: bigint } | null> {
+  const values: Record<string, unknown> = {};
+  lines.forEach(({ sku, category, fen, cashFen }, index) =>
+    Object.assign(values, { [`s${index}`]: sku, [`k${index}`]: category, [`f${index}`]: Number(fen), [`c${index}`]: Number(cashFen) }),
+  );
+  const declared = lines.map((_, index) => `, $s${index}: String!, $k${index}: String!, $f${index}: Fen!, $c${index}: Fen!`).join('');
+  const list = lines.map((_, index) => `{ sku: $s${index}, category: $k${index}, fen: $f${index}, cashFen: $c${index} }`).join(', ');
+  const wire = await peers.ask<{ accrualPreview: { programme: string; points: number } | null }>(
+    'ledger',
+    `query ($memberUid: ID!, $partner: ID!${declared}) { accrualPreview(memberUid: $memberUid, partner: $partner, lines: [${list}]) { programme points } }`,
+    { memberUid, partner, ...values },
+    viewer,
+  );
+  return wire.accrualPreview && { programme: wire.accrualPreview.programme, points: BigInt(wire.accrualPreview.points) };
+}
+
 /** What a point of each programme is worth, of those that exist. */
 export async function programmeValues({ peers, viewer }: Asking, programmes: readonly string[]): Promise<Terms['programmes']> {
   const wire = await peers.ask<Pick<WireTerms, 'programmeTerms'>>(

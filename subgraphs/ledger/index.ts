@@ -4,6 +4,7 @@ import type { SubgraphDefinition } from '../kernel/subgraph.js';
 import { Accrual } from './accrual/accrual.entity.js';
 import { accrualReferences, AccrualResolver } from './accrual/accrual.resolver.js';
 import { EventGiversResolver } from './accrual/event-givers.resolver.js';
+import { PreviewResolver } from './accrual/preview.resolver.js';
 import { AccrualRule } from './accrual/rule.entity.js';
 import { ruleReferences, RuleResolver } from './accrual/rule.resolver.js';
 import { ownerOfChange, ProposedChange } from './approvals/change.entity.js';
@@ -86,6 +87,7 @@ export const subgraph: SubgraphDefinition<Loaders> = {
     TermsResolver,
     RuleResolver,
     AccrualResolver,
+    PreviewResolver,
     EventGiversResolver,
     MemberPoints,
     MemberUsable,

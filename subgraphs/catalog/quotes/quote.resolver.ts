@@ -8,7 +8,7 @@ import { type Context, versionKey } from '../context.js';
 import { Item } from '../items/item.entity.js';
 import { PaymentLeg, paymentLeg } from './leg.js';
 import { PartnerStub } from '../partner.stub.js';
-import { purse } from '../ledger-port.js';
+import { accrualPreview, purse } from '../ledger-port.js';
 import { buyerOf, cartOf } from './cart.js';
 import { bandsAt, linesFor } from '../pricing/credit-threshold.js';
 import { quote } from './quote.js';
@@ -85,7 +85,13 @@ export class QuoteResolver {
     const paid = points ? splitChosen(lines, wallets, points) : split(lines, wallets, [], null);
     if (paid.kind === 'refused') return shownRefusal(paid, language) as typeof SplitResult;
     const { priceFen, cashFen } = paid;
-    return as(SplitAnswer, { legs: paid.legs.map(paymentLeg), priceFen, cashFen, memberUid, acceptorId: acceptor });
+    const bought = paid.lines.map((line, index) => ({
+      sku: line.item,
+      category: items[index]?.category ?? '',
+      fen: line.priceFen,
+      cashFen: line.cashFen,
+    }));
+    return as(SplitAnswer, { legs: paid.legs.map(paymentLeg), priceFen, cashFen, paid: bought, memberUid, acceptorId: acceptor });
   }
 
   @FieldResolver(() => PartnerStub, { description: 'The partner at which the price holds.' })
@@ -125,3 +131,15 @@ export const purchaseOf = (
   prefer: prefer ?? [],
   cashMaxFen: cashMaxFen ?? null,
 });
+
+@Resolver(() => SplitAnswer)
+export class SplitPreviewResolver {
+  @FieldResolver(() => PointsScalar, {
+    nullable: true,
+    description:
+      'How many points the purchase would earn by the rules of the moment, in the programme in which the partner lets points be earned; absent where it lets none.',
+  })
+  async earnPreview(@Root() { memberUid, acceptorId, paid }: SplitAnswer, @Ctx() context: Context): Promise<bigint | null> {
+    return (await accrualPreview(context, memberUid, acceptorId, paid))?.points ?? null;
+  }
+}

@@ -3,6 +3,7 @@ import { Access, Shareable } from '../../kernel/access.js';
 import { HoldExpired, MemberFrozen, NotEnrolled, Refusal, SuspendedPartner } from '../../kernel/refusal.js';
 import { FenScalar, PointsScalar } from '../../kernel/scalars.js';
 import { resultOf } from '../../kernel/union.js';
+import type { PreviewLine } from '../ledger-port.js';
 import { PaymentLeg } from '../quotes/leg.js';
 import { ProgrammeStub } from '../programme.stub.js';
 import { Quote } from '../quotes/quote.entity.js';
@@ -112,6 +113,8 @@ export class SplitAnswer {
   @Field(() => [PaymentLeg], { description: 'Points, by programme.' }) legs!: PaymentLeg[];
   @Field(() => FenScalar, { description: 'The whole price.' }) priceFen!: bigint;
   @Field(() => FenScalar, { description: 'What is left to pay in cash.' }) cashFen!: bigint;
+  /** What the cash would earn, asked only where somebody wants to know. */
+  readonly paid!: readonly PreviewLine[];
   memberUid!: string;
   acceptorId!: string;
 }

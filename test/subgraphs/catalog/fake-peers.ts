@@ -32,7 +32,9 @@ const ledgerSchema = buildSchema(`${scalars}
   scalar _Any type ProgrammeRef { id: ID! } type Rate { points: Points! fen: Fen! }
   type AccrualRule { id: ID! programme: ProgrammeRef! rate: Rate bonusBasisPoints: Int }
   union _Entity = AccrualRule
-  type Query { _entities(representations: [_Any!]!): [_Entity]! spendable(memberUid: ID!, acceptor: ID!): [Spendable!]! programmeTerms(ids: [ID!]!): [ProgrammeTerms!]! partnerTerms(id: ID!): PartnerTerms }
+  type Query { _entities(representations: [_Any!]!): [_Entity]! spendable(memberUid: ID!, acceptor: ID!): [Spendable!]! programmeTerms(ids: [ID!]!): [ProgrammeTerms!]! partnerTerms(id: ID!): PartnerTerms
+    earnedEver(memberUid: ID!, programme: ID!): Points! accrualPreview(memberUid: ID!, partner: ID!, lines: [PreviewLineInput!]!): AccrualPreview }
+  input PreviewLineInput { sku: String! category: String! fen: Fen! cashFen: Fen! } type AccrualPreview { programme: ID! points: Points! }
   input LegInput { programme: ID! points: Points! fen: Fen! }
   input PlaceHoldInput { hold: ID! redemption: ID! memberUid: ID! acceptor: ID! legs: [LegInput!]! expiresAt: DateTime }
   input ReturnPointsInput { return: ID! redemption: ID! legs: [LegInput!]! cashFen: Fen! cashTotalFen: Fen! }
@@ -89,6 +91,8 @@ export class FakePeers {
   readonly refs = new Map<string, string>();
   readonly expiries = new Map<string, string>();
   readonly available = new Map<string, number>();
+  /** Points ever earned, by member and programme. */
+  readonly earned = new Map<string, number>();
   readonly burned = new Map<string, number>();
   readonly holds = new Map<string, Hold>();
   readonly deliveries = new Map<string, { subgraph: string; order: { lines: { line: number; item: string; quantity: number }[] } }>();
@@ -177,6 +181,10 @@ export class FakePeers {
         this.programmes
           .filter(({ id }) => ids.includes(id))
           .map(({ id, issuer, valueFen, valuePoints }) => ({ programme: id, issuer, valueFen, valuePoints })),
+      earnedEver: ({ memberUid, programme }: { memberUid: string; programme: string }) => this.earned.get(`${memberUid} ${programme}`) ?? 0,
+      // One COAL-P per yuan of cash, at the shop only.
+      accrualPreview: ({ partner, lines }: { partner: string; lines: { cashFen: number }[] }) =>
+        partner === 'shop' ? { programme: 'COAL-P', points: Math.floor(lines.reduce((sum, line) => sum + line.cashFen, 0) / 100) } : null,
       spendable: ({ memberUid, acceptor }: { memberUid: string; acceptor: string }) =>
         this.programmes
           .filter(({ acceptors }) => !acceptors || acceptors.includes(acceptor))
