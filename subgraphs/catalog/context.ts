@@ -16,6 +16,7 @@ import { programmeValues } from './ledger-port.js';
 import type { Policy } from './policies/policy.js';
 import { policiesOf } from './policies/read-policy.js';
 import { type PriceHistory, priceHistories } from './pricing/price-history.js';
+import { roomAhead, type Slot, slotsById } from './slots/slot-store.js';
 import { Quote } from './quotes/quote.entity.js';
 import { Redemption, RedemptionLine } from './redemption/redemption.entity.js';
 
@@ -30,6 +31,9 @@ export interface Loaders {
   readonly prices: DataLoader<string, PriceHistory | null>;
   /** Issuers whose points may not pay for a category. */
   readonly blockedIssuers: DataLoader<string, readonly string[]>;
+  readonly slot: DataLoader<string, Slot | null>;
+  /** Most pieces that one slot ahead has left; null where an item is not had in slots. */
+  readonly room: DataLoader<string, { item: string; room: number } | null>;
   readonly supplier: DataLoader<string, SupplierFacts | null>;
   /** Complaints about a redemption's lines. */
   readonly complaints: DataLoader<string, Complaint[]>;
@@ -95,6 +99,14 @@ export const loaders = ({ em, viewer, peers }: Pick<Context, 'em' | 'viewer' | '
       (history) => history.item,
     ),
     blockedIssuers: new DataLoader<string, readonly string[]>((categories) => blockedIssuers(em, categories)),
+    slot: loadByKey(
+      (ids) => slotsById(em, ids),
+      (slot) => slot.id,
+    ),
+    room: loadByKey(
+      (items) => roomAhead(em, items),
+      (found) => found.item,
+    ),
     supplier: loadByKey(
       (ids) => suppliersOf(em, ids),
       (supplier) => supplier.id,

@@ -36,6 +36,8 @@ import { PriceResolver } from './pricing/price.resolver.js';
 import { Quote } from './quotes/quote.entity.js';
 import { type Ladder, LadderResolver } from './ladders/ladder.resolver.js';
 import { Catalog20261123Ladders } from './migrations/ladders.js';
+import { SlotOfLine, SlotResolver } from './slots/slot.resolver.js';
+import { Catalog20261123Slots } from './migrations/slots.js';
 import { QuoteResolver, SplitPreviewResolver } from './quotes/quote.resolver.js';
 import { type RedeemableItem, RedeemableResolver } from './items/redeemable.resolver.js';
 import { Redemption, RedemptionLine } from './redemption/redemption.entity.js';
@@ -64,6 +66,7 @@ export const subgraph: SubgraphDefinition<Loaders> = {
     Catalog20261123ItemGates,
     Catalog20261123CouponClearing,
     Catalog20261123Ladders,
+    Catalog20261123Slots,
   ],
   resolvers: [
     ItemResolver,
@@ -86,6 +89,8 @@ export const subgraph: SubgraphDefinition<Loaders> = {
     QuoteResolver,
     SplitPreviewResolver,
     LadderResolver,
+    SlotResolver,
+    SlotOfLine,
     HoldResolver,
     RedemptionResolver,
     RedemptionLineResolver,

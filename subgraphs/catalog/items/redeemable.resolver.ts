@@ -61,10 +61,10 @@ export class RedeemableResolver {
     const purses = owners.length === 0 ? [] : await spendableAt(context, memberUid, owners);
     const bandAt = await bandsAt(context, memberUid, items.nodes);
     const at = await loaders.clock();
-    const lines = await linesOf(loaders, items.nodes, () => 1);
+    const lines = await linesOf(loaders, items.nodes, []);
     const shown = await Promise.all(
       items.nodes.map(async (item, index): Promise<RedeemableItem> => {
-        const remaining = (await loaders.shelf.load(item.id))?.remaining ?? null;
+        const remaining = leastOf((await loaders.shelf.load(item.id))?.remaining ?? null, (await loaders.room.load(item.id))?.room ?? null);
         const points = thresholdFor(item, bandAt(item.ownerId));
         const offer = {
           line: { ...(lines[index] as CartLine), pricePoints: points },
@@ -91,6 +91,8 @@ export class RedeemableResolver {
     return { ...items, nodes: shown, edges: items.edges.map(({ cursor }, index) => ({ cursor, node: shown[index] as RedeemableItem })) };
   }
 }
+
+const leastOf = (a: number | null, b: number | null): number | null => (a === null ? b : b === null ? a : Math.min(a, b));
 
 function reasonOf(answer: Redeemable, { viewer: { language } }: Context): string | null {
   switch (answer.state) {

@@ -12,6 +12,8 @@ import type { CartLine } from './split.js';
 export interface CartEntry {
   readonly item: string;
   readonly quantity: number;
+  /** The appointment that was chosen; absent where it needs none. */
+  readonly slot?: string | null;
 }
 
 const mostOnWire = BigInt(Number.MAX_SAFE_INTEGER);
@@ -37,7 +39,7 @@ export async function cartOf(
   const [acceptor = '', ...others] = new Set(items.map((item) => item.ownerId));
   if (others.length > 0) throw badInput('The items of one cart belong to one partner', { argument: 'cart' });
   if (viewer.kind !== 'member') mustActFor(viewer, scope, acceptor);
-  const cart = await linesOf(loaders, items, (index) => entries[index]?.quantity ?? 1);
+  const cart = await linesOf(loaders, items, entries);
   // Fen and points alike: what a cart comes to has to fit the wire.
   const pieces = (unit: (line: CartLine) => bigint): bigint => sumOf(cart.map((line) => unit(line) * BigInt(line.quantity)));
   if (pieces((line) => line.faceFen) > mostOnWire || pieces((line) => line.pricePoints) > mostOnWire)
@@ -61,12 +63,13 @@ const lineOf = (item: Item, quantity: number): CartLine => ({
 export const linesOf = (
   loaders: Pick<Loaders, 'blockedIssuers'>,
   items: readonly Item[],
-  quantityOf: (index: number) => number,
+  entries: readonly Pick<CartEntry, 'quantity' | 'slot'>[],
 ): Promise<CartLine[]> =>
   Promise.all(
     items.map(async (item, index) => ({
-      ...lineOf(item, quantityOf(index)),
+      ...lineOf(item, entries[index]?.quantity ?? 1),
       blockedIssuers: await loaders.blockedIssuers.load(item.category),
+      slot: entries[index]?.slot ?? null,
     })),
   );
 

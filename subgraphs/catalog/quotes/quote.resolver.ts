@@ -1,6 +1,8 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Ctx, Field, FieldResolver, ID, Info, InputType, Int, Mutation, ObjectType, Query, Resolver, Root } from 'type-graphql';
+import { validate } from 'uuid';
 import { Access, Scopes } from '../../kernel/access.js';
+import { badInput } from '../../kernel/errors.js';
 import { writeKey } from '../../kernel/idempotency.js';
 import { FenScalar, PointsScalar } from '../../kernel/scalars.js';
 import { as } from '../../kernel/union.js';
@@ -21,6 +23,7 @@ import { splitChosen, split } from './split.js';
 export class CartLineInput {
   @Field(() => ID, { description: 'Id of the item.' }) item!: string;
   @Field(() => Int, { defaultValue: 1, description: 'Pieces.' }) quantity!: number;
+  @Field(() => ID, { nullable: true, description: 'One of the slots of the item, for an item that is had in slots.' }) slot?: string | null;
 }
 
 @InputType({ description: 'How many points of one programme to use.' })
@@ -127,7 +130,7 @@ export const purchaseOf = (
   cashMaxFen: bigint | null | undefined,
 ) => ({
   memberRef: memberRef ?? null,
-  cart: (cart ?? []).map(({ item, quantity }) => ({ item, quantity })),
+  cart: (cart ?? []).map(({ item, quantity, slot }) => ({ item, quantity, ...(slot ? { slot: slotId(slot) } : {}) })),
   prefer: prefer ?? [],
   cashMaxFen: cashMaxFen ?? null,
 });
@@ -142,4 +145,9 @@ export class SplitPreviewResolver {
   async earnPreview(@Root() { memberUid, acceptorId, paid }: SplitAnswer, @Ctx() context: Context): Promise<bigint | null> {
     return (await accrualPreview(context, memberUid, acceptorId, paid))?.points ?? null;
   }
+}
+
+function slotId(slot: string): string {
+  if (!validate(slot)) throw badInput('The item has no such slot', { argument: 'cart.slot' });
+  return slot;
 }

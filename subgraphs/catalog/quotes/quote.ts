@@ -11,6 +11,7 @@ import { firstTime } from '../first-time.js';
 import type { Item } from '../items/item.entity.js';
 import { purse } from '../ledger-port.js';
 import { bandsAt, linesFor } from '../pricing/credit-threshold.js';
+import { slotProblem } from '../slots/slot-store.js';
 import { Quote } from './quote.entity.js';
 import { stateAt } from '../items/redeemable.js';
 import { policyOf } from '../policies/read-policy.js';
@@ -85,6 +86,9 @@ export async function keepQuote(tx: EntityManager, priced: Priced | null, drop: 
     drop,
   );
   if (inDrop) return { kind: 'refused', code: 'ITEM_CLOSED', item: inDrop.item, opensAt: at < inDrop.opensAt ? inDrop.opensAt : null };
+  const slot = await slotProblem(tx, priced.cart, at);
+  if (slot?.kind === 'CLOSED') return { kind: 'refused', code: 'ITEM_CLOSED', item: slot.item, opensAt: null };
+  if (slot) return { kind: 'refused', code: 'SOLD_OUT', item: slot.item };
   const soldOut = await soldOutOf(tx, priced.cart);
   if (soldOut !== undefined) return { kind: 'refused', code: 'SOLD_OUT', item: soldOut };
   const paid = split(priced.cart, priced.wallets, priced.prefer, priced.cashMaxFen);
@@ -132,7 +136,7 @@ export async function priceAgain(context: Context, old: Quote): Promise<Priced> 
     memberUid: old.memberUid,
     acceptor: old.acceptorId,
     items,
-    cart: await linesOf(context.loaders, items, (index) => old.split[index]?.quantity ?? 1),
+    cart: await linesOf(context.loaders, items, old.split),
     prefer: old.prefer,
     cashMaxFen: old.cashMaxFen,
   });

@@ -12,6 +12,8 @@ export interface CartLine {
   readonly acceptsOthers: boolean;
   /** Issuers whose points may not pay for it. */
   readonly blockedIssuers?: readonly string[];
+  /** The appointment that was chosen; absent where it needs none. */
+  readonly slot?: string | null;
 }
 
 /** What a member may spend of one programme at one acceptor. `value`: fen per point. */
@@ -40,6 +42,7 @@ export interface SplitLine {
   readonly priceFen: bigint;
   readonly legs: readonly Leg[];
   readonly cashFen: bigint;
+  readonly slot?: string | null;
 }
 
 /** A cart paid: lines and legs sum to the price, exactly. */
@@ -216,8 +219,9 @@ function settle(open: readonly OpenLine[], order: readonly Spendable[], priceFen
       const part = taken.get(programme);
       return part ? [{ programme, issuer, ...part, owedFen: owedOf.get(programme)?.[index] ?? 0n }] : [];
     });
-    const { item, version, quantity } = line;
+    const { item, version, quantity, slot } = line;
     return {
+      ...(slot ? { slot } : {}),
       item,
       version,
       quantity,

@@ -4,6 +4,7 @@ import { DomainError } from '../../kernel/errors.js';
 import { invariant } from '../../kernel/invariant.js';
 import { change, rows } from '../../kernel/sql.js';
 import { answerOf, ask, type SagaContext } from './ask-peers.js';
+import { fullSlotOf } from '../slots/slot-store.js';
 import { soldOutOf } from '../quotes/cart.js';
 import { deliver, type DeliveryReceipt } from './delivery-port.js';
 import { type Action, actionOf, type SagaEvent } from './saga.js';
@@ -92,7 +93,7 @@ function reserve({ em }: SagaContext, row: SagaRow): Promise<string | null> {
       [row.id],
     );
     await rows(tx, 'select 1 as locked from shelf where item = any(?::text[]) order by item for update', [wanted.map(({ item }) => item)]);
-    const item = await soldOutOf(tx, wanted);
+    const item = (await soldOutOf(tx, wanted)) ?? (await fullSlotOf(tx, row.id));
     return (await apply(tx, row, item === undefined ? { kind: 'STOCK_RESERVED' } : { kind: 'SOLD_OUT', item }))?.step ?? null;
   });
 }

@@ -58,6 +58,7 @@ export async function begin(tx: EntityManager, key: WriteKey, quoteId: string, t
       paid: line.legs,
       cashFen: line.cashFen,
       returnedQuantity: 0,
+      slotId: line.slot ?? null,
       delivered: false,
       deliveryReference: null,
       deliveryDetail: null,

@@ -94,6 +94,9 @@ export class RedemptionLine {
   @Property({ type: 'integer' })
   returnedQuantity!: number;
 
+  /** The appointment that was chosen; null where it needed none. */
+  @Property({ type: 'uuid', nullable: true }) slotId!: string | null;
+
   @Property({ type: 'boolean' }) delivered!: boolean;
   @Property({ type: 'text', nullable: true }) deliveryReference!: string | null;
   @Property({ type: 'text', nullable: true }) deliveryDetail!: string | null;

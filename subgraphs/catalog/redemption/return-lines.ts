@@ -7,6 +7,7 @@ import { once, type Once, type WriteKey } from '../../kernel/idempotency.js';
 import { decode, encode } from '../../kernel/json.js';
 import { sumOf } from '../../kernel/rational.js';
 import { change, rows } from '../../kernel/sql.js';
+import { freePlaces } from '../slots/slot-store.js';
 import { freeCoupons, restoreCoupons, revokeCoupons } from '../coupons/revoke-coupons.js';
 import type { SagaContext } from './ask-peers.js';
 import type { Context } from '../context.js';
@@ -160,6 +161,8 @@ export async function finishReturn({ em, peers, log }: SagaContext, id: string):
       `update redemption_return set state = ?, answer = ?, lease_until = null where id = ? and state = 'PENDING'`,
       [state, encode(answer), id],
     );
+    // Only once it is certain: a place that somebody else took meanwhile could not be taken again.
+    if (changed === 1 && state === 'DONE') await freePlaces(tx, row.redemption_id, decode(row.lines));
     if (changed === 1 && state === 'FAILED') {
       await count(tx, row.redemption_id, decode(row.lines), -1);
       await restoreCoupons(tx, id);

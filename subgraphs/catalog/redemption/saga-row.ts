@@ -2,6 +2,7 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { audit } from '../../kernel/idempotency.js';
 import { decode, encode } from '../../kernel/json.js';
 import { change, rows } from '../../kernel/sql.js';
+import { moveSlots } from '../slots/slot-store.js';
 import { releaseClaim } from '../drops/claims.js';
 import { issueBought } from '../coupons/issue-coupon.js';
 import { giveReceipt } from '../donations/receipts.js';
@@ -112,7 +113,7 @@ export async function apply(tx: EntityManager, row: SagaRow, event: SagaEvent): 
   return next;
 }
 
-/** Takes stock off the shelves or puts it back; shelves in the order of their items, so that two sagas cannot wait for each other. */
+/** Takes stock off the shelves and places of slots, or puts them back; shelves in the order of their items, so that two sagas cannot wait for each other. */
 async function moveStock(tx: EntityManager, id: string, direction: 1 | -1): Promise<void> {
   const wanted = await rows<{ item: string; pieces: string }>(
     tx,
@@ -124,6 +125,7 @@ async function moveStock(tx: EntityManager, id: string, direction: 1 | -1): Prom
       direction * Number(pieces),
       item,
     ]);
+  await moveSlots(tx, id, direction);
   await change(tx, 'update redemption set reserved = ? where id = ?', [direction === -1, id]);
 }
 
