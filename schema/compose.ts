@@ -2,6 +2,7 @@ import { composeServices } from '@apollo/composition';
 import { parse } from 'graphql';
 import { accessMisuses } from './access-misuse.js';
 import { type AccessTable, readAccess, stripAccess } from './access.js';
+import { readWeights, type Weights } from './weights.js';
 
 export interface SubgraphSdl {
   readonly name: string;
@@ -16,6 +17,8 @@ export interface Composed {
   /** What the gateway loads: the same without them. */
   readonly gatewaySdl: string;
   readonly access: AccessTable;
+  /** What fields cost and how long their lists are. */
+  readonly weights: Weights;
 }
 
 /** One schema out of the subgraphs' own, or every reason why they do not fit. Order of the input does not matter. */
@@ -32,7 +35,8 @@ export function compose(subgraphs: readonly SubgraphSdl[]): Composed {
 
 /** A composed supergraph as the gateway and the guards need it; an undecided field is refused. */
 export function readSupergraph(supergraphSdl: string): Composed {
-  const { table, undecided } = readAccess(parse(supergraphSdl, { noLocation: true }));
+  const document = parse(supergraphSdl, { noLocation: true });
+  const { table, undecided } = readAccess(document);
   if (undecided.length > 0) throw new Error(`No access decision for ${undecided.join(', ')}`);
-  return { supergraphSdl, gatewaySdl: stripAccess(supergraphSdl), access: table };
+  return { supergraphSdl, gatewaySdl: stripAccess(supergraphSdl), access: table, weights: readWeights(document) };
 }
