@@ -60,7 +60,10 @@ export function openGate(schema: GraphQLSchema, table: AccessTable, inner: Execu
   async function runPartly(context: ExecutorContext, viewer: Viewer, partly: PartlyClosedOperation): Promise<ExecutorAnswer> {
     const { operation, request } = context;
     // What is pruned may have been the only place of a variable; its value is refused all the same.
-    const { errors: unfit } = getVariableValues(schema, operation.variableDefinitions ?? [], request.variables ?? {});
+    const { errors: unfit } = getVariableValues(schema, operation.variableDefinitions ?? [], request.variables ?? {}, {
+      maxErrors: 10,
+      hideSuggestions: true,
+    });
     if (unfit) return { errors: unfit };
     const refusals = partly.closed.map((closed) => refusal(closed, viewer, false));
     const [answer, own] = await Promise.all([

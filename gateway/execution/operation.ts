@@ -54,7 +54,7 @@ export function compileOperation({ schema, isA, operation, fragments, conditions
   const remembers = operation.operation === OperationTypeNode.QUERY;
   const definitions = operation.variableDefinitions ?? [];
   return async (variables, fetch) => {
-    const unfit = definitions.length > 0 ? getVariableValues(schema, definitions, variables).errors : undefined;
+    const unfit = definitions.length > 0 ? getVariableValues(schema, definitions, variables, coercion).errors : undefined;
     if (unfit) return { errors: unfit };
     const running = new Run({ variables, fetch, remembers });
     await run(running);
@@ -71,6 +71,9 @@ export function compileOperation({ schema, isA, operation, fragments, conditions
     return { data, errors: [...known, ...unexplained(nulls, known)].map(asError) };
   };
 }
+
+/** Not every value of a long list is told apart, and no name is hinted at. */
+const coercion = { maxErrors: 10, hideSuggestions: true };
 
 const asError = ({ message, path, extensions }: Failure): GraphQLError =>
   new GraphQLError(message, { ...(path ? { path } : {}), extensions: { ...extensions } });
