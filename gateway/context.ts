@@ -3,6 +3,7 @@ import { hash, randomUUID } from 'node:crypto';
 import { errors, type JWTPayload, jwtVerify, type JWTVerifyGetKey } from 'jose';
 import type { Logger } from 'pino';
 import type { PairwiseIds } from '../schema/pairwise-id.js';
+import type { Spender } from './limits/rates.js';
 import { anonymous, type Language, type Viewer, type ViewerKind } from '../schema/viewer.js';
 
 /** What one request carries through the gateway. */
@@ -10,6 +11,8 @@ export interface GatewayContext {
   readonly viewer: Viewer;
   /** Whether it is known what became of the caller's rights since the token was issued; absent means yes. */
   readonly standingKnown?: boolean;
+  /** Whose units the operation costs; absent where nothing is counted. */
+  readonly spender?: Spender;
   readonly log: Logger;
 }
 
@@ -33,41 +36,56 @@ export class TokenRefused extends Error {
 const kinds: ReadonlySet<string> = new Set(['partner', 'member', 'staff', 'regulator'] satisfies ViewerKind[]);
 const maxTokenLength = 4_096;
 
+export interface Proven {
+  readonly viewer: Viewer;
+  /** The program that holds the token (`azp`), which is not the one for whom it asks. */
+  readonly client?: string | undefined;
+}
+
 /** Who is asking. Bearer tokens are verified here and only here, before anything of the body is parsed. */
-export async function viewerOf(headers: IncomingHttpHeaders, rules: TokenRules, ids: PairwiseIds): Promise<Viewer> {
+export async function provenBy(headers: IncomingHttpHeaders, rules: TokenRules, ids: PairwiseIds): Promise<Proven> {
   const language = languageOf(headers['accept-language']);
   const traceId = traceIdOf(headers['traceparent']);
   const idempotencyKey = headers['idempotency-key'];
   const common = { language, traceId, ...(typeof idempotencyKey === 'string' ? { idempotencyKey } : {}) };
   const authorization = headers.authorization;
-  if (authorization === undefined || authorization === '') return { ...anonymous(language, traceId), ...common };
+  if (authorization === undefined || authorization === '') return { viewer: { ...anonymous(language, traceId), ...common } };
   const token = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(authorization)?.[1];
   if (!token || token.length > maxTokenLength)
     throw new TokenRefused('invalid', 'The Authorization header is not a bearer token of this graph');
-  return { ...(await knownViewer(token, rules, ids)), ...common };
+  const { viewer, client } = await known(token, rules, ids);
+  return { viewer: { ...viewer, ...common }, client };
 }
 
-type ProvenViewer = Omit<Viewer, 'language' | 'traceId'>;
+interface Known extends Pick<Proven, 'client'> {
+  readonly viewer: Omit<Viewer, 'language' | 'traceId'>;
+  readonly untilMs: number;
+}
 
 /** Verified tokens of one set of rules, by their hash; a token that is used again is not verified again for a while. */
-const proven = new WeakMap<TokenRules, Map<string, { readonly viewer: ProvenViewer; readonly untilMs: number }>>();
+const proven = new WeakMap<TokenRules, Map<string, Known>>();
 const maxProven = 10_000;
 /** A key that its issuer takes back is refused at the latest after this. */
 const provenMs = 30_000;
 
-async function knownViewer(token: string, rules: TokenRules, ids: PairwiseIds): Promise<ProvenViewer> {
+async function known(token: string, rules: TokenRules, ids: PairwiseIds): Promise<Known> {
   let tokens = proven.get(rules);
   if (!tokens) proven.set(rules, (tokens = new Map()));
   const name = hash('sha256', token, 'base64');
-  const known = tokens.get(name);
+  const earlier = tokens.get(name);
   const now = Date.now();
-  if (known && now < known.untilMs) return known.viewer;
+  if (earlier && now < earlier.untilMs) return earlier;
   tokens.delete(name);
   const claims = await verified(token, rules);
-  const viewer = viewerFrom(claims, ids);
+  const client = claims['azp'];
+  const fresh = {
+    viewer: viewerFrom(claims, ids),
+    client: typeof client === 'string' ? client : undefined,
+    untilMs: Math.min(now + provenMs, (claims.exp ?? 0) * 1_000),
+  };
   if (tokens.size >= maxProven) tokens.delete(tokens.keys().next().value as string);
-  tokens.set(name, { viewer, untilMs: Math.min(now + provenMs, (claims.exp ?? 0) * 1_000) });
-  return viewer;
+  tokens.set(name, fresh);
+  return fresh;
 }
 
 async function verified(token: string, rules: TokenRules): Promise<JWTPayload> {

@@ -12,7 +12,20 @@ const inputCodes = new Set([
   'PERSISTED_QUERY_NOT_FOUND',
 ]);
 /** The only facts beside the code that may leave; a subgraph's name, address or stack is not among them. */
-const openFacts = ['coordinate', 'needs', 'has', 'argument', 'missing', 'key', 'id'] as const;
+const openFacts = [
+  'coordinate',
+  'needs',
+  'has',
+  'argument',
+  'missing',
+  'key',
+  'id',
+  'limit',
+  'max',
+  'cost',
+  'budget',
+  'retryAfter',
+] as const;
 
 /** Pure but for the id: the error as the client sees it. Whatever has no code of ours is masked under an id that the log has too. */
 export function present(

@@ -14,7 +14,8 @@ import { gatewaySubgraph } from './access/explain-subgraph.js';
 import type { TokenRules } from './context.js';
 import { remoteKeys } from './keys.js';
 import { sandboxTokenRules } from './sandbox/token-rules.js';
-import { createGateway, listen } from './server.js';
+import { createGateway } from './server.js';
+import { listen } from './listen.js';
 
 /** `npm run start:gateway`: the gateway as its own process in front of subgraphs that run as theirs. */
 async function main(): Promise<void> {
@@ -31,10 +32,10 @@ async function main(): Promise<void> {
     : readSupergraph(await readFile(new URL('../../schema/supergraph.graphql', import.meta.url), 'utf8'));
   const pairwise = settings.pairwiseSecrets.length > 0 ? settings.pairwiseSecrets : [Buffer.from(secrets?.pairwise ?? '', 'base64')];
   const ids = pairwiseIds(...pairwise);
-  const { executor } = settings;
+  const { executor, limits, persisted } = settings;
   const tokens = await tokenRules(settings, folder);
-  const gateway = await createGateway({ composed, transport, ids, tokens, subgraphs: names, executor });
-  const { server, port } = await listen(gateway, settings.port, settings.host, 0);
+  const gateway = await createGateway({ composed, transport, ids, tokens, subgraphs: names, executor, limits, persisted });
+  const { server, port } = await listen(gateway, settings.port, settings.host, { tries: 0 });
   console.log(`The graph answers on http://${settings.host}:${port}/graphql`);
   const stop = async (): Promise<void> => {
     server.close();

@@ -1,4 +1,5 @@
 import { type Composed, compose } from '../schema/compose.js';
+import type { Limits } from '../schema/limits.js';
 import type { PairwiseIds } from '../schema/pairwise-id.js';
 import type { RosterLine } from '../schema/roster.js';
 import type { ExecutorName } from '../schema/settings.js';
@@ -8,6 +9,7 @@ import type { RunningSubgraph } from '../subgraphs/kernel/subgraph.js';
 import { openSubgraphs } from '../subgraphs/serve.js';
 import { gatewaySubgraph } from './access/explain-subgraph.js';
 import type { TokenRules } from './context.js';
+import type { PersistedSettings } from './persisted/store.js';
 import { createGateway, type Gateway } from './server.js';
 
 /**
@@ -32,14 +34,18 @@ export interface GraphOptions {
   readonly poolSize?: number;
   /** Who runs the plans; ours unless said otherwise. */
   readonly executor?: ExecutorName;
+  /** What a request may be and cost. */
+  readonly limits?: Limits;
+  /** Documents that clients have registered. */
+  readonly persisted?: PersistedSettings;
 }
 
-export async function openGraph({ lines, databaseUrl, ids, tokens, faults, poolSize, executor = 'own' }: GraphOptions): Promise<Graph> {
+export async function openGraph({ lines, databaseUrl, ids, tokens, faults, poolSize, ...options }: GraphOptions): Promise<Graph> {
   const transport = inProcessTransport(faults);
   const subgraphs = await openSubgraphs(lines, { databaseUrl, transport, ids, faults, ...(poolSize === undefined ? {} : { poolSize }) });
   for (const subgraph of subgraphs) transport.add(subgraph);
   const composed = compose([...subgraphs, gatewaySubgraph]);
-  const gateway = await createGateway({ composed, transport, tokens, ids, subgraphs: lines.map((line) => line.name), executor });
+  const gateway = await createGateway({ composed, transport, tokens, ids, subgraphs: lines.map((line) => line.name), ...options });
   return {
     gateway,
     composed,

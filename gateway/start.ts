@@ -13,7 +13,7 @@ import { remoteKeys } from './keys.js';
 import { openGraph } from './one-process.js';
 import { openSandbox } from './open-sandbox.js';
 import { sandboxTokenRules } from './sandbox/token-rules.js';
-import { listen } from './server.js';
+import { listen } from './listen.js';
 
 /**
  * `npm start` and `npm run start:prod`: the whole graph in one process on one port. With --sandbox it makes for itself what production
@@ -44,7 +44,8 @@ async function main(): Promise<void> {
   const ids = pairwiseIds(...pairwise);
   const tokens = await tokenRules(settings, folder);
   const lines = subgraphsOf(settings.sandbox);
-  const graph = await openGraph({ lines, databaseUrl, ids, tokens, faults: faults ?? noFaults, executor: settings.executor });
+  const { executor, limits, persisted } = settings;
+  const graph = await openGraph({ lines, databaseUrl, ids, tokens, faults: faults ?? noFaults, executor, limits, persisted });
   const { server, port } = await listen(graph.gateway, settings.port, settings.host);
   let stopping: Promise<void> | undefined;
   const stop = async (): Promise<void> => {

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { type Limits, limitsShape } from './limits.js';
+import { type PersistedMode, readModes } from './persisted-modes.js';
 import { roster } from './roster.js';
 
 /** Everything that a process reads from its environment, read once; every problem is named at once. */
@@ -18,6 +20,10 @@ export interface Settings {
   readonly subgraphUrls: ReadonlyMap<string, string>;
   /** Who runs the plans: our executor, or Apollo's for comparison. */
   readonly executor: ExecutorName;
+  /** What a request may be and cost; what is not said is as `schema/limits.ts` has it. */
+  readonly limits: Limits;
+  /** Registered documents: a folder of manifests, and how strict each client's is. */
+  readonly persisted: { readonly folder: string | undefined; readonly modes: ReadonlyMap<string, PersistedMode> };
 }
 
 export type ExecutorName = 'own' | 'apollo';
@@ -59,6 +65,24 @@ function isPrivateJwk(text: string): boolean {
   }
 }
 
+const limits = z
+  .string()
+  .transform((text, context): unknown => {
+    try {
+      return JSON.parse(text) as unknown;
+    } catch {
+      context.addIssue({ code: 'custom', message: 'must be a JSON object' });
+      return z.NEVER;
+    }
+  })
+  .pipe(limitsShape);
+const modes = z.string().transform((text, context) => {
+  const read = readModes(text);
+  if (read) return read;
+  context.addIssue({ code: 'custom', message: 'must be NAME=off|log|enforce, separated by commas' });
+  return z.NEVER;
+});
+
 const shape = z.object({
   TONGDUI_SANDBOX: z.enum(['0', '1'], { error: 'must be 0 or 1' }).default('0'),
   HOST: z.string().default('127.0.0.1'),
@@ -79,6 +103,9 @@ const shape = z.object({
   TONGDUI_PAIRWISE_SECRET: secrets.optional(),
   TONGDUI_PROOF_KEY: proofKey.optional(),
   TONGDUI_EXECUTOR: z.enum(['own', 'apollo'], { error: 'must be own or apollo' }).default('own'),
+  TONGDUI_LIMITS: limits.optional(),
+  TONGDUI_DOCUMENTS: z.string().optional(),
+  TONGDUI_DOCUMENT_MODES: modes.optional(),
   ...Object.fromEntries(roster.map((line) => [line.urlVariable, url.optional()])),
 });
 
@@ -88,7 +115,12 @@ type Part = 'gateway' | 'subgraph';
 export function readSettings(environment: Readonly<Record<string, string | undefined>>, parts: readonly Part[]): Settings {
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''));
   const result = shape.safeParse(given);
-  const problems = result.success ? [] : result.error.issues.map((issue) => `${String(issue.path[0])}: ${issue.message}`);
+  const problems = result.success
+    ? []
+    : result.error.issues.map(
+        ({ path: [name, ...inside], message }) =>
+          `${String(name)}: ${message}${inside.length > 0 ? ` (${inside.map(String).join('.')})` : ''}`,
+      );
   const sandbox = given['TONGDUI_SANDBOX'] === '1';
   if (!sandbox) {
     const needed: Record<string, string> = {
@@ -121,6 +153,8 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     pairwiseSecrets: settings.TONGDUI_PAIRWISE_SECRET ?? [],
     subgraphUrls: new Map(urls),
     executor: settings.TONGDUI_EXECUTOR,
+    limits: settings.TONGDUI_LIMITS ?? limitsShape.parse({}),
+    persisted: { folder: settings.TONGDUI_DOCUMENTS, modes: settings.TONGDUI_DOCUMENT_MODES ?? new Map() },
   };
 }
 

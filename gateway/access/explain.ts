@@ -11,9 +11,11 @@ import {
   validate,
 } from 'graphql';
 import type { AccessTable } from '../../schema/access.js';
+import { usualLimits } from '../../schema/limits.js';
 import { memberScopes, partnerExtras, partnerScopes } from '../../schema/scopes.js';
 import { anonymous, type Viewer } from '../../schema/viewer.js';
 import { type Audience, audiences } from '../introspection/audience.js';
+import { documentSize, excessOf } from '../limits/document-size.js';
 import { conditionsOf, conditionVariables } from './closed-fields.js';
 import { mark, TooManySelections } from './mark.js';
 import { type Outcome, outcomeOf, type RuledField, ruledFields, shownRule } from './outcome.js';
@@ -113,10 +115,13 @@ const refused = (message: string, code = 'BAD_INPUT'): GraphQLError => new Graph
 function read(asked: Explained, schema: GraphQLSchema): { document: DocumentNode; operation: OperationDefinitionNode } {
   let document: DocumentNode;
   try {
-    document = parse(asked.operation, { maxTokens: 2_000, noLocation: true });
+    document = parse(asked.operation, { maxTokens: usualLimits.tokens, noLocation: true });
   } catch (error) {
     throw refused((error as Error).message);
   }
+  // What nobody may run nobody has explained: it would be walked all the same.
+  if (excessOf(documentSize(document), usualLimits) !== null)
+    throw refused('The operation is larger than anybody may run', 'OPERATION_TOO_COSTLY');
   const [problem] = validate(schema, document, specifiedRules, { maxErrors: 1, hideSuggestions: true });
   if (problem) throw refused(problem.message);
   const operation = getOperationAST(document, asked.operationName);

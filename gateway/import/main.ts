@@ -8,7 +8,7 @@ import { importFile } from './import-file.js';
 import { progressOn } from './progress.js';
 import { exitCode, summaryText } from './summary.js';
 
-const usage = 'npm run import -- FILE.csv [--partner telecom] [--token …] [--url …] [--batch 30] [--parallel 6]';
+const usage = 'npm run import -- FILE.csv [--partner telecom] [--token …] [--url …] [--batch 20] [--parallel 6]';
 
 /** `npm run import`: takes a partner's purchase file through the graph. Exit code 0: all taken, 2: some rejected, 1: could not run. */
 await runCommand(async () => {
@@ -19,7 +19,7 @@ await runCommand(async () => {
         partner: { type: 'string' },
         token: { type: 'string' },
         url: { type: 'string' },
-        batch: { type: 'string', default: '30' },
+        batch: { type: 'string', default: '20' },
         parallel: { type: 'string', default: '6' },
       },
     },

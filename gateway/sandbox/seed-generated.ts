@@ -31,12 +31,12 @@ export async function seedGenerated(
         ask,
         admin,
         group.map(({ ref, name }) => mutations.enrolMember({ ref, name }, `seed:${ref}`)),
-        { batch: 25 },
+        { batch: 20 },
       ),
-      await send(ask, admin, group.flatMap(links), { batch: 25 }),
+      await send(ask, admin, group.flatMap(links), { batch: 20 }),
     ];
     for (const [partner, writes] of byPartner(group)) {
-      const reported = await send(ask, await tokenOf(partner), writes, { batch: 25 });
+      const reported = await send(ask, await tokenOf(partner), writes, { batch: 20 });
       total.points += reported.answers.reduce((sum, answer) => sum + mutations.pointsOf(answer), 0);
       sent.push(reported);
     }

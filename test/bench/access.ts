@@ -1,7 +1,7 @@
 import { ApolloServer } from '@apollo/server';
 import { pino } from 'pino';
 import type { GatewayContext } from '../../gateway/context.js';
-import { serverFor } from '../../gateway/server.js';
+import { serverFor } from '../../gateway/served.js';
 import { openSupergraph } from '../../gateway/supergraph.js';
 import { compose } from '../../schema/compose.js';
 import { subgraphHead } from '../../schema/subgraph-head.js';

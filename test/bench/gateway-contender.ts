@@ -8,6 +8,7 @@ import { createGateway } from '../../gateway/server.js';
 import { stripAccess } from '../../schema/access.js';
 import { readSupergraph } from '../../schema/compose.js';
 import { httpTransport } from '../../schema/http-transport.js';
+import { callerClasses, type Limits, usualLimits } from '../../schema/limits.js';
 import { pairwiseIds } from '../../schema/pairwise-id.js';
 import type { SubgraphAnswer, SubgraphRequest, Transport } from '../../schema/transport.js';
 import { subgraphNames, supergraph } from './gateway-data.js';
@@ -97,6 +98,14 @@ const standings = ({ variables }: SubgraphRequest): SubgraphAnswer => ({
   },
 });
 
+/** Everything is measured, priced and counted; only nobody runs out of units. */
+const plenty = { perSecond: 1e9, burst: 1e9 };
+const unhurried: Limits = {
+  ...usualLimits,
+  budgets: Object.fromEntries(callerClasses.map((caller) => [caller, 1e6])) as Limits['budgets'],
+  rates: Object.fromEntries(callerClasses.map((caller) => [caller, plenty])) as Limits['rates'],
+};
+
 /** The product as it runs: tokens verified, permissions checked, calls signed, answers limited in time and size. */
 async function product(): Promise<void> {
   const keys = [{ id: 'k1', secret: 'a secret of the bench, of no use elsewhere' }];
@@ -112,6 +121,7 @@ async function product(): Promise<void> {
     composed: readSupergraph(sdl),
     transport,
     subgraphs: ['ledger'],
+    limits: unhurried,
     ids: pairwiseIds(Buffer.alloc(32, 7)),
     tokens: {
       issuer: 'https://issuer.bench',

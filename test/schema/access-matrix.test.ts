@@ -12,7 +12,7 @@ import { buildSubgraph, type RunningSubgraph } from '../../subgraphs/kernel/subg
 import { memberNamed } from '../journeys/story.js';
 import { fieldText } from '../support/documents.js';
 import { addRows, entitiesOf, realKeys } from '../support/entities.js';
-import { type Answer, openTestGraph, type TestGraph } from '../support/graph.js';
+import { type Answer, openTestGraph, type TestGraph, unlimited } from '../support/graph.js';
 import { seedTestGraph } from '../support/seed.js';
 import { loadSubgraph } from '../../subgraphs/serve.js';
 import { knownTo, type Path, pathsOf, ways } from './matrix-paths.js';
@@ -39,7 +39,7 @@ beforeAll(async () => {
   });
   ({ schema } = await planner.load());
   await planner.stop();
-  graph = await openTestGraph(lines);
+  graph = await openTestGraph(lines, { limits: unlimited });
   await seedTestGraph(graph);
   await addRows(graph);
   keys = await realKeys(

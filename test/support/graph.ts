@@ -2,6 +2,8 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createLocalJWKSet, exportJWK, generateKeyPair, type JSONWebKeySet, type JWTVerifyGetKey, SignJWT } from 'jose';
 import { openGraph } from '../../gateway/one-process.js';
+import type { PersistedSettings } from '../../gateway/persisted/store.js';
+import { callerClasses, type Limits, usualLimits } from '../../schema/limits.js';
 import { type RosterLine, subgraphsOf } from '../../schema/roster.js';
 import type { SubgraphAnswer } from '../../schema/transport.js';
 import { principalOf, recipientOf, type Viewer } from '../../schema/viewer.js';
@@ -53,10 +55,35 @@ export async function tokenOf(viewer: Viewer): Promise<string> {
     .sign(privateKey);
 }
 
+/** The limits that everybody has, but for how fast: tests ask as fast as they can. */
+export const unhurried: Limits = {
+  ...usualLimits,
+  rates: Object.fromEntries(callerClasses.map((name) => [name, { perSecond: 1e9, burst: 1e9 }])) as Limits['rates'],
+};
+
+/** For tests whose documents are larger than any client's. */
+export const unlimited: Limits = {
+  ...unhurried,
+  ...Object.fromEntries(
+    (['tokens', 'depth', 'aliases', 'rootFields', 'selections', 'directives', 'definitions'] as const).map((name) => [name, 100_000]),
+  ),
+  budgets: Object.fromEntries(callerClasses.map((name) => [name, 1e9])) as Limits['budgets'],
+};
+
 /** The whole graph in this process, behind a real port, over a fresh database; `by` leads to that database by another way, `tokenKeys` are the issuer's. */
 export async function openTestGraph(
   lines: readonly RosterLine[] = subgraphsOf(true),
-  { by, tokenKeys }: { by?: (databaseUrl: string) => Promise<string>; tokenKeys?: JWTVerifyGetKey } = {},
+  {
+    by,
+    tokenKeys,
+    limits = unhurried,
+    persisted,
+  }: {
+    by?: (databaseUrl: string) => Promise<string>;
+    tokenKeys?: JWTVerifyGetKey;
+    limits?: Limits;
+    persisted?: PersistedSettings;
+  } = {},
 ): Promise<TestGraph> {
   const created = await createTestDatabase();
   const database = by ? { ...created, url: await by(created.url) } : created;
@@ -68,6 +95,8 @@ export async function openTestGraph(
     faults,
     tokens: { issuer, audience, keys: tokenKeys ?? createLocalJWKSet(await jwks()) },
     poolSize: 10,
+    limits,
+    ...(persisted ? { persisted } : {}),
   });
   const sandbox = graph.subgraphs.find(({ name }) => name === 'sandbox');
   if (sandbox) await installClock(sandbox.database.em.fork());
@@ -105,7 +134,9 @@ export async function post(url: string, token: string | undefined, body: unknown
     },
     body: JSON.stringify(body),
   });
-  return { status: response.status, ...((await response.json()) as SubgraphAnswer) };
+  // What it costs is in every answer; tests of that read it themselves.
+  const { extensions: _cost, ...answer } = (await response.json()) as SubgraphAnswer & { extensions?: unknown };
+  return { status: response.status, ...answer };
 }
 
 export const closeServer = (server: Server): Promise<void> =>

@@ -6,7 +6,7 @@ import { gatewaySubgraph } from '../../../gateway/access/explain-subgraph.js';
 import { audienceOf } from '../../../gateway/access/explain.js';
 import type { GatewayContext } from '../../../gateway/context.js';
 import { type Audience, audiences } from '../../../gateway/introspection/audience.js';
-import { serverFor } from '../../../gateway/server.js';
+import { serverFor } from '../../../gateway/served.js';
 import { type OpenSupergraph, openSupergraph } from '../../../gateway/supergraph.js';
 import { type Composed, compose } from '../../../schema/compose.js';
 import { subgraphHead } from '../../../schema/subgraph-head.js';

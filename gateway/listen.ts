@@ -1,0 +1,56 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Gateway } from './server.js';
+
+/** How long a connection may keep the gateway waiting. */
+export interface Patience {
+  /** For the head of a request … */
+  readonly headersMs: number;
+  /** … and for all of it. */
+  readonly requestMs: number;
+  /** For any byte in either direction, such as of an answer that is not fetched. */
+  readonly idleMs: number;
+  /** Between two requests of one connection; longer than callers keep theirs. */
+  readonly keepAliveMs: number;
+  /** How often these are looked at. */
+  readonly checkMs: number;
+}
+
+const usual: Patience = { headersMs: 10_000, requestMs: 20_000, idleMs: 60_000, keepAliveMs: 65_000, checkMs: 1_000 };
+const maxHeaders = 100;
+const maxHeaderBytes = 16_384;
+const maxConnections = 10_000;
+
+/** Opens a port for the gateway; the next free one where the wanted one is taken. `port` 0 takes any. */
+export async function listen(
+  gateway: Pick<Gateway, 'handle'>,
+  wantedPort: number,
+  host: string,
+  { tries = 20, ...patience }: Partial<Patience> & { readonly tries?: number } = {},
+): Promise<{ server: Server; port: number }> {
+  const { headersMs, requestMs, idleMs, keepAliveMs, checkMs } = { ...usual, ...patience };
+  for (let port = wantedPort; ; port += 1) {
+    const server = createServer(
+      {
+        headersTimeout: headersMs,
+        requestTimeout: requestMs,
+        keepAliveTimeout: keepAliveMs,
+        connectionsCheckingInterval: checkMs,
+        maxHeaderSize: maxHeaderBytes,
+      },
+      gateway.handle,
+    );
+    server.maxHeadersCount = maxHeaders;
+    server.maxConnections = maxConnections;
+    server.timeout = Math.max(idleMs, keepAliveMs);
+    try {
+      await new Promise<void>((resolve, reject) => {
+        server.once('error', reject);
+        server.listen(port, host, resolve);
+      });
+      return { server, port: (server.address() as AddressInfo).port };
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE' || port - wantedPort >= tries) throw error;
+    }
+  }
+}
