@@ -7,6 +7,8 @@ export interface DemoProgramme {
   /** `points` are worth `fen`. */
   readonly value: { readonly fen: number; readonly points: number };
   readonly expiry: { readonly mode: 'ROLLING'; readonly months: number; readonly roundToMonthEnd?: boolean };
+  /** Miles are disclosed before any rule of theirs is published. */
+  readonly miles?: { readonly ratio: string; readonly validity: string; readonly limits: string };
   readonly source: string;
 }
 
@@ -68,6 +70,11 @@ export const demoProgrammes: readonly DemoProgramme[] = [
     name: { zh: '航空里程', en: 'Air miles' },
     value: { fen: 5, points: 1 },
     expiry: { mode: 'ROLLING', months: 24 },
+    miles: {
+      ratio: '每2元票价累积1里程 / 1 mile per 2 yuan of fare',
+      validity: '里程有效期24个月 / miles live 24 months',
+      limits: '奖励座位数量有限，税费另付 / award seats are limited, taxes are extra',
+    },
     source: 'B16, B17',
   },
   {

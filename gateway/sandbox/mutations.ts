@@ -17,11 +17,20 @@ const withInput = (field: string, type: string, input: object, success: string, 
 export const createPartner = ({ id, name, trade, feeBasisPoints }: DemoPartner, key: string): Write =>
   withInput('createPartner', 'CreatePartnerInput', { id, name, trade, feeBasisPoints }, '... on PartnerCreated { replayed }', key);
 
-export const createProgramme = ({ id, issuer, name, value, expiry }: DemoProgramme, key: string): Write =>
+export const createProgramme = ({ id, issuer, name, value, expiry, miles }: DemoProgramme, key: string): Write =>
   withInput(
     'createProgramme',
     'CreateProgrammeInput',
-    { id, issuer, name, value, expiry, acceptance: { scope: 'ALL' }, returnPolicy: { graceDays: 30 } },
+    {
+      id,
+      issuer,
+      name,
+      value,
+      expiry,
+      acceptance: { scope: 'ALL' },
+      returnPolicy: { graceDays: 30 },
+      ...(miles === undefined ? {} : { kind: 'MILES', disclosure: miles }),
+    },
     '... on ProgrammeCreated { replayed }',
     key,
   );

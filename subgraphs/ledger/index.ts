@@ -3,8 +3,11 @@ import { auditOwners, auditTrail } from '../kernel/audit.resolver.js';
 import type { SubgraphDefinition } from '../kernel/subgraph.js';
 import { Accrual } from './accrual/accrual.entity.js';
 import { accrualReferences, AccrualResolver } from './accrual/accrual.resolver.js';
+import { ConfirmPendingResolver } from './accrual/confirm-pending.resolver.js';
 import { EventGiversResolver } from './accrual/event-givers.resolver.js';
 import { PreviewResolver } from './accrual/preview.resolver.js';
+import { LedgerAccrual20261122FairRules } from './accrual/migrations/fair-rules.js';
+import { GateResolver } from './accrual/publishing/gate.resolver.js';
 import { AccrualRule } from './accrual/rule.entity.js';
 import { ruleReferences, RuleResolver } from './accrual/rule.resolver.js';
 import { ownerOfChange, ProposedChange } from './approvals/change.entity.js';
@@ -80,6 +83,7 @@ export const subgraph: SubgraphDefinition<Loaders> = {
     LedgerReminders20261122,
     LedgerClosing20261122,
     ...supervision.migrations,
+    LedgerAccrual20261122FairRules,
   ],
   resolvers: [
     PartnerResolver,
@@ -88,6 +92,8 @@ export const subgraph: SubgraphDefinition<Loaders> = {
     RuleResolver,
     AccrualResolver,
     PreviewResolver,
+    ConfirmPendingResolver,
+    GateResolver,
     EventGiversResolver,
     MemberPoints,
     MemberUsable,

@@ -10,6 +10,18 @@ export interface KeptLine {
   readonly fen: string;
   readonly cashFen: string;
   readonly points: string;
+  /** What rules asked of the line; absent where nothing was said, and of lines that were kept before rules were tried on them. */
+  readonly category?: string;
+  readonly certificate?: string;
+  readonly cardProduct?: string;
+  readonly event?: string;
+  /** Points that the event was about. */
+  readonly about?: string;
+}
+/** What the member was; absent where as everybody. */
+export interface KeptStanding {
+  readonly multiplier?: string;
+  readonly tier?: string;
 }
 export interface KeptRule {
   readonly rule: string;
@@ -64,5 +76,7 @@ export class Accrual {
   @Property({ type: 'uuid', nullable: true }) redemption!: string | null;
   @Property({ type: 'json', fieldName: 'lines' }) keptLines!: readonly KeptLine[];
   @Property({ type: 'json', fieldName: 'rules' }) keptRules!: readonly KeptRule[];
+  /** Null of accruals from before it was kept. */
+  @Property({ type: 'json', nullable: true, fieldName: 'standing' }) keptStanding!: KeptStanding | null;
   @Property({ type: 'text' }) bodyHash!: string;
 }

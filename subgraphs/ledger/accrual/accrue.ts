@@ -5,23 +5,23 @@ import { addMs, now } from '../../kernel/clock.js';
 import { badInput, DomainError } from '../../kernel/errors.js';
 import { once, type Once, type WriteKey } from '../../kernel/idempotency.js';
 import { canonical } from '../../kernel/json.js';
-import { minOf, sumOf, timesDown } from '../../kernel/rational.js';
+import { sumOf, timesDown } from '../../kernel/rational.js';
 import { change, rows } from '../../kernel/sql.js';
 import { chargeAccrual } from '../clearing/charge-accrual.js';
 import { LimitReached } from '../clearing/credit/credit-store.js';
 import type { Context } from '../context.js';
 import { Partner } from '../partners/partner.entity.js';
-import { issuePriceOf, Programme } from '../partners/programme.entity.js';
-import { expiryOf } from '../points/expiry.js';
-import { append, lockWallet } from '../points/journal.js';
-import { addLot } from '../points/lot-store.js';
-import { entryOf } from '../points/posting.js';
-import type { KeptRule } from './accrual.entity.js';
-import { capped, type CappedShare } from './caps.js';
-import { multiplierOf } from './credit-multiplier.js';
-import { monthlyRoom } from './monthly-room.js';
+import { expiryPolicyOf, issuePriceOf, Programme } from '../partners/programme.entity.js';
+import { lockWallet } from '../points/journal.js';
+import { renewLots } from '../points/renew-lots.js';
+import { decide, earnedBy, type Earned, usedBy } from './decide.js';
+import { giveLots } from './give-lots.js';
+import { keptLine, keptRule, keptStanding } from './kept.js';
+import { lotsOf } from './pending.js';
+import { readHistory } from './read-history.js';
 import { AccrualRule } from './rule.entity.js';
-import { earn, inForce, type LineAccrual, type PurchaseLine } from './rules.js';
+import { inForce, type PurchaseLine, type Standing } from './rules.js';
+import { standingOf } from './standing.js';
 
 /** A purchase as it was reported. `memberUid` is null where the caller's reference names nobody that it knows. */
 export interface Purchase {
@@ -51,7 +51,7 @@ const maxPoints = 2n ** 53n - 1n;
  */
 export async function accrue(context: AccrueContext, key: WriteKey, body: unknown, purchase: Purchase): Promise<Once<AccrueOutcome>> {
   mustBeSound(purchase);
-  const multiplier = await multiplierOf(context, key, purchase);
+  const standing = await standingOf(context, key, purchase);
   const accrued = once<AccrueOutcome>(context.em, key, body, async (tx) => {
     const partner = await tx.findOne(Partner, { id: purchase.partner });
     if (!partner) throw badInput('There is no such partner', { argument: 'partner' });
@@ -70,9 +70,9 @@ export async function accrue(context: AccrueContext, key: WriteKey, body: unknow
     if (at > addMs(received, toleranceMs)) throw badInput('`at` lies in the future', { argument: 'at' });
     const published = await tx.find(AccrualRule, { programmeId: programme.id, publishedAt: { $ne: null } });
     const rules = inForce(published, at);
-    const earned = purchase.lines.map((line) => earn(line, rules, multiplier));
-    if (earned.every((line) => line === null)) return { kind: 'refused', code: 'RULE_MISSING' };
-    return record(tx, key, purchase.memberUid, purchase, { partner, programme, at, rules, earned });
+    const earned = earnedBy(purchase.lines, rules, standing);
+    if (earned === null) return { kind: 'refused', code: 'RULE_MISSING' };
+    return record(tx, key, purchase.memberUid, purchase, { partner, programme, at, rules, standing, earned });
   });
   // All of it is undone by then; the refusal is written down as the answer to the key.
   return accrued.catch((error: unknown) => {
@@ -88,7 +88,8 @@ interface Decided {
   readonly programme: Programme;
   readonly at: Date;
   readonly rules: readonly AccrualRule[];
-  readonly earned: readonly (LineAccrual | null)[];
+  readonly standing: Standing;
+  readonly earned: Earned;
 }
 
 async function record(
@@ -96,25 +97,20 @@ async function record(
   key: WriteKey,
   memberUid: string,
   purchase: Purchase,
-  { partner, programme, at, rules, earned }: Decided,
+  { partner, programme, at, rules, standing, earned }: Decided,
 ): Promise<AccrueOutcome> {
   if (sumOf(earned.map((line) => line?.points ?? 0n)) > maxPoints)
     throw badInput('This earns more points than a whole number on the wire can say', { argument: 'lines' });
   const member = await lockWallet(tx, memberUid, programme.id);
-  const given = capped(earned, await monthlyRoom(tx, memberUid, programme, used(rules, earned), at));
-  const points = sumOf(given.map((line) => line.points));
+  const history = await readHistory(tx, { memberUid, programme }, usedBy(earned, rules), at);
+  const decision = decide(earned, rules, history);
+  const { points } = decision;
   const id = uuid();
   const owedFen = partner.id === programme.issuerId ? 0n : timesDown(points, issuePriceOf(programme));
-  const perRule = new Map<string, CappedShare>();
-  for (const share of given.flatMap((line) => line.rules)) {
-    const place = `${share.rule} ${share.credit}`;
-    const { points: before = 0n, withheld = 0n } = perRule.get(place) ?? {};
-    perRule.set(place, { ...share, points: before + share.points, withheld: withheld + share.withheld });
-  }
   const claimed = await change(
     tx,
-    `insert into accrual (id, member_uid, programme, partner, purchase_ref, points, owed_fen, at, redemption, lines, rules, body_hash)
-     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?::jsonb, ?::jsonb, ?) on conflict (partner, purchase_ref) do nothing`,
+    `insert into accrual (id, member_uid, programme, partner, purchase_ref, points, owed_fen, at, redemption, lines, rules, standing, body_hash)
+     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?::jsonb, ?::jsonb, ?::jsonb, ?) on conflict (partner, purchase_ref) do nothing`,
     [
       id,
       memberUid,
@@ -125,69 +121,19 @@ async function record(
       owedFen,
       at.toISOString(),
       purchase.redemption ?? null,
-      JSON.stringify(
-        purchase.lines.map(({ sku, fen, cashFen }, n) => ({
-          sku,
-          fen: String(fen),
-          cashFen: String(cashFen),
-          points: String(given[n]?.points ?? 0n),
-        })),
-      ),
-      JSON.stringify([...perRule.values()].map(keptRule)),
+      JSON.stringify(purchase.lines.map((line, n) => keptLine(line, decision.lines[n]?.points ?? 0n))),
+      JSON.stringify(decision.rules.map(keptRule)),
+      JSON.stringify(keptStanding(standing)),
       hashOf(purchase, programme.id),
     ],
   );
   // Somebody reported the same purchase at the same time, under another key, and came first.
   if (claimed === 0) return (await sameAsBefore(tx, purchase, programme.id)) as AccrueOutcome;
   if (points === 0n) return { kind: 'accrued', accrual: id, before: false };
-  const lot = uuid();
-  const deducted = await deductArrears(tx, memberUid, programme.id, points);
-  const expiresAt = expiryOf(
-    { mode: programme.expiryMode, months: programme.expiryMonths, roundToMonthEnd: programme.expiryRoundToMonthEnd, zone: programme.zone },
-    at,
-  );
-  await addLot(tx, memberUid, {
-    id: lot,
-    programme: programme.id,
-    points,
-    remaining: points - deducted,
-    earnedAt: at,
-    usableFrom: at,
-    expiresAt,
-    accrual: id,
-  });
-  const cause = { kind: 'ACCRUAL', id } as const;
-  await append(tx, member, key, [
-    entryOf('ACCRUAL', programme.id, cause, [{ lot, points }]),
-    ...(deducted > 0n ? [entryOf('CLAWBACK', programme.id, cause, [{ lot, points: deducted }])] : []),
-  ]);
+  await giveLots(tx, member, key, { accrual: id, programme, at, lots: lotsOf(decision, rules, expiryPolicyOf(programme), at) });
+  if (programme.expiryMode === 'SLIDING') await renewLots(tx, member, programme, at);
   await chargeAccrual(tx, { accrual: id, partner, programme, points, redemption: purchase.redemption ?? null });
   return { kind: 'accrued', accrual: id, before: false };
-}
-
-const keptRule = ({ rule, points, credit, withheld }: CappedShare): KeptRule => {
-  const kept: { -readonly [K in keyof KeptRule]: KeptRule[K] } = { rule, points: String(points) };
-  if (credit) kept.credit = true;
-  if (withheld > 0n) kept.withheld = String(withheld);
-  return kept;
-};
-
-/** The rules that gave something. */
-const used = (rules: readonly AccrualRule[], earned: readonly (LineAccrual | null)[]): AccrualRule[] => {
-  const ids = new Set(earned.flatMap((line) => line?.rules ?? []).map(({ rule }) => rule));
-  return rules.filter(({ id }) => ids.has(id));
-};
-
-/** Takes what the wallet owes out of new points; answers how much. */
-async function deductArrears(tx: EntityManager, memberUid: string, programme: string, points: bigint): Promise<bigint> {
-  const [wallet] = await rows<{ arrears: string }>(tx, 'select arrears from wallet where member_uid = ? and programme = ?', [
-    memberUid,
-    programme,
-  ]);
-  const deducted = minOf(BigInt(wallet?.arrears ?? 0), points);
-  if (deducted > 0n)
-    await rows(tx, 'update wallet set arrears = arrears - ? where member_uid = ? and programme = ?', [deducted, memberUid, programme]);
-  return deducted;
 }
 
 const hashOf = ({ memberUid, lines, redemption }: Purchase, programme: string): string =>

@@ -1,7 +1,6 @@
 import { Arg, Ctx, Field, ID, InputType, ObjectType, Query, Resolver } from 'type-graphql';
 import { Access, Inaccessible, Internal } from '../../kernel/access.js';
 import { now } from '../../kernel/clock.js';
-import { sumOf } from '../../kernel/rational.js';
 import { FenScalar, PointsScalar } from '../../kernel/scalars.js';
 import { rows } from '../../kernel/sql.js';
 import { as } from '../../kernel/union.js';
@@ -9,11 +8,11 @@ import type { Context } from '../context.js';
 import { Partner } from '../partners/partner.entity.js';
 import { Programme } from '../partners/programme.entity.js';
 import { mustBeUuid } from '../points/hold.resolver.js';
-import { capped } from './caps.js';
-import { multiplierOf } from './credit-multiplier.js';
-import { monthlyRoom } from './monthly-room.js';
+import { decide, earnedBy, usedBy } from './decide.js';
+import { readHistory } from './read-history.js';
 import { AccrualRule } from './rule.entity.js';
-import { earn, inForce } from './rules.js';
+import { inForce } from './rules.js';
+import { standingOf } from './standing.js';
 
 @InputType({ description: 'One line of a purchase that may come.' })
 @Inaccessible()
@@ -53,13 +52,13 @@ export class PreviewResolver {
     const programme = await em.findOneOrFail(Programme, { id: partner.earnProgrammeId });
     // No purchase is meant, so no key and no number of one are looked up.
     const nobody = { principal: '', key: '', operation: '' };
-    const multiplier = await multiplierOf(context, nobody, { partner: partner.id, memberUid, purchaseRef: '' });
+    const standing = await standingOf(context, nobody, { partner: partner.id, memberUid, purchaseRef: '' });
     const at = await now(em);
     const rules = inForce(await em.find(AccrualRule, { programmeId: programme.id, publishedAt: { $ne: null } }), at);
-    const earned = lines.map((line) => earn(line, rules, multiplier));
-    if (earned.every((line) => line === null)) return null;
-    const given = capped(earned, await monthlyRoom(em, memberUid, programme, rules, at));
-    return as(AccrualPreview, { programme: programme.id, points: sumOf(given.map(({ points }) => points)) });
+    const earned = earnedBy(lines, rules, standing);
+    if (earned === null) return null;
+    const history = await readHistory(em, { memberUid, programme }, usedBy(earned, rules), at);
+    return as(AccrualPreview, { programme: programme.id, points: decide(earned, rules, history).points });
   }
 
   @Query(() => PointsScalar, { description: 'For the catalog: all that a member ever earned of a programme, less what was taken back.' })

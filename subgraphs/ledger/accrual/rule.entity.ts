@@ -4,7 +4,7 @@ import { Field, ID, Int, ObjectType } from 'type-graphql';
 import { Access, Key } from '../../kernel/access.js';
 import { enumOf } from '../../kernel/enum.js';
 import { FenScalar, PointsScalar } from '../../kernel/scalars.js';
-import type { Rule } from './rules.js';
+import type { PendingMode as PendingModeName, Rule } from './rules.js';
 
 export const RuleKind = enumOf('RuleKind', 'What a rule gives.', {
   BASE: 'Points for money spent.',
@@ -31,6 +31,26 @@ export type RuleState = keyof typeof RuleState;
 export class AccrualRate {
   @Field(() => PointsScalar, { description: 'Points …' }) points!: bigint;
   @Field(() => FenScalar, { description: '… for this many fen.' }) fen!: bigint;
+}
+
+export const PendingMode = enumOf<PendingModeName>('PendingMode', 'What points wait for before they may be spent.', {
+  DAYS: 'So many days of 24 hours after the purchase, such as a return period.',
+  DATE: 'An instant; earned after it they do not wait.',
+  EVENT: 'An event that is confirmed, such as the end of a journey.',
+});
+
+@ObjectType({ description: 'What the points of a rule wait for before they may be spent.' })
+@Access('PUBLIC')
+export class RulePending {
+  @Field(() => PendingMode, { description: 'What they wait for.' }) mode!: PendingModeName;
+  @Field(() => Int, { nullable: true, description: 'For DAYS: how many.' }) days!: number | null;
+  @Field(() => Date, { nullable: true, description: 'For DATE: the first instant at which they may be spent.' }) until!: Date | null;
+  @Field(() => String, { nullable: true, description: 'For EVENT: its name.' }) event!: string | null;
+  @Field(() => Int, {
+    nullable: true,
+    description: 'For EVENT: days after which the points are gone without it; absent: they wait for ever.',
+  })
+  lapseDays!: number | null;
 }
 
 @Entity({ tableName: 'accrual_rule' })
@@ -72,11 +92,38 @@ export class AccrualRule implements Rule {
 
   @Field(() => PointsScalar, {
     nullable: true,
-    description:
-      "For EVENT: most points that it gives one member in a calendar month of the programme's zone; the rest is withheld and shown.",
+    description: 'Most points that it gives for one purchase; what a cap keeps back is withheld and shown.',
+  })
+  @Property({ type: new BigIntType('bigint'), nullable: true })
+  transactionCapPoints!: bigint | null;
+
+  @Field(() => PointsScalar, {
+    nullable: true,
+    description: "Most points that it gives one member in a calendar day of the programme's zone.",
+  })
+  @Property({ type: new BigIntType('bigint'), nullable: true })
+  dailyCapPoints!: bigint | null;
+
+  @Field(() => PointsScalar, {
+    nullable: true,
+    description: "Most points that it gives one member in a calendar month of the programme's zone.",
   })
   @Property({ type: new BigIntType('bigint'), nullable: true })
   monthlyCapPoints!: bigint | null;
+
+  @Field(() => PointsScalar, {
+    nullable: true,
+    description: "Most points that it gives one member in a calendar year of the programme's zone.",
+  })
+  @Property({ type: new BigIntType('bigint'), nullable: true })
+  yearlyCapPoints!: bigint | null;
+
+  @Field(() => PointsScalar, {
+    nullable: true,
+    description: 'Points in the wallet, held and pending ones among them, up to which it gives any.',
+  })
+  @Property({ type: new BigIntType('bigint'), nullable: true })
+  balanceCapPoints!: bigint | null;
 
   @Field(() => AccrualBasis, { description: 'Which money earns; means nothing for BONUS.' })
   @Property({ type: 'text' })
@@ -98,9 +145,26 @@ export class AccrualRule implements Rule {
   @Property({ type: 'text', nullable: true })
   event!: string | null;
 
+  @Field(() => String, { nullable: true, description: 'Only for members of this tier; absent: all.' })
+  @Property({ type: 'text', nullable: true })
+  tier!: string | null;
+
   @Field(() => Boolean, { description: "Whether the multiplier of the member's credit band counts on this base; never below the base." })
   @Property({ type: 'boolean' })
   creditFactor!: boolean;
+
+  @Property({ type: 'integer', nullable: true }) pendingDays!: number | null;
+  @Property({ type: 'datetime', nullable: true }) pendingUntil!: Date | null;
+  @Property({ type: 'text', nullable: true }) pendingEvent!: string | null;
+  @Property({ type: 'integer', nullable: true }) pendingLapseDays!: number | null;
+
+  @Field(() => String, { nullable: true, description: 'What is promised of it in words; publication holds it against the numbers.' })
+  @Property({ type: 'text', nullable: true })
+  claim!: string | null;
+
+  @Field(() => [String], { description: 'What the law has to do with it, as text; † marks what counsel has to look at.' })
+  @Property({ type: 'string[]' })
+  legalReferences!: readonly string[];
 
   @Field(() => Date, { nullable: true, description: 'In force from; absent in a draft: from publication.' })
   @Property({ type: 'datetime', nullable: true })

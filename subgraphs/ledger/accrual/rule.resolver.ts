@@ -1,26 +1,38 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Ctx, Field, FieldResolver, ID, Info, InputType, Int, Mutation, ObjectType, Resolver, Root } from 'type-graphql';
 import { validate as isUuid } from 'uuid';
-import { covers, type Viewer } from '../../../schema/viewer.js';
+import { covers, type Language, type Viewer } from '../../../schema/viewer.js';
 import { Access, Scopes } from '../../kernel/access.js';
 import { mustActFor } from '../../kernel/acting-for.js';
 import { now } from '../../kernel/clock.js';
 import { badInput, DomainError } from '../../kernel/errors.js';
 import { writeKey } from '../../kernel/idempotency.js';
+import { DisclosureMissing, LabelDifference, LabelMismatch } from '../../kernel/gate-refusals.js';
 import { Refusal, SelfApproval } from '../../kernel/refusal.js';
 import { FenScalar, PointsScalar } from '../../kernel/scalars.js';
 import { say } from '../../kernel/text.js';
 import { as, resultOf } from '../../kernel/union.js';
 import type { Context } from '../context.js';
 import { Programme } from '../partners/programme.entity.js';
-import { draftRule } from './draft-rule.js';
-import { publishRule } from './publish-rule.js';
-import { AccrualBasis, AccrualRate, AccrualRule, RuleKind, RuleState } from './rule.entity.js';
+import { draftRule } from './publishing/draft-rule.js';
+import { publishRule, type PublishOutcome } from './publishing/publish-rule.js';
+import { AccrualBasis, AccrualRate, AccrualRule, PendingMode, RuleKind, RulePending, RuleState } from './rule.entity.js';
+import { type PendingMode as PendingModeName, pendingOf } from './rules.js';
 
 @InputType({ description: 'So many points per so many fen.' })
 class AccrualRateInput {
   @Field(() => PointsScalar, { description: 'Points …' }) points!: bigint;
   @Field(() => FenScalar, { description: '… for this many fen.' }) fen!: bigint;
+}
+
+@InputType({ description: 'What points wait for before they may be spent.' })
+class RulePendingInput {
+  @Field(() => PendingMode, { description: 'What they wait for.' }) mode!: PendingModeName;
+  @Field(() => Int, { nullable: true, description: 'For DAYS: how many, 1 to 3660.' }) days?: number | null;
+  @Field(() => Date, { nullable: true, description: 'For DATE: the first instant at which they may be spent.' }) until?: Date | null;
+  @Field(() => String, { nullable: true, description: 'For EVENT: its name, which `confirmPending` names again.' }) event?: string | null;
+  @Field(() => Int, { nullable: true, description: 'For EVENT: days after which the points are gone without it, 1 to 3660.' })
+  lapseDays?: number | null;
 }
 
 @InputType({ description: 'A new rule, or a new version of one with the same programme and name.' })
@@ -36,13 +48,28 @@ class DraftRuleInput {
   bonusBasisPoints?: number | null;
   @Field(() => PointsScalar, { nullable: true, description: 'For EVENT: points for each, whatever was spent.' })
   eventPoints?: bigint | null;
-  @Field(() => PointsScalar, { nullable: true, description: 'For EVENT: most points for one member in a calendar month.' })
+  @Field(() => PointsScalar, { nullable: true, description: 'Most points for one purchase.' }) transactionCapPoints?: bigint | null;
+  @Field(() => PointsScalar, { nullable: true, description: 'Most points for one member in a calendar day.' }) dailyCapPoints?:
+    | bigint
+    | null;
+  @Field(() => PointsScalar, { nullable: true, description: 'Most points for one member in a calendar month.' })
   monthlyCapPoints?: bigint | null;
+  @Field(() => PointsScalar, { nullable: true, description: 'Most points for one member in a calendar year.' })
+  yearlyCapPoints?: bigint | null;
+  @Field(() => PointsScalar, { nullable: true, description: 'Points in the wallet up to which it gives any.' })
+  balanceCapPoints?: bigint | null;
   @Field(() => AccrualBasis, { defaultValue: AccrualBasis.NET, description: 'Which money earns.' }) basis!: AccrualBasis;
   @Field(() => String, { nullable: true, description: 'Only lines of this category.' }) category?: string | null;
   @Field(() => String, { nullable: true, description: 'Only lines with this certificate.' }) certificate?: string | null;
   @Field(() => String, { nullable: true, description: 'Only lines paid with this card product.' }) cardProduct?: string | null;
   @Field(() => String, { nullable: true, description: 'Only lines of this event.' }) event?: string | null;
+  @Field(() => String, { nullable: true, description: 'Only for members of this tier of the programme.' }) tier?: string | null;
+  @Field(() => RulePendingInput, { nullable: true, description: 'What its points wait for; absent: they may be spent at once.' })
+  pending?: RulePendingInput | null;
+  @Field(() => String, { nullable: true, description: 'What is promised of it in words, such as `10% back`; held against its numbers.' })
+  claim?: string | null;
+  @Field(() => [String], { nullable: true, description: 'References to the law, as text; each is marked † for counsel.' })
+  legalReferences?: string[] | null;
   @Field(() => Boolean, {
     defaultValue: false,
     description: "For BASE: whether the multiplier of the member's credit band counts, for members who agreed to its use.",
@@ -66,7 +93,7 @@ class LintProblem {
   @Field(() => String, { description: 'One sentence.' }) detail!: string;
 }
 
-@ObjectType({ description: 'The draft is not fit to be kept.', implements: Refusal })
+@ObjectType({ description: 'The draft is not fit to be kept, or to be published now.', implements: Refusal })
 @Access('PUBLIC')
 class LintFailed extends Refusal {
   @Field(() => [LintProblem], { description: 'Everything that is wrong.' }) problems!: readonly LintProblem[];
@@ -80,7 +107,15 @@ class RulePublished {
 }
 
 const DraftRuleResult = resultOf('DraftRuleResult', 'What became of a draft.', RuleDrafted, LintFailed);
-const PublishRuleResult = resultOf('PublishRuleResult', 'What became of a publication.', RulePublished, SelfApproval);
+const PublishRuleResult = resultOf(
+  'PublishRuleResult',
+  'What became of a publication.',
+  RulePublished,
+  SelfApproval,
+  LintFailed,
+  DisclosureMissing,
+  LabelMismatch,
+);
 
 @Resolver(() => AccrualRule)
 export class RuleResolver {
@@ -107,18 +142,13 @@ export class RuleResolver {
     @Arg('rule', () => ID, { description: 'The draft.' }) rule: string,
     @Ctx() context: Context,
     @Info() info: GraphQLResolveInfo,
-  ): Promise<RulePublished | SelfApproval> {
+  ): Promise<RulePublished | PublishRefusal> {
     const { viewer, loaders } = context;
     const draft = isUuid(rule) ? await loaders.rule.load(rule) : null;
     if (!draft) throw badInput('There is no such rule', { argument: 'rule' });
     await mustBeStaffFor(context, 'rules.publish', draft.programmeId);
     const { outcome, replayed } = await publishRule(context, writeKey(info, viewer), draft.id);
-    if (outcome.kind === 'refused') {
-      return as(SelfApproval, {
-        code: outcome.code,
-        message: say(viewer.language, '不能发布自己起草的规则', 'Nobody publishes what they drafted'),
-      });
-    }
+    if (outcome.kind === 'refused') return refused(outcome, viewer.language);
     const published = await context.em.refresh(draft);
     return as(RulePublished, { rule: published ?? draft, replayed: replayed || outcome.before });
   }
@@ -131,6 +161,11 @@ export class RuleResolver {
   @FieldResolver(() => AccrualRate, { nullable: true, description: 'For BASE: points per fen.' })
   rate(@Root() { ratePoints, rateFen }: AccrualRule): AccrualRate | null {
     return ratePoints === null || rateFen === null ? null : { points: ratePoints, fen: rateFen };
+  }
+
+  @FieldResolver(() => RulePending, { nullable: true, description: 'What its points wait for; absent: they may be spent at once.' })
+  pending(@Root() rule: AccrualRule): RulePending | null {
+    return pendingOf(rule);
   }
 
   @FieldResolver(() => RuleState, { description: 'Where it stands.' })
@@ -146,7 +181,39 @@ export class RuleResolver {
   }
 }
 
-async function mustBeStaffFor({ viewer, loaders }: Context, scope: string, programmeId: string): Promise<void> {
+type PublishRefusal = SelfApproval | LintFailed | DisclosureMissing | LabelMismatch;
+
+function refused(outcome: Extract<PublishOutcome, { kind: 'refused' }>, language: Language): PublishRefusal {
+  const { code } = outcome;
+  switch (code) {
+    case 'SELF_APPROVAL':
+      return as(SelfApproval, { code, message: say(language, '不能发布自己起草的规则', 'Nobody publishes what they drafted') });
+    case 'LINT_FAILED':
+      return as(LintFailed, {
+        code,
+        message: say(language, '该规则现在不能发布', 'The rule is not fit to be published now'),
+        problems: outcome.problems,
+      });
+    case 'DISCLOSURE_MISSING':
+      return as(DisclosureMissing, {
+        code,
+        message: say(language, `未明示：${outcome.missing.join('、')}`, `Not disclosed: ${outcome.missing.join(', ')}`),
+        missing: outcome.missing,
+      });
+    case 'LABEL_MISMATCH': {
+      const [{ claimed, computed } = { claimed: '', computed: '' }] = outcome.mismatches;
+      return as(LabelMismatch, {
+        code,
+        message: say(language, `宣传与实际不符：${claimed}，实为 ${computed}`, `Claimed is ${claimed}, but it is ${computed}`),
+        claimed,
+        computed,
+        mismatches: outcome.mismatches.map((mismatch) => as(LabelDifference, mismatch)),
+      });
+    }
+  }
+}
+
+export async function mustBeStaffFor({ viewer, loaders }: Context, scope: string, programmeId: string): Promise<void> {
   if (viewer.kind !== 'staff') throw new DomainError('FORBIDDEN_OPERATION', 'Only staff write and publish rules');
   const programme = await loaders.programme.load(programmeId);
   if (!programme) throw badInput('There is no such programme', { argument: 'programme' });

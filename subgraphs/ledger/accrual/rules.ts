@@ -13,6 +13,9 @@ export interface PurchaseLine {
   readonly points?: bigint | null | undefined;
 }
 
+/** What points wait for before they may be spent. */
+export type PendingMode = 'DAYS' | 'DATE' | 'EVENT';
+
 export interface Rule {
   readonly id: string;
   readonly name: string;
@@ -23,15 +26,28 @@ export interface Rule {
   readonly bonusBasisPoints: number | null;
   /** Of an EVENT: points for each, whatever was spent. */
   readonly eventPoints: bigint | null;
-  /** Most points that the rule gives one member in a calendar month of the programme's zone; null without limit. */
+  /** Most points that the rule gives in one purchase, and to one member in a calendar day, month or year of the programme's zone. */
+  readonly transactionCapPoints: bigint | null;
+  readonly dailyCapPoints: bigint | null;
   readonly monthlyCapPoints: bigint | null;
+  readonly yearlyCapPoints: bigint | null;
+  /** Points in the member's wallet at which the rule gives no more. */
+  readonly balanceCapPoints: bigint | null;
   readonly basis: 'GROSS' | 'NET';
   readonly category: string | null;
   readonly certificate: string | null;
   readonly cardProduct: string | null;
   readonly event: string | null;
+  /** Only for members of this tier. */
+  readonly tier: string | null;
   /** Whether the base of this rule grows by the multiplier of the member's credit band. */
   readonly creditFactor: boolean;
+  /** What its points wait for before they may be spent: so many days, a date, or an event. At most one is set; none: they do not wait. */
+  readonly pendingDays: number | null;
+  readonly pendingUntil: Date | null;
+  readonly pendingEvent: string | null;
+  /** Of points that wait for an event: days after which they are gone without it; null: they wait for ever. */
+  readonly pendingLapseDays: number | null;
   readonly validFrom: Date | null;
   readonly validUntil: Date | null;
 }
@@ -53,6 +69,14 @@ const whole = 10_000n;
 /** The multiplier of everybody: nobody's points are ever fewer. */
 export const baseMultiplier = whole;
 
+/** What a member is, as far as rules ask. */
+export interface Standing {
+  /** Of the credit band, in basis points. */
+  readonly multiplier: bigint;
+  readonly tier: string | null;
+}
+export const everybody: Standing = { multiplier: baseMultiplier, tier: null };
+
 /** The versions in force at an instant: of every name the newest that had begun, unless it is over. `rules` are published ones. */
 export function inForce<R extends Rule>(rules: readonly R[], at: Date): R[] {
   const newest = new Map<string, R>();
@@ -66,11 +90,11 @@ export function inForce<R extends Rule>(rules: readonly R[], at: Date): R[] {
 
 /**
  * What a line earns, or null where no base rule fits it: the most specific base rules, plus the bonuses as shares of that base, summed
- * exactly and rounded down once. `multiplier` is the credit band's in basis points: 12500 adds a quarter of the base to the rules that
- * count credit, which adds up with the bonuses and does not compound.
+ * exactly and rounded down once. A multiplier of 12500 adds a quarter of the base to the rules that count credit, which adds up with the
+ * bonuses and does not compound.
  */
-export function earn(line: PurchaseLine, rules: readonly Rule[], multiplier = baseMultiplier): LineAccrual | null {
-  const fitting = rules.filter((rule) => fits(rule, line));
+export function earn(line: PurchaseLine, rules: readonly Rule[], { multiplier, tier } = everybody): LineAccrual | null {
+  const fitting = rules.filter((rule) => (rule.tier === null || rule.tier === tier) && fits(rule, line));
   const bases = mostSpecific(fitting.filter(({ kind }) => kind === 'BASE'));
   const events = fitting.filter(({ kind }) => kind === 'EVENT').map((rule) => eventShare(rule, line));
   const spent = bases.length === 0 ? { points: 0n, rules: [] } : onSpending(line, bases, fitting, multiplier);
@@ -116,8 +140,20 @@ function fits(rule: Rule, line: PurchaseLine): boolean {
 
 /** A category outweighs the other conditions; among equals all count. */
 function mostSpecific(rules: readonly Rule[]): readonly Rule[] {
-  const weightOf = ({ category, certificate, cardProduct, event }: Rule): number =>
-    (category === null ? 0 : 4) + [certificate, cardProduct, event].filter((condition) => condition !== null).length;
+  const weightOf = ({ category, certificate, cardProduct, event, tier }: Rule): number =>
+    (category === null ? 0 : 5) + [certificate, cardProduct, event, tier].filter((condition) => condition !== null).length;
   const most = Math.max(...rules.map(weightOf));
   return rules.filter((rule) => weightOf(rule) === most);
+}
+
+/** What the points of a rule wait for, as one value; null where they do not wait. */
+export function pendingOf({ pendingDays, pendingUntil, pendingEvent, pendingLapseDays }: Rule): {
+  readonly mode: PendingMode;
+  readonly days: number | null;
+  readonly until: Date | null;
+  readonly event: string | null;
+  readonly lapseDays: number | null;
+} | null {
+  const mode = pendingDays !== null ? 'DAYS' : pendingUntil !== null ? 'DATE' : pendingEvent !== null ? 'EVENT' : null;
+  return mode && { mode, days: pendingDays, until: pendingUntil, event: pendingEvent, lapseDays: pendingLapseDays };
 }

@@ -4,7 +4,7 @@ import { badInput } from '../../kernel/errors.js';
 import type { Once, WriteKey } from '../../kernel/idempotency.js';
 import { sumOf, timesDown } from '../../kernel/rational.js';
 import type { Context } from '../context.js';
-import { Programme, valueOf } from '../partners/programme.entity.js';
+import { expiryPolicyOf, Programme, valueOf } from '../partners/programme.entity.js';
 import { expiryOf } from '../points/expiry.js';
 import { append, type LockedMember, lockWallet } from '../points/journal.js';
 import { burn, isUsable, type LotPart } from '../points/lots.js';
@@ -88,9 +88,9 @@ async function take(tx: EntityManager, { uid }: LockedMember, parts: readonly Lo
 }
 
 async function give(tx: EntityManager, { uid, now }: LockedMember, programme: Programme, points: bigint): Promise<LotPart[]> {
-  const { id, expiryMode: mode, expiryMonths: months, expiryRoundToMonthEnd: roundToMonthEnd, zone } = programme;
+  const { id } = programme;
   const lot = uuid();
-  const expiresAt = expiryOf({ mode, months, roundToMonthEnd, zone }, now);
+  const expiresAt = expiryOf(expiryPolicyOf(programme), now);
   await addLot(tx, uid, { id: lot, programme: id, points, remaining: points, earnedAt: now, usableFrom: now, expiresAt, accrual: null });
   return [{ lot, points }];
 }

@@ -3,12 +3,33 @@ import { auditChange, once, type Once, type WriteKey } from '../../kernel/idempo
 import type { Text } from '../../kernel/text.js';
 import type { Context } from '../context.js';
 import { Partner } from './partner.entity.js';
-import { type AcceptanceScope, type ExpiryMode, Programme } from './programme.entity.js';
+import { type AcceptanceScope, type ExpiryMode, Programme, type ProgrammeDisclosure, type ProgrammeKind } from './programme.entity.js';
 
 interface Price {
   readonly fen: bigint;
   readonly points: bigint;
 }
+
+export interface NewExpiry {
+  readonly mode: ExpiryMode;
+  readonly months?: number | null;
+  readonly roundToMonthEnd: boolean;
+  readonly roundToYearEnd: boolean;
+  readonly monthDay?: string | null;
+}
+
+export interface Disclosure {
+  readonly ratio?: string | null;
+  readonly validity?: string | null;
+  readonly limits?: string | null;
+}
+
+/** Empty words disclose nothing. */
+export const disclosed = ({ ratio, validity, limits }: Disclosure): ProgrammeDisclosure => ({
+  ratio: ratio?.trim() || null,
+  validity: validity?.trim() || null,
+  limits: limits?.trim() || null,
+});
 
 export interface NewProgramme {
   readonly id: string;
@@ -16,7 +37,9 @@ export interface NewProgramme {
   readonly name: Text;
   readonly value: Price;
   readonly zone: string;
-  readonly expiry: { readonly mode: ExpiryMode; readonly months?: number | null; readonly roundToMonthEnd: boolean };
+  readonly kind: ProgrammeKind;
+  readonly disclosure?: Disclosure | null;
+  readonly expiry: NewExpiry;
   readonly acceptance: { readonly scope: AcceptanceScope; readonly partners: readonly string[] };
   readonly returnPolicy: { readonly graceDays: number | null };
   readonly issuePrice?: Price | null;
@@ -45,6 +68,10 @@ export function createProgramme({ em }: Pick<Context, 'em'>, key: WriteKey, inpu
       expiryMode: expiry.mode,
       expiryMonths: expiry.mode === 'NONE' ? null : (expiry.months ?? null),
       expiryRoundToMonthEnd: expiry.roundToMonthEnd,
+      expiryRoundToYearEnd: expiry.roundToYearEnd,
+      expiryMonthDay: expiry.mode === 'CALENDAR' ? (expiry.monthDay ?? null) : null,
+      kind: input.kind,
+      disclosure: input.disclosure ? disclosed(input.disclosure) : null,
       acceptanceScope: acceptance.scope,
       acceptancePartners: [...acceptance.partners],
       returnGraceDays: input.returnPolicy.graceDays,
@@ -62,14 +89,29 @@ function mustBeSound({ id, value, zone, expiry, acceptance, returnPolicy, issueP
   if (value.fen < 1n || value.points < 1n) throw badInput('Points have a value: `fen` and `points` are at least 1', { argument: 'value' });
   if (issuePrice && issuePrice.points < 1n) throw badInput('`points` is at least 1', { argument: 'issuePrice' });
   if (!isZone(zone)) throw badInput('`zone` is a time zone name such as Asia/Shanghai', { argument: 'zone' });
-  if (expiry.mode === 'ROLLING' && !(expiry.months && expiry.months >= 1 && expiry.months <= 1200))
-    throw badInput('Rolling expiry needs `months`, 1 to 1200', { argument: 'expiry.months' });
+  mustBeSoundExpiry(expiry);
   if (acceptance.scope !== 'GROUP' && acceptance.partners.length > 0)
     throw badInput('Only scope GROUP lists partners', { argument: 'acceptance.partners' });
   const { graceDays } = returnPolicy;
   if (graceDays !== null && (graceDays < 0 || graceDays > 3660))
     throw badInput('`graceDays` is 0 to 3660', { argument: 'returnPolicy.graceDays' });
 }
+
+function mustBeSoundExpiry({ mode, months, roundToMonthEnd, roundToYearEnd, monthDay }: NewExpiry): void {
+  const least = mode === 'CALENDAR' ? 0 : 1;
+  if (mode !== 'NONE' && !(mode === 'CALENDAR' && !isGiven(months)) && !(isGiven(months) && months >= least && months <= 1200))
+    throw badInput(`Expiry of mode ${mode} has \`months\`, ${least} to 1200`, { argument: 'expiry.months' });
+  if (mode === 'CALENDAR' ? !isMonthDay(monthDay ?? '') : isGiven(monthDay))
+    throw badInput('Expiry of mode CALENDAR, and no other, has a `monthDay` such as 12-31', { argument: 'expiry.monthDay' });
+  if ((roundToMonthEnd && roundToYearEnd) || (mode === 'CALENDAR' && (roundToMonthEnd || roundToYearEnd)))
+    throw badInput('Points run out at one time: the end of a month, the end of a year, or a fixed day', { argument: 'expiry' });
+}
+
+const isGiven = <T>(value: T | null | undefined): value is T => value !== null && value !== undefined;
+
+/** A day that some year has. */
+const isMonthDay = (text: string): boolean =>
+  /^\d{2}-\d{2}$/.test(text) && new Date(`2024-${text}T00:00:00Z`).toJSON()?.slice(5, 10) === text;
 
 function isZone(zone: string): boolean {
   try {

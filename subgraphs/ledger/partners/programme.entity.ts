@@ -6,10 +6,13 @@ import { enumOf } from '../../kernel/enum.js';
 import { type Rational, rational } from '../../kernel/rational.js';
 import { FenScalar, PointsScalar } from '../../kernel/scalars.js';
 import { Text } from '../../kernel/text.js';
+import type { ExpiryRule } from '../points/expiry.js';
 
 export const ExpiryMode = enumOf('ExpiryMode', 'How points of a programme run out.', {
   NONE: 'They never expire.',
   ROLLING: 'They expire a number of months after they were earned.',
+  CALENDAR: 'They expire at the end of a fixed day of the year.',
+  SLIDING: 'All of them expire a number of months after points were last earned or spent.',
 });
 export type ExpiryMode = keyof typeof ExpiryMode;
 
@@ -31,8 +34,32 @@ export class PointValue {
 @Access('PUBLIC')
 export class ExpiryPolicy {
   @Field(() => ExpiryMode, { description: 'How points run out.' }) mode!: ExpiryMode;
-  @Field(() => Int, { nullable: true, description: 'Months after earning; absent where points never expire.' }) months!: number | null;
+  @Field(() => Int, {
+    nullable: true,
+    description: 'Months after earning (ROLLING) or after the last activity (SLIDING); what points live at the least (CALENDAR).',
+  })
+  months!: number | null;
   @Field(() => Boolean, { description: 'Whether they stay usable to the end of that month.' }) roundToMonthEnd!: boolean;
+  @Field(() => Boolean, { description: 'Whether they stay usable to the end of that year.' }) roundToYearEnd!: boolean;
+  @Field(() => String, {
+    nullable: true,
+    description: 'For CALENDAR: the last usable day, as `MM-DD`; 02-29 is the last of February in every year.',
+  })
+  monthDay!: string | null;
+}
+
+export const ProgrammeKind = enumOf('ProgrammeKind', 'What the points of a programme are.', {
+  POINTS: 'Points.',
+  MILES: 'Miles of a carrier: its rules are published only once ratio, validity and limits are disclosed.',
+});
+export type ProgrammeKind = keyof typeof ProgrammeKind;
+
+@ObjectType({ description: 'What members are told of a programme, in words.' })
+@Access('PUBLIC')
+export class ProgrammeDisclosure {
+  @Field(() => String, { nullable: true, description: 'How points are earned: so many for so much.' }) ratio!: string | null;
+  @Field(() => String, { nullable: true, description: 'How long they are valid.' }) validity!: string | null;
+  @Field(() => String, { nullable: true, description: 'What limits their use.' }) limits!: string | null;
 }
 
 @ObjectType({ description: 'Where points of a programme may be spent.' })
@@ -64,7 +91,7 @@ const dated = { type: new BigIntType('bigint') } as const;
 @Key('id')
 @Access('PUBLIC')
 export class Programme {
-  [OptionalProps]?: 'valueFen' | 'valuePoints' | 'issuePriceFen' | 'issuePricePoints';
+  [OptionalProps]?: 'valueFen' | 'valuePoints' | 'issuePriceFen' | 'issuePricePoints' | 'marginGuardBasisPoints';
 
   @Field(() => ID, { description: 'Short name, such as `TEL-P`.' })
   @PrimaryKey({ type: 'text' })
@@ -89,6 +116,19 @@ export class Programme {
   @Property({ type: 'text' }) expiryMode!: ExpiryMode;
   @Property({ type: 'integer', nullable: true }) expiryMonths!: number | null;
   @Property({ type: 'boolean' }) expiryRoundToMonthEnd!: boolean;
+  @Property({ type: 'boolean', default: false }) expiryRoundToYearEnd!: boolean;
+  @Property({ type: 'text', nullable: true }) expiryMonthDay!: string | null;
+
+  @Field(() => ProgrammeKind, { description: 'Points or miles.' })
+  @Property({ type: 'text', default: 'POINTS' })
+  kind!: ProgrammeKind;
+
+  @Field(() => ProgrammeDisclosure, { nullable: true, description: 'What members are told of it; miles need it.' })
+  @Property({ type: 'json', nullable: true })
+  disclosure!: ProgrammeDisclosure | null;
+
+  /** What rules may cost at the most, in basis points of sales; null: nobody said. */
+  @Property({ type: 'integer', nullable: true }) marginGuardBasisPoints!: number | null;
   @Property({ type: 'text' }) acceptanceScope!: AcceptanceScope;
   @Property({ type: 'string[]' }) acceptancePartners!: readonly string[];
   @Property({ type: 'integer', nullable: true }) returnGraceDays!: number | null;
@@ -103,6 +143,16 @@ export class Programme {
 export const valueOf = (programme: Programme): Rational => rational(programme.valueFen, programme.valuePoints);
 /** Fen per point that a partner owes the issuer for points which it grants. */
 export const issuePriceOf = (programme: Programme): Rational => rational(programme.issuePriceFen, programme.issuePricePoints);
+
+/** When its points run out. */
+export const expiryPolicyOf = (programme: Programme): ExpiryRule => ({
+  mode: programme.expiryMode,
+  months: programme.expiryMonths,
+  roundToMonthEnd: programme.expiryRoundToMonthEnd,
+  roundToYearEnd: programme.expiryRoundToYearEnd,
+  monthDay: programme.expiryMonthDay,
+  zone: programme.zone,
+});
 
 /** Whether points of the programme may be spent at the acceptor. */
 export function isAccepted(programme: Pick<Programme, 'issuerId' | 'acceptanceScope' | 'acceptancePartners'>, acceptor: string): boolean {

@@ -1,7 +1,8 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Args, Ctx, Field, FieldResolver, ID, Info, InputType, Int, Mutation, ObjectType, Query, Resolver, Root } from 'type-graphql';
 import { Access, Scopes } from '../../kernel/access.js';
-import { mustActFor } from '../../kernel/acting-for.js';
+import { mustActFor, mustBeStaff } from '../../kernel/acting-for.js';
+import { badInput } from '../../kernel/errors.js';
 import { writeKey } from '../../kernel/idempotency.js';
 import { connectionOf, decodeCursor, encodeCursor, type Page, PageArgs, pageLimit, pageOf } from '../../kernel/page.js';
 import { Refusal } from '../../kernel/refusal.js';
@@ -12,7 +13,18 @@ import { AccrualRule } from '../accrual/rule.entity.js';
 import type { Context } from '../context.js';
 import { createProgramme } from './create-programme.js';
 import { Partner } from './partner.entity.js';
-import { Acceptance, AcceptanceScope, ExpiryMode, ExpiryPolicy, PointValue, Programme, ReturnPolicy } from './programme.entity.js';
+import {
+  Acceptance,
+  AcceptanceScope,
+  ExpiryMode,
+  ExpiryPolicy,
+  expiryPolicyOf,
+  PointValue,
+  Programme,
+  ProgrammeKind,
+  ReturnPolicy,
+} from './programme.entity.js';
+import { setProgrammeTerms } from './set-programme-terms.js';
 
 @InputType({ description: 'So many fen for so many points.' })
 export class PointValueInput {
@@ -23,9 +35,24 @@ export class PointValueInput {
 @InputType({ description: 'When points expire.' })
 class ExpiryPolicyInput {
   @Field(() => ExpiryMode, { description: 'How points run out.' }) mode!: ExpiryMode;
-  @Field(() => Int, { nullable: true, description: 'Months after earning, for ROLLING.' }) months?: number | null;
+  @Field(() => Int, {
+    nullable: true,
+    description: 'Months after earning, for ROLLING; after the last activity, for SLIDING; what points live at the least, for CALENDAR.',
+  })
+  months?: number | null;
   @Field(() => Boolean, { defaultValue: false, description: 'Whether they stay usable to the end of that month.' })
   roundToMonthEnd!: boolean;
+  @Field(() => Boolean, { defaultValue: false, description: 'Whether they stay usable to the end of that year.' })
+  roundToYearEnd!: boolean;
+  @Field(() => String, { nullable: true, description: 'For CALENDAR: the last usable day of each year, as `MM-DD`.' })
+  monthDay?: string | null;
+}
+
+@InputType({ description: 'What members are told of a programme, in words.' })
+class ProgrammeDisclosureInput {
+  @Field(() => String, { nullable: true, description: 'How points are earned: so many for so much.' }) ratio?: string | null;
+  @Field(() => String, { nullable: true, description: 'How long they are valid.' }) validity?: string | null;
+  @Field(() => String, { nullable: true, description: 'What limits their use.' }) limits?: string | null;
 }
 
 @InputType({ description: 'Where points may be spent.' })
@@ -46,6 +73,9 @@ class CreateProgrammeInput {
   @Field(() => ID, { description: 'The partner that issues the points and owes their value.' }) issuer!: string;
   @Field(() => TextInput, { description: 'Name in both languages.' }) name!: TextInput;
   @Field(() => PointValueInput, { description: 'What a point is worth.' }) value!: PointValueInput;
+  @Field(() => ProgrammeKind, { defaultValue: ProgrammeKind.POINTS, description: 'Points or miles.' }) kind!: ProgrammeKind;
+  @Field(() => ProgrammeDisclosureInput, { nullable: true, description: 'What members are told of it.' })
+  disclosure?: ProgrammeDisclosureInput | null;
   @Field(() => String, { defaultValue: 'Asia/Shanghai', description: 'Time zone of expiry.' }) zone!: string;
   @Field(() => ExpiryPolicyInput, { description: 'When points expire.' }) expiry!: ExpiryPolicyInput;
   @Field(() => AcceptanceInput, { description: 'Where points may be spent.' }) acceptance!: AcceptanceInput;
@@ -73,6 +103,13 @@ class ProgrammeCreated {
 class ProgrammeExists extends Refusal {}
 
 const CreateProgrammeResult = resultOf('CreateProgrammeResult', 'What became of a new programme.', ProgrammeCreated, ProgrammeExists);
+@ObjectType({ description: 'The terms hold from now on.' })
+@Access('PUBLIC')
+class ProgrammeTermsSet {
+  @Field(() => Programme, { description: 'The programme.' }) programme!: Programme;
+  @Field(() => Boolean, { description: 'Whether this answer was given before under the same key.' }) replayed!: boolean;
+}
+
 const ProgrammeConnection = connectionOf(Programme, 'Programme');
 
 @Resolver(() => Programme)
@@ -113,6 +150,30 @@ export class ProgrammeResolver {
     return as(ProgrammeCreated, { programme: (await loaders.programme.load(outcome.programme)) as Programme, replayed });
   }
 
+  @Mutation(() => ProgrammeTermsSet, { description: 'Sets what members are told of a programme, and what its rules may cost. Staff only.' })
+  @Scopes('programmes.write:own')
+  async setProgrammeTerms(
+    @Arg('programme', () => ID, { description: 'The programme.' }) id: string,
+    @Arg('disclosure', () => ProgrammeDisclosureInput, { nullable: true, description: 'What members are told; as it is where absent.' })
+    disclosure: ProgrammeDisclosureInput | null,
+    @Arg('marginGuardBasisPoints', () => Int, {
+      nullable: true,
+      description: 'What a rule may cost at the most, in basis points of sales, 0 to 10000; -1 for no bound; as it is where absent.',
+    })
+    marginGuardBasisPoints: number | null,
+    @Ctx() context: Context,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<ProgrammeTermsSet> {
+    const { viewer, loaders, em } = context;
+    mustBeStaff(viewer);
+    const programme = await loaders.programme.load(id);
+    if (!programme) throw badInput('There is no such programme', { argument: 'programme' });
+    mustActFor(viewer, 'programmes.write', programme.issuerId);
+    const input = { programme: id, disclosure, marginGuardBasisPoints };
+    const { replayed } = await setProgrammeTerms(context, writeKey(info, viewer), input);
+    return as(ProgrammeTermsSet, { programme: (await em.refresh(programme)) ?? programme, replayed });
+  }
+
   @FieldResolver(() => Partner, { description: 'The partner that issues the points and owes their value.' })
   issuer(@Root() { issuerId }: Programme, @Ctx() { loaders }: Context): Promise<Partner | null> {
     return loaders.partner.load(issuerId);
@@ -124,8 +185,8 @@ export class ProgrammeResolver {
   }
 
   @FieldResolver(() => ExpiryPolicy, { description: 'When points expire.' })
-  expiry(@Root() { expiryMode, expiryMonths, expiryRoundToMonthEnd }: Programme): ExpiryPolicy {
-    return { mode: expiryMode, months: expiryMonths, roundToMonthEnd: expiryRoundToMonthEnd };
+  expiry(@Root() programme: Programme): ExpiryPolicy {
+    return expiryPolicyOf(programme);
   }
 
   @FieldResolver(() => Acceptance, { description: 'Where points may be spent.' })

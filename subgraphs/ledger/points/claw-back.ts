@@ -42,8 +42,8 @@ export interface ClawBack {
 }
 
 /**
- * Takes back what an accrual gave, up to the share `done` of `total` that was returned: from its own lots first, then from the others of
- * the programme; the rest is arrears.
+ * Takes back what an accrual gave, up to the share `done` of `total` that was returned: from its own lots first, of these from what may not
+ * be spent yet, then from the others of the programme; the rest is arrears.
  */
 export async function clawBack(
   tx: EntityManager,
@@ -58,10 +58,18 @@ export async function clawBack(
   const due = target - clawed;
   if (due <= 0n) return { taken: 0n, arrears: 0n, owed: null };
   const lots = (await openLots(tx, member.uid, [programme])).filter((lot) => !isExpired(lot, member.now));
-  const own = takeUpTo(
-    lots.filter((lot) => lot.accrual === id),
+  const ofAccrual = lots.filter((lot) => lot.accrual === id);
+  const waiting = takeUpTo(
+    ofAccrual.filter((lot) => lot.usableFrom > member.now),
     due,
   );
+  const own = [
+    ...waiting,
+    ...takeUpTo(
+      ofAccrual.filter((lot) => lot.usableFrom <= member.now),
+      due - sumOf(waiting.map((part) => part.points)),
+    ),
+  ];
   const ownPoints = sumOf(own.map((part) => part.points));
   const parts = [
     ...own,

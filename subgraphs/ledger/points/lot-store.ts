@@ -23,6 +23,8 @@ export interface NewLot {
   readonly usableFrom: Date;
   readonly expiresAt: Date | null;
   readonly accrual: string | null;
+  /** The event without which it may not be spent. */
+  readonly waitsFor?: string | null;
 }
 
 /** What a write moves in one lot. */
@@ -85,7 +87,7 @@ export async function addLot(tx: EntityManager, uid: string, lot: NewLot): Promi
   await insertRows(
     tx,
     'lot',
-    ['member_uid', 'id', 'programme', 'points', 'remaining', 'earned_at', 'usable_from', 'expires_at', 'accrual', 'open'],
+    ['member_uid', 'id', 'programme', 'points', 'remaining', 'earned_at', 'usable_from', 'expires_at', 'accrual', 'waits_for', 'open'],
     [
       [
         uid,
@@ -97,6 +99,7 @@ export async function addLot(tx: EntityManager, uid: string, lot: NewLot): Promi
         at(lot.usableFrom),
         at(lot.expiresAt),
         lot.accrual,
+        lot.waitsFor ?? null,
         lot.remaining > 0n,
       ],
     ],

@@ -16,7 +16,10 @@ export class Lot {
   @Field(() => ID, { description: 'Opaque id.' }) id!: string;
   @Field(() => PointsScalar, { description: 'Points that it began with.' }) points!: bigint;
   @Field(() => Date, { description: 'When they were earned.' }) earnedAt!: Date;
-  @Field(() => Date, { description: 'First instant at which they may be spent.' }) usableFrom!: Date;
+  @Field(() => Date, { nullable: true, description: 'First instant at which they may be spent; absent while they wait for an event.' })
+  usableFrom!: Date | null;
+  @Field(() => String, { nullable: true, description: 'The event that they wait for, such as `TRAVEL_COMPLETED`.' })
+  waitsFor!: string | null;
   @Field(() => Date, { nullable: true, description: 'First instant at which they may no longer be spent; absent: never.' })
   expiresAt!: Date | null;
 

@@ -27,11 +27,13 @@ interface LotRow {
   expires_at: string | null;
   accrual: string | null;
   transfer: string | null;
+  waits_for: string | null;
   now: string;
 }
 
 const lotColumns = `l.member_uid, l.id, p.issuer, a.partner as grantor, l.points, l.free, l.held, l.earned_at, l.usable_from, l.expires_at,
-  l.accrual, t.transfer, clock() as now from lot_now l join programme p on p.id = l.programme left join accrual a on a.id = l.accrual
+  l.accrual, t.transfer, (select w.waits_for from lot w where w.member_uid = l.member_uid and w.id = l.id) as waits_for, clock() as now
+  from lot_now l join programme p on p.id = l.programme left join accrual a on a.id = l.accrual
   left join transfer_part t on t.to_uid = l.member_uid and t.to_lot = l.id`;
 
 const lotOf = (row: LotRow): Lot =>
@@ -46,7 +48,8 @@ const lotOf = (row: LotRow): Lot =>
     free: BigInt(row.free),
     heldPoints: BigInt(row.held),
     earnedAt: new Date(row.earned_at),
-    usableFrom: new Date(row.usable_from),
+    usableFrom: row.waits_for === null ? new Date(row.usable_from) : null,
+    waitsFor: row.waits_for,
     expiresAt: row.expires_at === null ? null : new Date(row.expires_at),
     at: new Date(row.now),
   });

@@ -64,7 +64,7 @@ export class LotResolver {
     description: 'Points of it that may be spent now; absent for a partner that granted but did not issue them.',
   })
   available(@Root() { free, usableFrom, at, issuerId }: Lot, @Ctx() { viewer }: Context): bigint | null {
-    return isStranger(viewer.partner, issuerId) ? null : at < usableFrom ? 0n : free;
+    return isStranger(viewer.partner, issuerId) ? null : usableFrom === null || at < usableFrom ? 0n : free;
   }
 
   @FieldResolver(() => PointsScalar, {

@@ -25,6 +25,8 @@ export interface TestLedger extends TestSubgraph {
   readonly gone: Set<string>;
   /** Multipliers of credit bands, by `member recipient`; while it is null the members subgraph is out of reach for them. */
   readonly credit: { bands: Map<string, number> | null; asked: number };
+  /** Tiers by `member partner`. */
+  readonly tiers: Map<string, string>;
 }
 
 /** As a catalog that works for a partner would call. */
@@ -34,7 +36,7 @@ export const refOf = (uid: string, partner: string): string => testIds.seal(uid,
 const problems = (answer: SubgraphAnswer): string => JSON.stringify(answer.errors);
 
 /** A members subgraph that answers about consents, and who there is; everything else is out of reach. */
-const consentsOnly = (agreed: TestLedger['agreed'], credit: TestLedger['credit'], gone: TestLedger['gone']): Transport => ({
+const consentsOnly = ({ agreed, credit, gone, tiers }: Pick<TestLedger, 'agreed' | 'credit' | 'gone' | 'tiers'>): Transport => ({
   ...unreachable,
   send(name, request, viewer) {
     if (name === 'members' && request.query.includes('creditBand') && credit.bands) {
@@ -46,6 +48,11 @@ const consentsOnly = (agreed: TestLedger['agreed'], credit: TestLedger['credit']
     if (name === 'members' && request.query.includes('findMemberUid')) {
       const uid = testIds.open((request.variables as { ref: string }).ref, recipientOf(viewer));
       return Promise.resolve({ data: { findMemberUid: uid !== null && gone.has(uid) ? null : uid } });
+    }
+    if (name === 'members' && request.query.includes('tierOf')) {
+      const { memberUid, partner } = request.variables as Record<string, string>;
+      const tier = tiers.get(`${memberUid} ${partner}`);
+      return Promise.resolve({ data: { tierOf: tier === undefined ? null : { name: tier } } });
     }
     if (name !== 'members' || !request.query.includes('consentsFor')) return unreachable.send(name, request, viewer);
     const { memberUids, recipient } = request.variables as { memberUids: string[]; recipient: string };
@@ -63,7 +70,8 @@ export async function openLedger(): Promise<TestLedger> {
   const agreed = new Map<string, FieldClass[]>();
   const credit: TestLedger['credit'] = { bands: null, asked: 0 };
   const gone: TestLedger['gone'] = new Set();
-  const base = await openTestSubgraph(subgraph as never, consentsOnly(agreed, credit, gone));
+  const tiers: TestLedger['tiers'] = new Map();
+  const base = await openTestSubgraph(subgraph as never, consentsOnly({ agreed, credit, gone, tiers }));
   const { em } = base.subgraph.database;
   const write: TestLedger['write'] = async (viewer, document, variables, key = uuid()) => {
     // As the wire would carry them.
@@ -76,6 +84,7 @@ export async function openLedger(): Promise<TestLedger> {
     agreed,
     credit,
     gone,
+    tiers,
     write,
     sql: <T extends object>(statement: string) => em.fork().getConnection().execute<T[]>(statement),
     async setClock(at) {

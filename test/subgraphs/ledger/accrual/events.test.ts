@@ -59,7 +59,6 @@ test.each([
   ['CREDIT_ON_EVENT', { event: 'X', eventPoints: 1, creditFactor: true }],
   ['CAP_EMPTY', { event: 'X', eventPoints: 1, monthlyCapPoints: 0 }],
   ['EVENT_POINTS_ON_SPENDING', { kind: 'BASE', rate: { points: 1, fen: 1 }, eventPoints: 1 }],
-  ['CAP_ON_SPENDING', { kind: 'BASE', rate: { points: 1, fen: 1 }, monthlyCapPoints: 1 }],
 ])('a draft is refused: %s', async (code, draft) => {
   const document = 'mutation ($input: DraftRuleInput!) { draftRule(input: $input) { ... on LintFailed { problems { code } } } }';
   const input = { programme: 'COAL-P', name: 'x', kind: 'EVENT', ...draft };

@@ -1,36 +1,7 @@
 import fc from 'fast-check';
-import { lint } from '../../../../subgraphs/ledger/accrual/rule-lint.js';
-import { earn, inForce, type PurchaseLine, type Rule } from '../../../../subgraphs/ledger/accrual/rules.js';
-
-const rule = (more: Partial<Rule>): Rule => ({
-  id: more.name ?? 'base',
-  name: 'base',
-  version: 1,
-  kind: 'BASE',
-  ratePoints: null,
-  rateFen: null,
-  bonusBasisPoints: null,
-  eventPoints: null,
-  monthlyCapPoints: null,
-  basis: 'NET',
-  category: null,
-  certificate: null,
-  cardProduct: null,
-  event: null,
-  creditFactor: false,
-  validFrom: new Date(0),
-  validUntil: null,
-  ...more,
-});
-const base = (points: number, fen: number, more: Partial<Rule> = {}): Rule =>
-  rule({ ratePoints: BigInt(points), rateFen: BigInt(fen), ...more });
-const bonus = (basisPoints: number, more: Partial<Rule>): Rule => rule({ kind: 'BONUS', bonusBasisPoints: basisPoints, ...more });
-const line = (fen: number, more: Partial<PurchaseLine> = {}): PurchaseLine => ({
-  sku: 'x',
-  fen: BigInt(fen),
-  cashFen: BigInt(fen),
-  ...more,
-});
+import { lint } from '../../../../subgraphs/ledger/accrual/publishing/rule-lint.js';
+import { earn, everybody, inForce, type PurchaseLine, type Rule } from '../../../../subgraphs/ledger/accrual/rules.js';
+import { base, bonus, line } from './rule-builders.js';
 
 const bill = line(10_000, { cashFen: 9_000n });
 const dress = bonus(10_000, { name: 'dress', category: 'dress' });
@@ -111,21 +82,57 @@ test.each`
   ).toBe(ids),
 );
 
+test('the opening of an account at a bank: up to what the operator allows', () => {
+  const draft = { kind: 'EVENT', event: 'OPENING', eventPoints: 100n } as const;
+  expect([99n, 100n].map((cap) => lint(draft, 'BANKING', cap).map(({ code }) => code))).toEqual([['OPENING_BONUS'], []]);
+});
+
+const gold = base(3, 100, { name: 'gold', tier: 'GOLD' });
+test.each`
+  tier        | rules                                                                                                                                             | points
+  ${null}     | ${[base(1, 100), gold]}                                                                                                                           | ${100n}
+  ${'SILVER'} | ${[base(1, 100), gold]}                                                                                                                           | ${100n}
+  ${'GOLD'}   | ${[base(1, 100), gold]}                                                                                                                           | ${300n}
+  ${'GOLD'}   | ${[base(1, 100), bonus(5_000, { tier: 'GOLD' })]}                                                                                                 | ${150n}
+  ${null}     | ${[base(1, 100), bonus(5_000, { tier: 'GOLD' })]}                                                                                                 | ${100n}
+  ${null}     | ${[gold]}                                                                                                                                         | ${null}
+  ${'GOLD'}   | ${[base(5, 100, { category: 'dress', name: 'd' }), base(9, 100, { name: 'many', tier: 'GOLD', certificate: 'c', cardProduct: 'p', event: 'e' })]} | ${500n}
+`('a rule for a tier, and a member of $tier: $points', ({ tier, rules, points }) =>
+  expect(
+    earn(line(10_000, { category: 'dress', certificate: 'c', cardProduct: 'p', event: 'e' }), rules as Rule[], {
+      ...everybody,
+      tier: tier as string | null,
+    })?.points ?? null,
+  ).toBe(points),
+);
+
 const rate = { points: 1n, fen: 100n };
 test.each`
-  draft                                                               | trade        | codes
-  ${{ kind: 'BASE', rate }}                                           | ${null}      | ${''}
-  ${{ kind: 'BASE' }}                                                 | ${null}      | ${'RATE_MISSING'}
-  ${{ kind: 'BASE', rate: { points: 0n, fen: 1n } }}                  | ${null}      | ${'RATE_EMPTY'}
-  ${{ kind: 'BASE', rate, bonusBasisPoints: 1 }}                      | ${null}      | ${'BONUS_ON_BASE'}
-  ${{ kind: 'BONUS', bonusBasisPoints: 10000 }}                       | ${'RETAIL'}  | ${''}
-  ${{ kind: 'BONUS' }}                                                | ${null}      | ${'BONUS_MISSING'}
-  ${{ kind: 'BONUS', bonusBasisPoints: 1, rate }}                     | ${null}      | ${'RATE_ON_BONUS'}
-  ${{ kind: 'BASE', rate, validFrom: day(2), validUntil: day(2) }}    | ${null}      | ${'PERIOD_EMPTY'}
-  ${{ kind: 'BASE', rate }}                                           | ${'BANKING'} | ${'SPEND_TRIGGER_MISSING'}
-  ${{ kind: 'BASE', rate, event: 'SPEND' }}                           | ${'BANKING'} | ${''}
-  ${{ kind: 'BONUS', bonusBasisPoints: 10000, certificate: 'green' }} | ${'BANKING'} | ${''}
-  ${{ kind: 'BONUS', bonusBasisPoints: 10000, event: 'OPENING' }}     | ${'BANKING'} | ${'SPEND_TRIGGER_MISSING'}
+  draft                                                                             | trade        | codes
+  ${{ kind: 'BASE', rate }}                                                         | ${null}      | ${''}
+  ${{ kind: 'BASE' }}                                                               | ${null}      | ${'RATE_MISSING'}
+  ${{ kind: 'BASE', rate: { points: 0n, fen: 1n } }}                                | ${null}      | ${'RATE_EMPTY'}
+  ${{ kind: 'BASE', rate, bonusBasisPoints: 1 }}                                    | ${null}      | ${'BONUS_ON_BASE'}
+  ${{ kind: 'BONUS', bonusBasisPoints: 10000 }}                                     | ${'RETAIL'}  | ${''}
+  ${{ kind: 'BONUS' }}                                                              | ${null}      | ${'BONUS_MISSING'}
+  ${{ kind: 'BONUS', bonusBasisPoints: 1, rate }}                                   | ${null}      | ${'RATE_ON_BONUS'}
+  ${{ kind: 'BASE', rate, validFrom: day(2), validUntil: day(2) }}                  | ${null}      | ${'PERIOD_EMPTY'}
+  ${{ kind: 'BASE', rate }}                                                         | ${'BANKING'} | ${'SPEND_TRIGGER_MISSING'}
+  ${{ kind: 'BASE', rate, event: 'SPEND' }}                                         | ${'BANKING'} | ${''}
+  ${{ kind: 'BONUS', bonusBasisPoints: 10000, certificate: 'green' }}               | ${'BANKING'} | ${''}
+  ${{ kind: 'BONUS', bonusBasisPoints: 10000, event: 'OPENING' }}                   | ${'BANKING'} | ${'SPEND_TRIGGER_MISSING'}
+  ${{ kind: 'EVENT', event: 'OPENING', eventPoints: 1n }}                           | ${'BANKING'} | ${'OPENING_BONUS'}
+  ${{ kind: 'EVENT', event: 'CARD_OPENING', bonusBasisPoints: 1 }}                  | ${'BANKING'} | ${'OPENING_BONUS'}
+  ${{ kind: 'EVENT', event: 'OPENING', eventPoints: 1n }}                           | ${'RETAIL'}  | ${''}
+  ${{ kind: 'BASE', rate, dailyCapPoints: 0n }}                                     | ${null}      | ${'CAP_EMPTY'}
+  ${{ kind: 'BASE', rate, balanceCapPoints: 1n }}                                   | ${null}      | ${''}
+  ${{ kind: 'BASE', rate, pending: { mode: 'DAYS' } }}                              | ${null}      | ${'PENDING_UNCLEAR'}
+  ${{ kind: 'BASE', rate, pending: { mode: 'DAYS', days: 14 } }}                    | ${null}      | ${''}
+  ${{ kind: 'BASE', rate, pending: { mode: 'DAYS', days: 0 } }}                     | ${null}      | ${'PENDING_UNCLEAR'}
+  ${{ kind: 'BASE', rate, pending: { mode: 'DATE', until: day(1) } }}               | ${null}      | ${''}
+  ${{ kind: 'BASE', rate, pending: { mode: 'EVENT', days: 1 } }}                    | ${null}      | ${'PENDING_UNCLEAR'}
+  ${{ kind: 'BASE', rate, pending: { mode: 'EVENT', event: 'E' } }}                 | ${null}      | ${''}
+  ${{ kind: 'BASE', rate, pending: { mode: 'DATE', until: day(1), lapseDays: 1 } }} | ${null}      | ${'PENDING_UNCLEAR'}
 `('$draft.kind for $trade: $codes', ({ draft, trade, codes }) =>
   expect(
     lint(draft, trade)
@@ -144,7 +151,7 @@ test.each`
   ${'rounded down once'}                    | ${[counting, bonus(5_000, { name: 'half' })]}    | ${101}     | ${15_000n} | ${2n}    | ${'1 +1 0'}
   ${'one point more than without the half'} | ${[counting]}                                    | ${180}     | ${12_500n} | ${2n}    | ${'2 +0'}
 `('credit: $what: $points', ({ rules, fen, multiplier, points, parts }) => {
-  const earned = earn(line(fen as number), rules as Rule[], multiplier as bigint);
+  const earned = earn(line(fen as number), rules as Rule[], { ...everybody, multiplier: multiplier as bigint });
   expect(earned?.points).toBe(points);
   expect(earned?.rules.map((share) => `${share.credit ? '+' : ''}${share.points}`).join(' ')).toBe(parts);
 });
@@ -155,7 +162,7 @@ test('no multiplier takes anything away, more of it never gives less, and the sh
       const rules = [base(1, 100, { creditFactor: counts }), bonus(3_333, { name: 'b' })];
       const [less, more] = one < other ? [one, other] : [other, one];
       const plain = earn(line(fen), rules);
-      const [low, high] = [earn(line(fen), rules, BigInt(less)), earn(line(fen), rules, BigInt(more))];
+      const [low, high] = [less, more].map((multiplier) => earn(line(fen), rules, { ...everybody, multiplier: BigInt(multiplier) }));
       expect(low!.points >= plain!.points && high!.points >= low!.points).toBe(true);
       expect(high!.rules.reduce((sum, { points }) => sum + points, 0n)).toBe(high!.points);
     }),

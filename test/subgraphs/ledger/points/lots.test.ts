@@ -71,7 +71,7 @@ test('a burn takes exactly what was asked or nothing, never beyond a lot, and le
 });
 
 const rolling = (months: number, roundToMonthEnd = false, zone = 'Asia/Shanghai') =>
-  ({ mode: 'ROLLING', months, roundToMonthEnd, zone }) as const;
+  ({ mode: 'ROLLING', months, roundToMonthEnd, roundToYearEnd: false, monthDay: null, zone }) as const;
 test.each`
   rule                                  | earned                         | expires
   ${rolling(24)}                        | ${'2026-11-21T12:30:00+08:00'} | ${'2028-11-21T12:30:00+08:00'}
@@ -86,8 +86,7 @@ test.each`
 `('$rule.months months after $earned: $expires', ({ rule, earned, expires }) =>
   expect(expiryOf(rule, new Date(earned as string))).toEqual(new Date(expires as string)),
 );
-test('points that never expire have no expiry', () =>
-  expect(expiryOf({ mode: 'NONE', months: null, roundToMonthEnd: false, zone: 'UTC' }, at)).toBeNull());
+test('points that never expire have no expiry', () => expect(expiryOf({ ...rolling(0), mode: 'NONE', months: null }, at)).toBeNull());
 
 test.each`
   state         | expires                   | outcome

@@ -1,0 +1,55 @@
+import type { Rational } from '../../../kernel/rational.js';
+import type { Mismatch } from './rule-label.js';
+import { mismatchesOf } from './rule-label.js';
+import type { Problem } from './rule-lint.js';
+import type { Rule } from '../rules.js';
+
+/** A version of the same rule that is published already. */
+export interface Running {
+  readonly version: number;
+  readonly validFrom: Date | null;
+}
+
+export interface Candidate extends Rule {
+  readonly claim: string | null;
+}
+
+export interface Terms {
+  readonly kind: 'POINTS' | 'MILES';
+  readonly disclosure: Readonly<Record<'ratio' | 'validity' | 'limits', string | null>> | null;
+  /** Fen per point. */
+  readonly value: Rational;
+}
+
+export type GateRefusal =
+  | { readonly kind: 'refused'; readonly code: 'LINT_FAILED'; readonly problems: readonly Problem[] }
+  | { readonly kind: 'refused'; readonly code: 'DISCLOSURE_MISSING'; readonly missing: readonly string[] }
+  | { readonly kind: 'refused'; readonly code: 'LABEL_MISMATCH'; readonly mismatches: readonly Mismatch[] };
+
+/** What speaks against putting a draft in force at an instant, or null. `problems`: what its terms have against them by themselves. */
+export function gateOf(
+  draft: Candidate,
+  running: readonly Running[],
+  terms: Terms,
+  at: Date,
+  problems: readonly Problem[],
+): GateRefusal | null {
+  const all = [...problems, ...outOfOrder(draft, running, at)];
+  if (all.length > 0) return { kind: 'refused', code: 'LINT_FAILED', problems: all };
+  const missing = terms.kind === 'MILES' ? (['ratio', 'validity', 'limits'] as const).filter((part) => !terms.disclosure?.[part]) : [];
+  if (missing.length > 0) return { kind: 'refused', code: 'DISCLOSURE_MISSING', missing };
+  const mismatches = mismatchesOf([draft.claim, draft.name], draft, terms.value);
+  return mismatches.length > 0 ? { kind: 'refused', code: 'LABEL_MISMATCH', mismatches } : null;
+}
+
+/** What runs changes by a newer version only, and only from now on: purchases of yesterday keep the rules of yesterday. */
+function outOfOrder({ version, validFrom }: Candidate, running: readonly Running[], at: Date): Problem[] {
+  if (running.some((other) => other.version > version))
+    return [{ code: 'VERSION_SUPERSEDED', detail: 'A newer version of the rule is published already' }];
+  if (running.length === 0) return [];
+  const from = validFrom ?? at;
+  if (from < at) return [{ code: 'VERSION_BACKDATED', detail: 'A rule that was published changes from now or later, never for the past' }];
+  if (running.some((other) => other.validFrom !== null && from <= other.validFrom))
+    return [{ code: 'VERSION_NOT_LATER', detail: 'A newer version begins after the one that it replaces' }];
+  return [];
+}

@@ -1,0 +1,183 @@
+import { v7 as uuid } from 'uuid';
+import { viewers } from '../../../../support/viewers.js';
+import { openLedger, type Row, type TestLedger } from '../../ledger.js';
+
+let ledger: TestLedger;
+beforeAll(async () => {
+  ledger = await openLedger();
+});
+afterAll(() => ledger.close());
+
+const draft = `mutation ($input: DraftRuleInput!) {
+  draftRule(input: $input) {
+    __typename
+    ... on RuleDrafted { replayed rule { id version name state basis rate { points fen } programme { id } } }
+    ... on LintFailed { code problems { code detail } }
+  }
+}`;
+const publish = `mutation ($rule: ID!) {
+  publishRule(rule: $rule) { __typename ... on RulePublished { replayed rule { id state validFrom } } ... on SelfApproval { code message } }
+}`;
+const input = { programme: 'AUTO-P', name: 'service', kind: 'BASE', rate: { points: 1, fen: 100 }, category: 'service' };
+const admin = viewers.staff('admin');
+const approver = viewers.staff('approver');
+
+test('a draft earns nothing until somebody else publishes it; then it never changes', async () => {
+  const drafted = (await ledger.write(admin, draft, { input })) as { rule: { id: string } };
+  expect(drafted).toMatchObject({
+    __typename: 'RuleDrafted',
+    rule: { version: 1, state: 'DRAFT', basis: 'NET', rate: { points: 1, fen: 100 }, programme: { id: 'AUTO-P' } },
+  });
+  const { id } = drafted.rule;
+  expect(await ledger.write(admin, publish, { rule: id })).toEqual({
+    __typename: 'SelfApproval',
+    code: 'SELF_APPROVAL',
+    message: 'Nobody publishes what they drafted',
+  });
+  const rules = '{ programme(id: "AUTO-P") { rules { id state } } }';
+  const known = async () => ((await ledger.ask(viewers.anonymous, rules)).data?.['programme'] as { rules: Row[] }).rules;
+  expect((await known()).some((rule) => rule['id'] === id)).toBe(false);
+  expect(await ledger.write(approver, publish, { rule: id }, 'p1')).toMatchObject({ replayed: false, rule: { state: 'PUBLISHED' } });
+  expect(await ledger.write(approver, publish, { rule: id }, 'p1')).toMatchObject({ replayed: true });
+  expect(await ledger.write(approver, publish, { rule: id }, 'p2')).toMatchObject({ replayed: true });
+  await expect(ledger.sql(`update accrual_rule set rate_points = 9 where id = '${id}'`)).rejects.toThrow(/never changes/);
+  const next = (await ledger.write(admin, draft, { input: { ...input, rate: { points: 2, fen: 100 } } })) as { rule: { id: string } };
+  expect(next).toMatchObject({ rule: { version: 2 } });
+  await ledger.write(approver, publish, { rule: next.rule.id });
+  expect((await known()).filter((rule) => [id, next.rule.id].includes(rule['id'] as string)).map(({ state }) => state)).toEqual([
+    'ENDED',
+    'PUBLISHED',
+  ]);
+  expect(await ledger.accrue(uuid(), 'AUTO-P', 0, { lines: [{ sku: 'x', fen: 1000, category: 'service' }] })).toMatchObject({
+    accrual: { points: 20 },
+  });
+});
+
+test('two drafts of one name at once get two versions', async () => {
+  const both = await Promise.all([1, 2, 3].map(() => ledger.write(admin, draft, { input: { ...input, name: 'race' } })));
+  expect(new Set(both.map((answer) => (answer as { rule: { version: number } }).rule.version))).toEqual(new Set([1, 2, 3]));
+});
+
+test('a bank rule without spending is not kept', async () => {
+  const answer = await ledger.write(admin, draft, { input: { ...input, programme: 'BANK-P' } });
+  expect(answer).toMatchObject({ __typename: 'LintFailed', problems: [{ code: 'SPEND_TRIGGER_MISSING' }] });
+});
+
+test('partner staff write rules of their own programme only; partner systems write none', async () => {
+  const codeOf = async (viewer: typeof admin, programme: string) =>
+    (await ledger.ask(viewer, draft, { input: { ...input, programme } }, uuid())).errors?.[0]?.extensions?.['code'] ?? 'open';
+  expect(await codeOf(viewers.partnerStaff('automotive'), 'AUTO-P')).toBe('open');
+  expect(await codeOf(viewers.partnerStaff('telecom'), 'AUTO-P')).toBe('FORBIDDEN_OPERATION');
+  expect(await codeOf(viewers.partner('automotive', ['rules.write:own']) as never, 'AUTO-P')).toBe('FORBIDDEN_OPERATION');
+  expect(await codeOf(admin, 'NO-P')).toBe('BAD_INPUT');
+  expect((await ledger.ask(approver, publish, { rule: uuid() }, uuid())).errors?.[0]?.extensions?.['code']).toBe('BAD_INPUT');
+});
+
+describe('gates before a publication', () => {
+  const gated = `mutation ($rule: ID!) {
+    publishRule(rule: $rule) {
+      __typename ... on RulePublished { rule { claim legalReferences } } ... on LintFailed { problems { code } }
+      ... on DisclosureMissing { missing } ... on LabelMismatch { claimed computed mismatches { claimed } }
+    }
+  }`;
+  const drafted = async (rule: Row): Promise<string> =>
+    ((await ledger.write(admin, draft, { input: { ...input, name: uuid(), ...rule } })) as { rule: { id: string } }).rule.id;
+  const published = async (rule: Row): Promise<Row> => ledger.write(approver, gated, { rule: await drafted(rule) });
+  const tenPerYuan = { programme: 'TEL-P', rate: { points: 10, fen: 100 } };
+
+  test('"1%" on ten points per yuan of 0.01 is refused with what it is; the true 1 % is one point per yuan', async () => {
+    expect(await published({ ...tenPerYuan, claim: '1% back' })).toEqual({
+      __typename: 'LabelMismatch',
+      claimed: '1% back',
+      computed: '10.00 % give-back',
+      mismatches: [{ claimed: '1% back' }],
+    });
+    expect(await published({ ...tenPerYuan, claim: '10% back' })).toMatchObject({
+      __typename: 'RulePublished',
+      rule: { claim: '10% back' },
+    });
+    expect(await published({ ...tenPerYuan, rate: { points: 1, fen: 100 }, claim: '1% back' })).toMatchObject({
+      __typename: 'RulePublished',
+    });
+    expect(await published({ ...tenPerYuan, name: 'Everybody gets 1%' })).toMatchObject({ __typename: 'LabelMismatch' });
+  });
+
+  test('references to the law are text, and marked for counsel', async () => {
+    expect(await published({ legalReferences: ['Consumer Law art. 56', 'PIPL art. 24 †'] })).toMatchObject({
+      rule: { legalReferences: ['Consumer Law art. 56 †', 'PIPL art. 24 †'] },
+    });
+  });
+
+  test('miles name ratio, validity and limits first; all that is missing is listed', async () => {
+    const create = `mutation ($input: CreateProgrammeInput!) { createProgramme(input: $input) { __typename } }`;
+    const programme = { issuer: 'fashion', name: { zh: '里程', en: 'Miles' }, value: { fen: 5, points: 1 }, acceptance: { scope: 'ALL' } };
+    const miles = {
+      ...programme,
+      id: 'MILE-P',
+      kind: 'MILES',
+      expiry: { mode: 'NONE' },
+      disclosure: { ratio: '1 mile per 2 yuan', limits: '  ' },
+    };
+    await ledger.write(admin, create, { input: miles });
+    const rule = await drafted({ programme: 'MILE-P', rate: { points: 1, fen: 200 } });
+    expect(await ledger.write(approver, gated, { rule })).toEqual({ __typename: 'DisclosureMissing', missing: ['validity', 'limits'] });
+    const terms = `mutation ($programme: ID!, $disclosure: ProgrammeDisclosureInput) {
+      setProgrammeTerms(programme: $programme, disclosure: $disclosure) { programme { disclosure { ratio validity limits } kind } }
+    }`;
+    const disclosure = { ratio: '1 mile per 2 yuan', validity: 'never expire', limits: 'award seats are limited' };
+    const own = viewers.partnerStaff('fashion');
+    expect(await ledger.write(own, terms, { programme: 'MILE-P', disclosure })).toEqual({ programme: { disclosure, kind: 'MILES' } });
+    expect(
+      (await ledger.ask(viewers.partnerStaff('telecom'), terms, { programme: 'MILE-P', disclosure }, uuid())).errors?.[0]?.extensions?.[
+        'code'
+      ],
+    ).toBe('FORBIDDEN_OPERATION');
+    expect(await ledger.write(approver, gated, { rule })).toMatchObject({ __typename: 'RulePublished' });
+  });
+
+  test('what runs changes by a newer version from a later date only', async () => {
+    const name = uuid();
+    await ledger.setClock('2026-11-10T00:00:00Z');
+    const version = (validFrom?: string) => published({ name, category: name, ...(validFrom === undefined ? {} : { validFrom }) });
+    expect(await version('2020-01-01T00:00:00Z')).toMatchObject({ __typename: 'RulePublished' });
+    expect(await version('2026-11-09T23:59:59Z')).toEqual({ __typename: 'LintFailed', problems: [{ code: 'VERSION_BACKDATED' }] });
+    expect(await version('2026-11-10T00:00:00Z')).toMatchObject({ __typename: 'RulePublished' });
+    expect(await version()).toEqual({ __typename: 'LintFailed', problems: [{ code: 'VERSION_NOT_LATER' }] });
+    expect(await version('2026-11-10T00:00:01Z')).toMatchObject({ __typename: 'RulePublished' });
+    const [older, newer] = [
+      await drafted({ name, validFrom: '2027-01-01T00:00:00Z' }),
+      await drafted({ name, validFrom: '2027-02-01T00:00:00Z' }),
+    ];
+    expect(await ledger.write(approver, gated, { rule: newer })).toMatchObject({ __typename: 'RulePublished' });
+    expect(await ledger.write(approver, gated, { rule: older })).toEqual({
+      __typename: 'LintFailed',
+      problems: [{ code: 'VERSION_SUPERSEDED' }],
+    });
+  });
+
+  test('two publications at once, under two keys: one rule, once', async () => {
+    const rule = await drafted({});
+    const answers = await Promise.all([1, 2, 3].map(() => ledger.write(approver, publish, { rule })));
+    expect(answers.filter((answer) => answer['replayed'] === false)).toHaveLength(1);
+    expect(answers.every((answer) => answer['__typename'] === 'RulePublished')).toBe(true);
+  });
+
+  test('no bank gives points for the opening of an account, whoever drafts it; the operator sets how many would be few', async () => {
+    const opening = { programme: 'BANK-P', name: 'welcome', kind: 'EVENT', event: 'OPENING', rate: null, category: null, eventPoints: 100 };
+    const write = () => ledger.write(admin, draft, { input: { ...input, ...opening } });
+    const set = `mutation ($cap: Points) { setRuleGates(openingBonusCapPoints: $cap) { gates { openingBonusCapPoints simulationGroupFloor } } }`;
+    expect(await write()).toMatchObject({ __typename: 'LintFailed', problems: [{ code: 'OPENING_BONUS' }] });
+    expect((await ledger.ask(viewers.partnerStaff('banking'), set, { cap: 100 }, uuid())).errors?.[0]?.extensions?.['code']).toMatch(
+      /^FORBIDDEN/,
+    );
+    expect(await ledger.write(admin, set, { cap: 100 })).toEqual({ gates: { openingBonusCapPoints: 100, simulationGroupFloor: 5 } });
+    const kept = (await write()) as { rule: { id: string } };
+    await ledger.write(admin, set, { cap: 99 });
+    // The gate is asked again when it is published.
+    expect(await ledger.write(approver, gated, { rule: kept.rule.id })).toEqual({
+      __typename: 'LintFailed',
+      problems: [{ code: 'OPENING_BONUS' }],
+    });
+    await ledger.write(admin, set, { cap: 0 });
+  });
+});
