@@ -31,6 +31,7 @@ const operator = [
   'programmes.write:all',
   'rules.write:all',
   'rules.publish:all',
+  'rules.simulate:all',
   'catalog.read',
   'catalog.write:all',
   'pricing.write:all',
@@ -96,6 +97,7 @@ export const staffScopes = {
   approver: [
     'ledger.approve:all',
     'rules.publish:all',
+    'rules.simulate:all',
     'campaign.publish:all',
     'catalog.read',
     'ledger.read:all',
@@ -107,6 +109,7 @@ export const staffScopes = {
     'programmes.write:own',
     'rules.write:own',
     'rules.publish:own',
+    'rules.simulate:own',
     'catalog.read',
     'catalog.write:own',
     'pricing.write:own',

@@ -13,6 +13,8 @@ import { ruleReferences, RuleResolver } from './accrual/rule.resolver.js';
 import { ownerOfChange, ProposedChange } from './approvals/change.entity.js';
 import { ChangeResolver } from './approvals/change.resolver.js';
 import { RateResolver } from './approvals/rate.resolver.js';
+import { SimulateResolver } from './accrual/simulate/simulate.resolver.js';
+import type { SimulatedMember } from './accrual/simulate/simulation.types.js';
 import { clearing } from './clearing/index.js';
 import { closePeriods } from './closing/close-periods.js';
 import { ClosingResolver, type SettlementClosing } from './closing/closing.resolver.js';
@@ -94,6 +96,7 @@ export const subgraph: SubgraphDefinition<Loaders> = {
     PreviewResolver,
     ConfirmPendingResolver,
     GateResolver,
+    SimulateResolver,
     EventGiversResolver,
     MemberPoints,
     MemberUsable,
@@ -146,6 +149,7 @@ export const subgraph: SubgraphDefinition<Loaders> = {
     Entry: ({ memberUid, issuerId }: Entry): Owner => ({ member: memberUid, partners: [issuerId] }),
     Lot: ({ memberUid, issuerId, grantorId }: Lot, context: Context): Promise<Owner> =>
       sharedOwner(memberUid, grantorId === null ? [issuerId] : [issuerId, grantorId], context),
+    SimulatedMember: ({ issuerId }: SimulatedMember): Owner => ({ partners: [issuerId] }),
     Books: (_books: Books): Owner => ({}),
     SettlementClosing: (_closing: SettlementClosing): Owner => ({}),
     Reminder: ({ memberUid }: Reminder): Owner => ({ member: memberUid }),

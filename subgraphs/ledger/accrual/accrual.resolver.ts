@@ -8,7 +8,7 @@ import { writeKey } from '../../kernel/idempotency.js';
 import { memberUidOf } from '../../kernel/member-ref.js';
 import { CreditLimitReached, NotEnrolled, RuleMissing, SuspendedPartner } from '../../kernel/refusal.js';
 import { sumOf } from '../../kernel/rational.js';
-import { FenScalar, PointsScalar } from '../../kernel/scalars.js';
+import { PointsScalar } from '../../kernel/scalars.js';
 import { say } from '../../kernel/text.js';
 import { as, resultOf } from '../../kernel/union.js';
 import { limitReached } from '../clearing/credit/credit.types.js';
@@ -18,24 +18,8 @@ import { Programme } from '../partners/programme.entity.js';
 import { Lot } from '../points/lot.js';
 import { Accrual, AccrualLine } from './accrual.entity.js';
 import { accrue, type Purchase } from './accrue.js';
+import { lineOf, PurchaseLineInput } from './purchase-line-input.js';
 import { AccrualRule } from './rule.entity.js';
-import type { PurchaseLine } from './rules.js';
-
-@InputType({ description: 'One line of a purchase.' })
-class PurchaseLineInput {
-  @Field(() => String, { description: "The partner's own article number." }) sku!: string;
-  @Field(() => String, { nullable: true, description: 'Category, which rules may ask for.' }) category?: string | null;
-  @Field(() => FenScalar, { description: 'Price, however it was paid.' }) fen!: bigint;
-  @Field(() => FenScalar, { nullable: true, description: 'The part of it that was paid in cash; all where absent.' }) cashFen?:
-    | bigint
-    | null;
-  @Field(() => String, { nullable: true, description: 'Certificate, such as `green`.' }) certificate?: string | null;
-  @Field(() => String, { nullable: true, description: 'Card product that it was paid with.' }) cardProduct?: string | null;
-  @Field(() => String, { nullable: true, description: 'What happened, such as `SPEND`.' }) event?: string | null;
-  @Field(() => PointsScalar, { nullable: true, description: 'For other subgraphs: points that the event is about.' })
-  @Inaccessible()
-  points?: bigint | null;
-}
 
 @InputType({ description: "A purchase, as another subgraph reports it for one of its trade's partners." })
 @Inaccessible()
@@ -147,8 +131,6 @@ export class AccrualResolver {
     return keptLines.map(({ sku, fen, cashFen, points }) => ({ sku, fen: BigInt(fen), cashFen: BigInt(cashFen), points: BigInt(points) }));
   }
 }
-
-const lineOf = ({ cashFen, ...line }: PurchaseLineInput): PurchaseLine => ({ ...line, cashFen: cashFen ?? line.fen });
 
 async function answer(context: Context, info: GraphQLResolveInfo, body: unknown, purchase: Purchase): Promise<AccrueAnswer> {
   const { viewer, loaders } = context;

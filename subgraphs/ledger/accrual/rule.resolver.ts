@@ -3,9 +3,8 @@ import { Arg, Ctx, Field, FieldResolver, ID, Info, InputType, Int, Mutation, Obj
 import { validate as isUuid } from 'uuid';
 import { covers, type Language, type Viewer } from '../../../schema/viewer.js';
 import { Access, Scopes } from '../../kernel/access.js';
-import { mustActFor } from '../../kernel/acting-for.js';
 import { now } from '../../kernel/clock.js';
-import { badInput, DomainError } from '../../kernel/errors.js';
+import { badInput } from '../../kernel/errors.js';
 import { writeKey } from '../../kernel/idempotency.js';
 import { DisclosureMissing, LabelDifference, LabelMismatch } from '../../kernel/gate-refusals.js';
 import { Refusal, SelfApproval } from '../../kernel/refusal.js';
@@ -18,6 +17,7 @@ import { draftRule } from './publishing/draft-rule.js';
 import { publishRule, type PublishOutcome } from './publishing/publish-rule.js';
 import { AccrualBasis, AccrualRate, AccrualRule, PendingMode, RuleKind, RulePending, RuleState } from './rule.entity.js';
 import { type PendingMode as PendingModeName, pendingOf } from './rules.js';
+import { mustBeStaffFor } from './staff.js';
 
 @InputType({ description: 'So many points per so many fen.' })
 class AccrualRateInput {
@@ -211,13 +211,6 @@ function refused(outcome: Extract<PublishOutcome, { kind: 'refused' }>, language
       });
     }
   }
-}
-
-export async function mustBeStaffFor({ viewer, loaders }: Context, scope: string, programmeId: string): Promise<void> {
-  if (viewer.kind !== 'staff') throw new DomainError('FORBIDDEN_OPERATION', 'Only staff write and publish rules');
-  const programme = await loaders.programme.load(programmeId);
-  if (!programme) throw badInput('There is no such programme', { argument: 'programme' });
-  mustActFor(viewer, scope, programme.issuerId);
 }
 
 /** Drafts are known to those who may write them; to everyone else they do not exist. */

@@ -1,0 +1,108 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { rows } from '../../../kernel/sql.js';
+import { noHistory } from '../caps.js';
+import type { KeptLine, KeptStanding } from '../accrual.entity.js';
+import { lineOf, standingOfKept } from '../kept.js';
+import { readHistory } from '../read-history.js';
+import { Memory } from './memory.js';
+import type { Past, TrialPurchase } from './rehearse.js';
+
+interface OfProgramme {
+  readonly id: string;
+  readonly zone: string;
+}
+
+/** The past of members as it stands now: what an accrual would read at this moment. */
+export const presentPast = (em: EntityManager, programme: OfProgramme): Past => ({
+  async of(memberUid, rules, at) {
+    const history = await readHistory(em, { memberUid, programme }, rules, at);
+    const [wallet] = await rows<{ arrears: string }>(em, 'select arrears from wallet where member_uid = ? and programme = ?', [
+      memberUid,
+      programme.id,
+    ]);
+    return { given: history.given, balance: history.balance, arrears: BigInt(wallet?.arrears ?? 0) };
+  },
+});
+
+/**
+ * The past before an instant, without anything that purchases since it earned: what the replay of these purchases starts from. A wallet is as it
+ * was at each purchase but for their points; what is owed then is not known, and nothing is deducted.
+ */
+export async function pastBefore(em: EntityManager, programme: OfProgramme, from: Date): Promise<Past> {
+  const memory = new Memory(programme.zone);
+  const given = await rows<{ member: string; name: string; at: string; points: string }>(
+    em,
+    `select a.member_uid as member, r.name, min(a.at) as at, sum((share ->> 'points')::bigint)::bigint as points
+     from accrual a cross join lateral jsonb_array_elements(a.rules) share join accrual_rule r on r.id = (share ->> 'rule')::uuid
+     where a.programme = ? and a.at < ? and a.at >= date_trunc('year', ?::timestamptz at time zone ?) at time zone ?
+     group by a.member_uid, r.name, (a.at at time zone ?)::date`,
+    [programme.id, from.toISOString(), from.toISOString(), programme.zone, programme.zone, programme.zone],
+  );
+  for (const { member, name, at, points } of given) memory.add(member, name, new Date(at), BigInt(points));
+  return {
+    async of(member, rules, at) {
+      const bounded = rules.some(({ balanceCapPoints }) => balanceCapPoints !== null);
+      const balance = bounded ? await balanceWithout(em, member, programme.id, { from, at }) : 0n;
+      const { given: before } = memory.over(noHistory, member, rules, at);
+      return { given: before, balance, arrears: 0n };
+    },
+  };
+}
+
+/** A wallet at an instant by the journal, less what purchases from `from` on put into it. */
+async function balanceWithout(
+  em: EntityManager,
+  member: string,
+  programme: string,
+  { from, at }: { readonly from: Date; readonly at: Date },
+): Promise<bigint> {
+  const [found] = await rows<{ points: string }>(
+    em,
+    `select coalesce(sum(e.points), 0)::bigint as points from entry e where e.member_uid = ? and e.programme = ? and e.at <= ?
+       and not exists (select 1 from accrual a where e.cause_kind = 'ACCRUAL' and a.id::text = e.cause_id and a.at >= ?)`,
+    [member, programme, at.toISOString(), from.toISOString()],
+  );
+  return BigInt(found?.points ?? 0);
+}
+
+/** A purchase as it was reported, and what it was given. */
+export interface PastPurchase extends TrialPurchase {
+  readonly givenPoints: bigint;
+}
+
+const batch = 2_000;
+
+/** The purchases of a programme in a time, in their order, a batch at a time. */
+export async function* pastPurchases(
+  em: EntityManager,
+  programme: string,
+  { from, until }: { readonly from: Date; readonly until: Date },
+): AsyncGenerator<PastPurchase> {
+  let after: readonly [string, string] = [from.toISOString(), '00000000-0000-0000-0000-000000000000'];
+  for (;;) {
+    const found = await rows<{
+      id: string;
+      member_uid: string;
+      at: string;
+      points: string;
+      lines: KeptLine[];
+      standing: KeptStanding | null;
+    }>(
+      em,
+      `select id, member_uid, at, points, lines, standing from accrual
+       where programme = ? and at < ? and (at, id) > (?::timestamptz, ?::uuid) order by at, id limit ?`,
+      [programme, until.toISOString(), ...after, batch],
+    );
+    for (const { member_uid: member, at, points, lines, standing } of found)
+      yield {
+        member,
+        at: new Date(at),
+        lines: lines.map(lineOf),
+        standing: standingOfKept(standing),
+        givenPoints: BigInt(points),
+      };
+    const last = found.at(-1);
+    if (!last || found.length < batch) return;
+    after = [last.at, last.id];
+  }
+}
