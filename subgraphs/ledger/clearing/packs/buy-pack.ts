@@ -56,7 +56,14 @@ async function buy(
   if (fen > maxPoints) throw badInput('This costs more than a whole number on the wire can say', { argument: 'points' });
   const boughtAt = await now(tx);
   const expiresAt = expiryOf(
-    { mode: months === null ? 'NONE' : 'ROLLING', months, roundToMonthEnd: false, roundToYearEnd: false, monthDay: null, zone: programme.zone },
+    {
+      mode: months === null ? 'NONE' : 'ROLLING',
+      months,
+      roundToMonthEnd: false,
+      roundToYearEnd: false,
+      monthDay: null,
+      zone: programme.zone,
+    },
     boughtAt,
   );
   const pack = uuid();

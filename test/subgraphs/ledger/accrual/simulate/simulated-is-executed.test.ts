@@ -94,7 +94,7 @@ test('what a simulation says of random purchases under random rules is what they
       run += 1;
       const programme = `RUN${run}-P`;
       const members = [uuid(), uuid(), uuid(), uuid()];
-      ledger.tiers.known = new Map([[`${members[1]} ${programme}`, 'GOLD']]);
+      ledger.tiers.set(`${members[1]} fashion`, 'GOLD');
       ledger.credit.bands = new Map([[`${members[2]} fashion`, 12_500]]);
       await ledger.write(admin, createProgramme, {
         input: {
