@@ -58,6 +58,7 @@ import { MyReminders, ProgrammeReminders, type Reminder, ReminderResolver } from
 import { RightsResolver } from './rights/rights.resolver.js';
 import { StandingResolver } from './rights/standing.resolver.js';
 import { supervision } from './supervision/index.js';
+import { foldOwedJob } from './shards/fold-owed.js';
 import { trace } from './trace/index.js';
 import { LedgerTransfers20261122 } from './transfers/migrations/transfers.js';
 import { MyTransferAddress, ProgrammeTransfers, TransferResolver } from './transfers/transfer.resolver.js';
@@ -165,6 +166,6 @@ export const subgraph: SubgraphDefinition<Loaders> = {
   },
   loaders,
   personal,
-  jobs: [...jobs, remind, ...clearing.jobs, closePeriods, sealRoots, ...supervision.jobs],
+  jobs: [...jobs, foldOwedJob, remind, ...clearing.jobs, closePeriods, sealRoots, ...supervision.jobs],
   extraSdl: [...internalUnions, returnUnion].map((union) => `extend union ${union} @inaccessible`).join('\n'),
 };

@@ -1,5 +1,8 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Once, WriteKey } from '../../kernel/idempotency.js';
+import { rows } from '../../kernel/sql.js';
 import type { Context } from '../context.js';
+import { isDistributed } from '../shards/layout.js';
 import type { HoldStep } from './holds.js';
 import { answered, bodyHash, type Call, callOnce, poolOf } from './one-trip.js';
 
@@ -33,9 +36,16 @@ const step =
   <O>(name: 'PIN' | 'CAPTURE' | 'RELEASE') =>
   async ({ em }: Pick<Context, 'em'>, key: WriteKey, { hold, memberUid }: HoldRef): Promise<Once<O>> => {
     const pool = await poolOf(em);
-    const values = [memberUid ?? null, key.principal, key.key, `\\x${bodyHash(key, { hold })}`, hold, name];
+    const member = memberUid ?? (isDistributed() ? await memberOf(em, hold) : null);
+    const values = [member, key.principal, key.key, `\\x${bodyHash(key, { hold })}`, hold, name];
     return answered<O>(await callOnce(pool, [call, values]), key);
   };
+
+/** Asks every machine; callers of the hot path name the member. */
+async function memberOf(em: EntityManager, hold: string): Promise<string | null> {
+  const [found] = await rows<{ uid: string }>(em, 'select member_uid as uid from hold where id = ?', [hold]);
+  return found?.uid ?? null;
+}
 
 /** Takes the time limit off a hold: what follows may last as long as a delivery does. */
 export const pinHold = step<PinOutcome>('PIN');

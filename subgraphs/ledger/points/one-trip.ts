@@ -33,7 +33,14 @@ interface DatabaseError {
  * the other of two calls at once wrote first what both wrote.
  */
 const mayRunAgain = ({ code = '', constraint = '' }: DatabaseError): boolean =>
-  code === '40001' || code === '40P01' || (code === '23505' && (constraint === 'hold_pkey' || constraint === 'account_pkey'));
+  code === '40001' || code === '40P01' || (code === '23505' && Object.hasOwn(settledByTheFirst, constraint));
+
+/** Unique keys that two calls at once may both write, and what it means where running again does not settle it. */
+const settledByTheFirst: Readonly<Record<string, string>> = {
+  account_pkey: 'The account was opened at once',
+  hold_pkey: 'Another hold has this id',
+  hold_captured: 'Another hold of this redemption was captured',
+};
 
 const attempts = 5;
 
@@ -50,9 +57,9 @@ export async function callOnce(
       return (rows[0] as [string])[0];
     } catch (error) {
       if (attempt < attempts && mayRunAgain(error as DatabaseError)) continue;
-      // Another member has a hold with this id: the one case that running again does not settle.
-      if ((error as DatabaseError).constraint === 'hold_pkey') throw new DomainError('IDEMPOTENCY_CONFLICT', 'Another hold has this id');
-      throw error;
+      // Another member's hold has this id, or another hold this redemption: running again does not settle that.
+      const settled = settledByTheFirst[(error as DatabaseError).constraint ?? ''];
+      throw settled === undefined ? error : new DomainError('IDEMPOTENCY_CONFLICT', settled);
     }
   }
 }

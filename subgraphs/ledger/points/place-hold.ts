@@ -3,6 +3,7 @@ import type { Once, WriteKey } from '../../kernel/idempotency.js';
 import { encode } from '../../kernel/json.js';
 import { stopped, stopsOf } from '../clearing/credit/stops.js';
 import type { Context } from '../context.js';
+import { isDistributed } from '../shards/layout.js';
 import type { CaptureOutcome } from './end-hold.js';
 import { GroupCommit, groupCommitDefaults, type GroupCommitOptions } from './group-commit.js';
 import { answered, bodyHash, type Call, callOnce, poolOf } from './one-trip.js';
@@ -89,7 +90,11 @@ function refuseAtLimit(pool: Pool, key: WriteKey, hash: string, { memberUid, hol
 
 const queues = new WeakMap<Pool, GroupCommit<Take, string>>();
 
-function queueOf(pool: Pool, options: GroupCommitOptions = groupCommitDefaults): GroupCommit<Take, string> {
+/** A group is one transaction of several members: on several machines every call goes to its own member's alone. */
+const defaults = (): GroupCommitOptions =>
+  isDistributed() ? { ...groupCommitDefaults, above: Number.POSITIVE_INFINITY } : groupCommitDefaults;
+
+function queueOf(pool: Pool, options: GroupCommitOptions = defaults()): GroupCommit<Take, string> {
   let queue = queues.get(pool);
   if (!queue) {
     const runner = {

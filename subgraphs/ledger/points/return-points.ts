@@ -14,6 +14,7 @@ import {
 } from '../clearing/obligations.js';
 import type { Context } from '../context.js';
 import { Programme } from '../partners/programme.entity.js';
+import { foldMember } from '../shards/fold-owed.js';
 import { accrualsOf, clawBack } from './claw-back.js';
 import { capturedHold, countReturned, type HoldLeg, legsOf, partsOf, type StoredHold } from './hold-store.js';
 import { lockMember, type LockedMember } from './journal.js';
@@ -62,6 +63,7 @@ export function returnPoints({ em }: Pick<Context, 'em'>, key: WriteKey, request
     if (!isLeft(state, asked, request)) return { kind: 'refused', code: 'NOTHING_LEFT' };
     await lapseHolds(tx, state.member, key);
     const restored = state.hold ? await giveLegsBack(tx, key, state, state.hold, asked, request) : [];
+    await foldMember(tx, state.member.uid);
     const recorded = await obligationsOfRedemption(tx, request.redemption);
     const { clawback, arrears, owed } = await takeAccrualsBack(tx, key, state, asked, request, recorded);
     const answer: Returned = { kind: 'returned', restored, clawback, arrears };

@@ -6,6 +6,7 @@ import { dataFolder } from '../../../schema/data-folder.js';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../kernel/embedded-postgres.js';
 import { audit, lineOf, withLedger } from './audit.js';
 import { sentenceOf } from './finding.js';
+import { migrateLedger } from '../shards/migrate.js';
 import { seal } from './seal.js';
 import { configuredKey } from './signing-key.js';
 import { verify } from './verify.js';
@@ -13,6 +14,7 @@ import { verify } from './verify.js';
 const usage = `npm run ledger -- verify [--since ROOT] [--key PUBLIC.jwk.json] [--uids]   recomputes every chain and root, names what was altered
 npm run ledger -- audit                                              checks every invariant
 npm run ledger -- seal                                               makes a root over what is new
+npm run ledger -- migrate [--distributed [--shards N]]               brings the schema up to date; and spreads it over a Citus cluster (SCALE.md)
 The ledger is that of DATABASE_URL, else the one that npm start keeps. Ends with 1 where something is wrong.`;
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -22,7 +24,13 @@ const nameOf = (uid: string): string => createHash('sha256').update(uid).digest(
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { since: { type: 'string' }, key: { type: 'string' }, uids: { type: 'boolean', default: false } },
+    options: {
+      since: { type: 'string' },
+      key: { type: 'string' },
+      uids: { type: 'boolean', default: false },
+      distributed: { type: 'boolean', default: false },
+      shards: { type: 'string', default: '256' },
+    },
   });
   const [command] = positionals;
   if (values.since !== undefined && !/^\d{1,15}$/.test(values.since)) throw new Error('--since is the number of a root');
@@ -37,6 +45,15 @@ async function main(): Promise<number> {
       case 'seal': {
         const root = await withLedger(url, async (em) => seal(em, await configuredKey()));
         say(root === null ? 'Nothing is new since the last root' : `Root ${root} is made`);
+        return 0;
+      }
+      case 'migrate': {
+        const shards = Number(values.shards);
+        if (!Number.isInteger(shards) || shards < 1 || shards > 64_000) throw new Error('--shards is a number from 1 to 64000');
+        const applied = await migrateLedger(url, values.distributed ? shards : null);
+        say(
+          `${applied} migrations were applied${values.distributed ? ', and the tables are spread by member; start the ledger with TONGDUI_DISTRIBUTED=1' : ''}`,
+        );
         return 0;
       }
       case 'verify': {

@@ -289,6 +289,7 @@ test('the same key with another body, and the same hold of another redemption or
   await expect(burnPoints({ em }, keyOf('conflict-1'), take(member))).rejects.toThrow(/key was used before/);
   expect(await burnPoints({ em }, keyOf('conflict-2'), request)).toMatchObject({ outcome: { kind: 'captured', before: true } });
   await expect(burnPoints({ em }, keyOf('conflict-3'), { ...request, redemption: uuid() })).rejects.toThrow('Another hold has this id');
+  await expect(burnPoints({ em }, keyOf('conflict-5'), { ...request, hold: uuid() })).rejects.toThrow('Another hold of this redemption');
   await expect(burnPoints({ em }, keyOf('conflict-4'), { ...request, memberUid: other })).rejects.toThrow('Another hold has this id');
   expect(await ledger.balance(member, 'AUTO-P')).toMatchObject({ available: 90 });
   expect(await ledger.balance(other, 'AUTO-P')).toMatchObject({ available: 100 });
