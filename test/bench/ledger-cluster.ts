@@ -6,6 +6,7 @@ import pg from 'pg';
 import { type EmbeddedPostgres, parsePostmaster, startEmbeddedPostgres } from '../../subgraphs/kernel/embedded-postgres.js';
 
 export interface BenchCluster {
+  readonly url: string;
   /** CPU seconds, user and system, that all processes of the server have used. */
   cpu(): number;
   /** Rows of the last statement. */
@@ -49,6 +50,7 @@ export async function openBenchCluster(): Promise<BenchCluster> {
   };
   const postmaster = parsePostmaster(await readFile(join(server.dataFolder, 'postmaster.pid'), 'utf8'))?.pid as number;
   return {
+    url: server.url,
     cpu: () => cpuOf(postmaster),
     query,
     async create(name) {

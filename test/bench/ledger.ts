@@ -24,7 +24,7 @@ const small = 10_000;
  * `npm run bench -- ledger`: redemptions per second of the use case that the resolver calls against the reference function, in one run on
  * a cluster of its own, by turns of a second. A ratio is the median of those of each round, so that what other programs do meanwhile weighs on both
  * sides. `--members N --journal N --rounds N --seconds N --pool N --inflight N`. `--large` is a million members and ten million
- * entries: with old entries, or so many members, a database of 10,000 members and none is measured beside it, for what a redemption
+ * entries: with old entries, or so many members, a database of 10,000 members and none is measured beside it and no reference, for what a redemption
  * costs should not depend on them.
  */
 export async function bench(): Promise<void> {
@@ -48,24 +48,26 @@ export async function bench(): Promise<void> {
   const cluster = await openBenchCluster();
   const sides: Side[] = [];
   try {
-    const side = await openSide(cluster, members, journal, poolSize);
+    const flat = journal > 0 || members >= 1_000_000;
+    const side = await openSide(cluster, members, journal, poolSize, !flat);
     sides.push(side);
-    const { pool } = side;
     const ways: [Way, () => Promise<Measured>][] = [
-      ['reference', () => run(cluster, referenceRedeem(pool, members), poolSize, seconds)],
       ['single', () => side.run(alone, poolSize, seconds)],
-      ['as it comes', () => side.run({}, poolSize, seconds)],
-      ['reference group', () => run(cluster, referenceGroupRedeem(pool, members, 4, 50), inFlight, seconds)],
       ['group', () => side.run({}, inFlight, seconds)],
     ];
-    if (await hasPgbench()) {
-      ways.push(['pgbench', () => pgbench(cluster, side, members, poolSize, seconds, single, 1)]);
-      ways.push(['pgbench group', () => pgbench(cluster, side, members, 4, seconds, group, 50)]);
-    }
-    if (journal > 0 || members >= 1_000_000) {
-      const beside = await openSide(cluster, small, 0, poolSize);
+    if (flat) {
+      const beside = await openSide(cluster, small, 0, poolSize, false);
       sides.push(beside);
       ways.push(['small single', () => beside.run(alone, poolSize, seconds)], ['small group', () => beside.run({}, inFlight, seconds)]);
+    } else {
+      const { pool } = side;
+      ways.unshift(['reference', () => run(cluster, referenceRedeem(pool, members), poolSize, seconds)]);
+      ways.splice(2, 0, ['as it comes', () => side.run({}, poolSize, seconds)]);
+      ways.splice(3, 0, ['reference group', () => run(cluster, referenceGroupRedeem(pool, members, 4, 50), inFlight, seconds)]);
+      if (await hasPgbench()) {
+        ways.push(['pgbench', () => pgbench(cluster, side, members, poolSize, seconds, single, 1)]);
+        ways.push(['pgbench group', () => pgbench(cluster, side, members, 4, seconds, group, 50)]);
+      }
     }
     const found = new Map<Way, Measured[]>(ways.map(([way]) => [way, []]));
     for (let round = 0; round < rounds; round++) for (const [way, measure] of ways) found.get(way)?.push(await measure());
@@ -87,20 +89,19 @@ interface Side {
   close(): Promise<void>;
 }
 
-async function openSide(cluster: BenchCluster, members: number, journal: number, poolSize: number): Promise<Side> {
+async function openSide(cluster: BenchCluster, members: number, journal: number, poolSize: number, reference: boolean): Promise<Side> {
+  // Before the load and not after it: the first touch of a page after a checkpoint writes it to the log whole, of few members soon all.
+  await cluster.query(cluster.url, 'checkpoint');
   const started = performance.now();
   const url = await cluster.create(`bench_${members}`);
   const ledger = await openSubgraph(subgraph as never, { url, transport: unreachable, ids: testIds, poolSize });
   await ledger.migrate();
-  await cluster.query(url, `${referenceSchema}${referenceFunctions}${referenceLoad(members, 0, partners)}`);
+  if (reference) await cluster.query(url, `${referenceSchema}${referenceFunctions}${referenceLoad(members, 0, partners)}`);
   await cluster.query(url, productLoad(members, journal, partners, programmes));
   // Only what has rows: a table that was found empty would be read from end to end by plans that are kept while it grows.
   const filled = journal > 0 ? ', ledger.entry, ledger.write_key, ledger.hold, ledger.obligation' : '';
-  await cluster.query(
-    url,
-    `vacuum analyze ledger.account, ledger.lot, ledger.partner, ledger.programme, reference.account, reference.lot${filled}`,
-  );
-  await cluster.query(url, 'checkpoint');
+  const both = reference ? ', reference.account, reference.lot' : '';
+  await cluster.query(url, `vacuum analyze ledger.account, ledger.lot, ledger.partner, ledger.programme${both}${filled}`);
   console.log(`${members} members x 5 lots, ${journal} old entries, loaded in ${Math.round((performance.now() - started) / 1000)} s`);
   const em = ledger.database.em.fork() as EntityManager;
   const pool = new pg.Pool({ connectionString: url, max: poolSize, options: '-c search_path=reference' });
