@@ -94,7 +94,7 @@ const queues = new WeakMap<Pool, GroupCommit<Take, string>>();
 const defaults = (): GroupCommitOptions =>
   isDistributed() ? { ...groupCommitDefaults, above: Number.POSITIVE_INFINITY } : groupCommitDefaults;
 
-function queueOf(pool: Pool, options: GroupCommitOptions = defaults()): GroupCommit<Take, string> {
+function queueOf(pool: Pool, options?: GroupCommitOptions): GroupCommit<Take, string> {
   let queue = queues.get(pool);
   if (!queue) {
     const runner = {
@@ -102,7 +102,7 @@ function queueOf(pool: Pool, options: GroupCommitOptions = defaults()): GroupCom
       one: (call: Take) => callOnce(pool, firstCall(call), () => fullCall(call)),
       group: async (calls: readonly Take[]) => (await callOnce(pool, groupCall(calls))).split('\n'),
     };
-    queues.set(pool, (queue = new GroupCommit(runner, options)));
+    queues.set(pool, (queue = new GroupCommit(runner, options ?? defaults())));
   }
   return queue;
 }

@@ -34,6 +34,7 @@ export const calls = {
   take_points: 'uuid, text, text, bytea, uuid, uuid, text, timestamptz, text[], bigint[], bigint[], uuid[], boolean',
   burn_points: 'uuid, text, text, bytea, uuid, uuid, text, text, bigint, bigint, uuid',
   end_hold: 'uuid, text, text, bytea, uuid, text',
+  refuse_at_limit: 'uuid, text, text, bytea, uuid, text, text',
 } as const;
 
 /** Functions that those call; every machine has them. */

@@ -3,7 +3,8 @@ import { v7 as uuid } from 'uuid';
 import { audit } from '../../../../subgraphs/ledger/proof/audit.js';
 import { burnPoints } from '../../../../subgraphs/ledger/points/place-hold.js';
 import { distribute } from '../../../../subgraphs/ledger/shards/distribute.js';
-import { calls, centralThoughTheyNameMembers, memberTables, referenceTables } from '../../../../subgraphs/ledger/shards/layout.js';
+import { calls, centralThoughTheyNameMembers, helpers, memberTables, referenceTables } from '../../../../subgraphs/ledger/shards/layout.js';
+import { routingProblems } from '../../../../subgraphs/ledger/shards/routing.js';
 import { type Leg, type Steps, stepsOf } from '../hold-steps.js';
 import { openLedger, type TestLedger } from '../ledger.js';
 
@@ -92,6 +93,25 @@ test('every table that names a member is either spread by it or says why it is n
      where c.relkind = 'r' and c.relnamespace = 'ledger'::regnamespace order by 1`,
   );
   expect(found.map(({ name }) => name)).toEqual([...memberTables, ...centralThoughTheyNameMembers].toSorted());
+});
+
+test('whatever the hot path runs in the database is one machine’s work', async () => {
+  const tables = await ledger.sql<{ name: string }>(
+    `select c.oid::regclass::text as name from pg_class c where c.relkind in ('r', 'v') and c.relnamespace = 'ledger'::regnamespace`,
+  );
+  const placement = {
+    member: new Set<string>(memberTables),
+    reference: new Set<string>(referenceTables),
+    all: new Set(tables.map(({ name }) => name)),
+  };
+  const named = Object.entries({ ...calls, ...helpers }).map(([name, types]) => `'${name}(${types})'::regprocedure`);
+  const functions = await ledger.sql<{ name: string; text: string }>(
+    `select proname as name, prosrc as text from pg_proc where oid in (${named.join(', ')})`,
+  );
+  expect(functions).toHaveLength(named.length);
+  for (const { text } of functions) expect(routingProblems(text, placement)).toEqual([]);
+  // Views and central tables are known as such.
+  expect(routingProblems('select 1 from lot_now where member_uid = p_member', placement)).toHaveLength(1);
 });
 
 test('hold, capture, burn, refusal and return go on as they do on one machine; what is owed follows, once', async () => {
