@@ -42,6 +42,7 @@ import { type Books, BooksResolver, type Liability } from './points/books.resolv
 import { EntryResolver } from './points/entry.resolver.js';
 import { HoldResolver, internalUnions } from './points/hold.resolver.js';
 import { jobs } from './points/jobs.js';
+import { LedgerPoints20261122CapturePart } from './points/migrations/capture-part.js';
 import { LedgerPoints20261121OneRoundTrip } from './points/migrations/one-round-trip.js';
 import { LedgerPoints20261123PlainBurn } from './points/migrations/plain-burn.js';
 import type { Lot } from './points/lot.js';
@@ -87,6 +88,7 @@ export const subgraph: SubgraphDefinition<Loaders> = {
     LedgerClosing20261122,
     ...supervision.migrations,
     LedgerAccrual20261122FairRules,
+    LedgerPoints20261122CapturePart,
   ],
   resolvers: [
     PartnerResolver,

@@ -5,6 +5,8 @@ import type { Context } from '../context.js';
 import { isDistributed } from '../shards/layout.js';
 import type { HoldStep } from './holds.js';
 import { answered, bodyHash, type Call, callOnce, poolOf } from './one-trip.js';
+import { byProgramme, type Leg } from './place-hold.js';
+import { legValues } from './take-calls.js';
 
 type Refused = Exclude<HoldStep, { kind: 'go' }>;
 
@@ -49,7 +51,24 @@ async function memberOf(em: EntityManager, hold: string): Promise<string | null>
 
 /** Takes the time limit off a hold: what follows may last as long as a delivery does. */
 export const pinHold = step<PinOutcome>('PIN');
-/** Burns the points of a hold and writes down who owes whom for them. */
-export const captureHold = step<CaptureOutcome>('CAPTURE');
+const captureWhole = step<CaptureOutcome>('CAPTURE');
+const part: Call = { name: 'capture_part', text: 'select capture_part($1, $2, $3, $4, $5, $6, $7, $8)' };
+
+/**
+ * Burns the points of a hold and writes down who owes whom for them. With `legs` only as much as they name, and no more than the hold has
+ * of each; the rest goes back to its lots.
+ */
+export async function captureHold(
+  context: Pick<Context, 'em'>,
+  key: WriteKey,
+  ref: HoldRef,
+  legs?: readonly Leg[] | null,
+): Promise<Once<CaptureOutcome>> {
+  if (legs === undefined || legs === null) return captureWhole(context, key, ref);
+  const pool = await poolOf(context.em);
+  const hash = `\\x${bodyHash(key, { hold: ref.hold, legs })}`;
+  const values = [ref.memberUid ?? null, key.principal, key.key, hash, ref.hold, ...legValues(byProgramme(legs))];
+  return answered<CaptureOutcome>(await callOnce(pool, [part, values]), key);
+}
 /** Gives the points of a hold back to their lots. */
 export const releaseHold = step<ReleaseOutcome>('RELEASE');

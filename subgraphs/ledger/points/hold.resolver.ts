@@ -189,10 +189,15 @@ export class HoldResolver {
       | string
       | null
       | undefined,
+    @Arg('legs', () => [LegInput], {
+      nullable: true,
+      description: 'How much of each programme, where it is less than was held; the rest goes back to its lots.',
+    })
+    legs: LegInput[] | null | undefined,
     @Ctx() context: Context,
     @Info() info: GraphQLResolveInfo,
   ): Promise<HoldCaptured | HoldExpired | HoldEnded> {
-    const { outcome, replayed } = await captureHold(context, writeKey(info, context.viewer), refOf(hold, memberUid));
+    const { outcome, replayed } = await captureHold(context, writeKey(info, context.viewer), refOf(hold, memberUid), legs);
     return outcome.kind === 'refused'
       ? refusalOf(context, outcome)
       : as(HoldCaptured, { hold, obligations: outcome.obligations, replayed });

@@ -71,6 +71,7 @@ const sentences: Readonly<Record<string, string>> = {
   acceptor: 'There is no such partner',
   'legs.programme': 'There is no such programme',
   hold: 'There is no such hold',
+  legs: 'A capture takes no more than the hold has',
 };
 
 interface Failure {

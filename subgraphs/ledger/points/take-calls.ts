@@ -51,9 +51,7 @@ const valuesOf = (take: Take): unknown[] => [
   take.redemption,
   take.acceptor,
   take.expiresAt,
-  list(take.legs, (leg) => quoted(leg.programme)),
-  list(take.legs, (leg) => leg.points),
-  list(take.legs, (leg) => leg.fen),
+  ...legValues(take.legs),
   list(take.legs, ids),
   take.burn,
 ];
@@ -79,6 +77,13 @@ function groupValues(takes: readonly Take[]): unknown[] {
     list(legs, ids),
   ];
 }
+
+/** Legs as three arrays: programmes, points, fen. */
+export const legValues = (legs: readonly Leg[]): string[] => [
+  list(legs, (leg) => quoted(leg.programme)),
+  list(legs, (leg) => leg.points),
+  list(legs, (leg) => leg.fen),
+];
 
 /** The id of a leg's entry and of the obligation that it makes. Made here, for time-ordered ones cost the database more. */
 const ids = (): string => uuid();

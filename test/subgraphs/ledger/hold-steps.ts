@@ -10,7 +10,7 @@ const place = `mutation ($input: PlaceHoldInput!) {
   }
 }`;
 const refusals = '... on HoldExpired { code expiredAt } ... on HoldEnded { code state }';
-const capture = `mutation ($hold: ID!) { captureHold(hold: $hold) { __typename ... on HoldCaptured { replayed obligations { id debtor creditor fen feeFen } } ${refusals} } }`;
+const capture = `mutation ($hold: ID!, $legs: [LegInput!]) { captureHold(hold: $hold, legs: $legs) { __typename ... on HoldCaptured { replayed obligations { id debtor creditor fen feeFen } } ${refusals} } }`;
 const pin = `mutation ($hold: ID!) { pinHold(hold: $hold) { __typename ... on HoldPinned { hold } ${refusals} } }`;
 const release = `mutation ($hold: ID!) { releaseHold(hold: $hold) { __typename ... on HoldReleased { released } ... on HoldEnded { code state } } }`;
 const giveBack = `mutation ($input: ReturnPointsInput!) {
@@ -36,7 +36,8 @@ export const stepsOf = (ledger: Pick<TestLedger, 'write'>) => ({
       { input: { hold: uuid(), redemption: uuid(), memberUid: member, acceptor: 'automotive', legs, ...more } },
       key,
     ),
-  capture: (hold: string, key?: string): Promise<Row> => ledger.write(catalog, capture, { hold }, key),
+  /** As much as `legs` name, or all of it. */
+  capture: (hold: string, key?: string, legs?: readonly Leg[]): Promise<Row> => ledger.write(catalog, capture, { hold, legs }, key),
   pin: (hold: string, key?: string): Promise<Row> => ledger.write(catalog, pin, { hold }, key),
   release: (hold: string, key?: string): Promise<Row> => ledger.write(catalog, release, { hold }, key),
   giveBack: (redemption: string, legs: readonly Leg[], more: Row = {}, key?: string): Promise<Row> =>
