@@ -21,6 +21,7 @@ import { Catalog20261122Drops } from './migrations/drops.js';
 import { Catalog20261122Coupons } from './migrations/coupons.js';
 import { Catalog20261122CreditThreshold } from './migrations/credit-threshold.js';
 import { Catalog20261121Initial } from './migrations/initial.js';
+import { Catalog20261122PartCapture } from './migrations/part-capture.js';
 import { Catalog20261122Pricing } from './migrations/pricing.js';
 import { Catalog20261123Policies } from './migrations/policies.js';
 import { ComplaintsOfItem, type Defect, DefectOfLine, DefectResolver } from './complaints/complaint.resolver.js';
@@ -67,6 +68,7 @@ export const subgraph: SubgraphDefinition<Loaders> = {
     Catalog20261123CouponClearing,
     Catalog20261123Ladders,
     Catalog20261123Slots,
+    Catalog20261122PartCapture,
   ],
   resolvers: [
     ItemResolver,

@@ -249,7 +249,7 @@ export type EndHoldAnswer =
 
 /** The member goes with the hold, so that a ledger over several machines asks the one that has it. */
 const onHold =
-  (field: 'pinHold' | 'captureHold' | 'releaseHold') =>
+  (field: 'pinHold' | 'releaseHold') =>
   (peers: Peers, ref: Pick<HoldOrder, 'hold' | 'memberUid'>, key: string): Promise<EndHoldAnswer> =>
     write(
       peers,
@@ -261,8 +261,23 @@ const onHold =
 
 /** Takes the hold's term away, before anything is delivered for it. */
 export const pinHold = onHold('pinHold');
-/** Burns the held points; from then on their issuers owe. */
-export const captureHold = onHold('captureHold');
+/** Burns the held points, or of them what `legs` name; from then on their issuers owe. */
+export function captureHold(
+  peers: Peers,
+  ref: Pick<HoldOrder, 'hold' | 'memberUid'>,
+  legs: readonly HoldLeg[] | null,
+  key: string,
+): Promise<EndHoldAnswer> {
+  const { declared, list, values } = legVariables(legs ?? []);
+  return write(
+    peers,
+    'captureHold',
+    `mutation ($hold: ID!, $memberUid: ID!${declared}) {
+      captureHold(hold: $hold, memberUid: $memberUid${legs ? `, legs: ${list}` : ''}) { __typename ... on HoldEnded { state } } }`,
+    { hold: ref.hold, memberUid: ref.memberUid, ...values },
+    key,
+  );
+}
 /** Gives the held points back to their lots. */
 export const releaseHold = onHold('releaseHold');
 

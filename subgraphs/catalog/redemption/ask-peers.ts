@@ -1,7 +1,7 @@
 import { DomainError } from '../../kernel/errors.js';
 import type { JobContext } from '../../kernel/subgraph.js';
 import { withdrawDelivery } from './delivery-port.js';
-import { captureHold, type EndHoldAnswer, pinHold, placeHold, releaseHold } from '../ledger-port.js';
+import { captureHold, type EndHoldAnswer, type HoldLeg, pinHold, placeHold, releaseHold } from '../ledger-port.js';
 import type { Action, Failure, SagaEvent } from './saga.js';
 import type { SagaRow } from './saga-row.js';
 
@@ -10,12 +10,15 @@ export type SagaContext = Pick<JobContext, 'em' | 'peers' | 'faults' | 'log'>;
 
 const refOf = ({ holdId: hold, memberUid }: SagaRow) => ({ hold, memberUid });
 
+/** What the ledger is asked to take. */
+const legsOf = ({ paid }: SagaRow): HoldLeg[] => paid.map(({ programme, points, owedFen }) => ({ programme, points, fen: owedFen }));
+
 /** The remote actions. Every key is made of the redemption and the action, so that asking again is harmless. */
 export async function ask(context: SagaContext, row: SagaRow, action: Action): Promise<SagaEvent | 'unknown'> {
   const { peers } = context;
   switch (action) {
     case 'PLACE_HOLD': {
-      const legs = row.paid.map(({ programme, points, owedFen }) => ({ programme, points, fen: owedFen }));
+      const legs = legsOf(row);
       const { id: redemption, holdId: hold, memberUid, acceptorId: acceptor, expiresAt } = row;
       const order = { hold, redemption, memberUid, acceptor, legs, expiresAt };
       const answer = await answerOf(context, row, action, () => placeHold(peers, order, `${row.id}:hold`));
@@ -38,7 +41,7 @@ export async function ask(context: SagaContext, row: SagaRow, action: Action): P
       return holdEvent(await answerOf(context, row, action, () => pinHold(peers, refOf(row), `${row.id}:pin`)), 'HOLD_PINNED', 'HOLD_GONE');
     case 'CAPTURE_HOLD':
       return holdEvent(
-        await answerOf(context, row, action, () => captureHold(peers, refOf(row), `${row.id}:capture`)),
+        await answerOf(context, row, action, () => captureHold(peers, refOf(row), row.narrowed ? legsOf(row) : null, `${row.id}:capture`)),
         'CAPTURED',
         'HOLD_GONE',
       );

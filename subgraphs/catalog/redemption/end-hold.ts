@@ -1,9 +1,10 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { validate } from 'uuid';
-import { badInput } from '../../kernel/errors.js';
+import { badInput, DomainError } from '../../kernel/errors.js';
 import { once, type Once, type WriteKey } from '../../kernel/idempotency.js';
 import { change } from '../../kernel/sql.js';
 import { type Context, visibleTo } from '../context.js';
+import { narrow } from './narrow.js';
 import { ran } from './redeem.js';
 import { failureOf, isEnded } from './saga.js';
 import { apply, readSaga, type SagaRow } from './saga-row.js';
@@ -11,15 +12,24 @@ import { apply, readSaga, type SagaRow } from './saga-row.js';
 type CaptureOutcome =
   | { readonly kind: 'started'; readonly id: string }
   | { readonly kind: 'refused'; readonly code: 'ALREADY_CAPTURED' | 'HOLD_EXPIRED'; readonly id: string }
-  | { readonly kind: 'refused'; readonly code: 'DELIVERY_FAILED'; readonly id: string; readonly reason: string };
+  | { readonly kind: 'refused'; readonly code: 'DELIVERY_FAILED'; readonly id: string; readonly reason: string }
+  | { readonly kind: 'refused'; readonly code: 'MORE_THAN_HELD'; readonly heldFen: bigint };
 export type Captured = Exclude<CaptureOutcome, { kind: 'started' }> | { readonly kind: 'run'; readonly row: SagaRow };
 
-/** Delivers what is held and burns its points. A hold whose term is over, or that was released, is not captured. */
-export async function capture(context: Context, key: WriteKey, holdId: string): Promise<Once<Captured>> {
-  const { outcome, replayed } = await once<CaptureOutcome>(context.em, key, { holdId }, async (tx) => {
+/**
+ * Delivers what is held and burns its points; of the price only `fen`, where the shop charges less than it held. A hold whose term is over,
+ * or that was released, is not captured. What it costs is the shop's to say: a member captures all of it.
+ */
+export async function capture(context: Context, key: WriteKey, holdId: string, fen: bigint | null = null): Promise<Once<Captured>> {
+  if (fen !== null && fen < 1n) throw badInput('A capture is of at least 1 fen; what is not wanted is released', { argument: 'fen' });
+  if (fen !== null && context.viewer.kind === 'member')
+    throw new DomainError('FORBIDDEN_OPERATION', 'Only the shop charges less than it held', { argument: 'fen' });
+  const { outcome, replayed } = await once<CaptureOutcome>(context.em, key, { holdId, fen }, async (tx) => {
     const row = await heldRow(context, tx, holdId);
     if (row.step === 'RESERVED' && row.waiting) {
       if (row.termOver) return { kind: 'refused', code: 'HOLD_EXPIRED', id: row.id };
+      if (fen !== null && fen > row.priceFen) return { kind: 'refused', code: 'MORE_THAN_HELD', heldFen: row.priceFen };
+      if (fen !== null && fen < row.priceFen) await narrow(tx, row.id, fen);
       await apply(tx, row, { kind: 'CAPTURE_ASKED' });
       // From here on the redemption is asked for, which is its date.
       await change(tx, 'update redemption set at = clock() where id = ?', [row.id]);

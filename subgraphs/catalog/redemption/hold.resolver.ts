@@ -11,7 +11,19 @@ import type { Quote } from '../quotes/quote.entity.js';
 import { usableQuote } from '../quotes/quote.js';
 import { Redemption } from './redemption.entity.js';
 import { deliveryFailed, holdExpired, shownFailure } from './refusals.js';
-import { AlreadyCaptured, Captured, CaptureResult, Held, HoldResult, QuoteExpired, QuoteHold, Released, ReleaseResult } from './results.js';
+import { FenScalar } from '../../kernel/scalars.js';
+import {
+  AlreadyCaptured,
+  Captured,
+  CaptureResult,
+  Held,
+  HoldResult,
+  MoreThanHeld,
+  QuoteExpired,
+  QuoteHold,
+  Released,
+  ReleaseResult,
+} from './results.js';
 import { failureOf } from './saga.js';
 
 /** A hold is gone for these reasons only after it was there. */
@@ -38,15 +50,23 @@ export class HoldResolver {
     return as(Held, { hold: as(QuoteHold, { id: row.holdId, expiresAt: row.expiresAt as Date, quote }), replayed });
   }
 
-  @Mutation(() => CaptureResult, { description: 'Delivers what is held and burns its points.' })
+  @Mutation(() => CaptureResult, {
+    description:
+      'Delivers what is held and burns its points. A shop may charge less than it held; the rest of the points goes back to its lots.',
+  })
   @Scopes('me.redeem', 'redeem.write:own')
   async capture(
     @Arg('holdId', () => ID, { description: 'The hold.' }) holdId: string,
+    @Arg('fen', () => FenScalar, {
+      nullable: true,
+      description: 'How much of the price, points and cash in proportion; all of it where absent. Only the shop says so.',
+    })
+    fen: bigint | null | undefined,
     @Ctx() context: Context,
     @Info() info: GraphQLResolveInfo,
   ): Promise<typeof CaptureResult> {
     const { viewer } = context;
-    const { outcome, replayed } = await capture(context, writeKey(info, viewer), holdId);
+    const { outcome, replayed } = await capture(context, writeKey(info, viewer), holdId, fen);
     if (outcome.kind === 'run') {
       const failure = failureOf(outcome.row);
       if (failure) return shownFailure(failure, viewer.language) as typeof CaptureResult;
@@ -59,6 +79,8 @@ export class HoldResolver {
         return deliveryFailed(outcome.reason, viewer.language);
       case 'ALREADY_CAPTURED':
         return alreadyCaptured(context, outcome.id);
+      case 'MORE_THAN_HELD':
+        return as(MoreThanHeld, { ...outcome, message: say(viewer.language, '超过预占金额', 'That is more than was held') });
     }
   }
 

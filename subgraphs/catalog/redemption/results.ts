@@ -58,6 +58,12 @@ export class AlreadyCaptured extends Refusal {
   @Field(() => Redemption, { description: 'What became of it.' }) redemption!: Redemption;
 }
 
+@ObjectType({ description: 'That is more than was held.', implements: Refusal })
+@Access('PUBLIC')
+export class MoreThanHeld extends Refusal {
+  @Field(() => FenScalar, { description: 'The price for which points and cash are held.' }) heldFen!: bigint;
+}
+
 @ObjectType({ description: 'The points could not be held.', implements: Refusal })
 @Access('PUBLIC')
 export class HoldRefused extends Refusal {
@@ -155,7 +161,15 @@ export const HoldResult = resultOf(
   SuspendedPartner,
   HoldRefused,
 );
-export const CaptureResult = resultOf('CaptureResult', 'What became of a capture.', Captured, HoldExpired, AlreadyCaptured, DeliveryFailed);
+export const CaptureResult = resultOf(
+  'CaptureResult',
+  'What became of a capture.',
+  Captured,
+  HoldExpired,
+  AlreadyCaptured,
+  DeliveryFailed,
+  MoreThanHeld,
+);
 export const ReleaseResult = resultOf('ReleaseResult', 'What became of a release.', Released, AlreadyCaptured);
 export const SplitResult = resultOf(
   'SplitResult',

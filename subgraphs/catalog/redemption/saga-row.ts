@@ -18,6 +18,9 @@ export interface SagaRow extends SagaState {
   readonly acceptorId: string;
   readonly deliveredBy: string;
   readonly paid: readonly Leg[];
+  readonly priceFen: bigint;
+  /** It costs less than was held, so the ledger is told how much. */
+  readonly narrowed: boolean;
   readonly expiresAt: Date | null;
   /** The hold's term is over. */
   readonly termOver: boolean;
@@ -32,6 +35,8 @@ interface Stored {
   acceptor_id: string;
   delivered_by: string;
   paid: string;
+  price_fen: string;
+  narrowed: boolean;
   expires_at: string | null;
   step: Step;
   waiting: boolean;
@@ -51,7 +56,7 @@ export async function readSaga(
   const [column, value] = 'id' in by ? ['id', by.id] : ['hold_id', by.hold];
   const [row] = await rows<Stored>(
     em,
-    `select id, hold_id, member_uid, acceptor_id, delivered_by, paid, expires_at, step, waiting, timed, insisting, reason,
+    `select id, hold_id, member_uid, acceptor_id, delivered_by, paid, price_fen, narrowed, expires_at, step, waiting, timed, insisting, reason,
        coalesce(expires_at <= clock(), false) as term_over, coalesce(deliver_by <= clock(), false) as overdue
      from redemption where ${column} = ?${lock === 'lock' ? ' for update' : ''}`,
     [value],
@@ -64,6 +69,8 @@ export async function readSaga(
     acceptorId: row.acceptor_id,
     deliveredBy: row.delivered_by,
     paid: decode<readonly Leg[]>(row.paid),
+    priceFen: BigInt(row.price_fen),
+    narrowed: row.narrowed,
     expiresAt: row.expires_at === null ? null : new Date(row.expires_at),
     step: row.step,
     waiting: row.waiting,

@@ -49,7 +49,7 @@ const ledgerSchema = buildSchema(`${scalars}
   union CaptureHold = HoldCaptured | HoldExpired | HoldEnded
   union ReleaseHold = HoldReleased | HoldEnded
   union ReturnPoints = PointsReturned | NothingToReturn
-  type Mutation { placeHold(input: PlaceHoldInput!): PlaceHold! pinHold(hold: ID!, memberUid: ID): PinHold! captureHold(hold: ID!, memberUid: ID): CaptureHold!
+  type Mutation { placeHold(input: PlaceHoldInput!): PlaceHold! pinHold(hold: ID!, memberUid: ID): PinHold! captureHold(hold: ID!, memberUid: ID, legs: [LegInput!]): CaptureHold!
     releaseHold(hold: ID!, memberUid: ID): ReleaseHold! returnPoints(input: ReturnPointsInput!): ReturnPoints!
     oweForCoupon(input: CouponDebtInput!): CouponCleared! takeBackCoupon(use: ID!): CouponCleared! }`);
 const partnerSchema = buildSchema(`
@@ -202,7 +202,7 @@ export class FakePeers {
         this.placeHold(input),
       ),
       pinHold: once(({ hold }: { hold: string }) => this.endHold(hold, 'pin')),
-      captureHold: once(({ hold }: { hold: string }) => this.endHold(hold, 'capture')),
+      captureHold: once(({ hold, legs }: { hold: string; legs?: Leg[] }) => this.captureHold(hold, legs)),
       releaseHold: once(({ hold }: { hold: string }) => this.endHold(hold, 'release')),
       returnPoints: once(({ input }: { input: { legs: Leg[]; cashFen: number; cashTotalFen: number } }) => {
         this.returns.push(input);
@@ -245,6 +245,18 @@ export class FakePeers {
     for (const { programme, points } of input.legs) this.give(input.memberUid, programme, -points);
     this.holds.set(input.hold, { memberUid: input.memberUid, legs: input.legs, state: 'PLACED', expiresAt: input.expiresAt });
     return { __typename: 'HoldPlaced', hold: input.hold };
+  }
+
+  private captureHold(id: string, legs: Leg[] | undefined): object {
+    const hold = this.holds.get(id);
+    if (!legs || hold?.state !== 'PLACED') return this.endHold(id, 'capture');
+    for (const { programme, points } of hold.legs) {
+      const back = points - (legs.find((leg) => leg.programme === programme)?.points ?? 0);
+      if (back < 0) throw refuse('BAD_INPUT', 'more than was held');
+      this.give(hold.memberUid, programme, back);
+    }
+    this.holds.set(id, { ...hold, legs });
+    return this.endHold(id, 'capture');
   }
 
   private endHold(id: string, how: 'pin' | 'capture' | 'release'): object {
