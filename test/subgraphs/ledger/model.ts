@@ -68,12 +68,45 @@ export class Model {
     return this.closed(hold) ?? (Object.assign(hold, { state: 'PINNED', expiresAt: null }), { __typename: 'HoldPinned' });
   }
 
-  capture(hold: Hold): object {
+  /** All of it, or of each programme what `asked` names and no more than is held. */
+  capture(hold: Hold, asked?: readonly Leg[]): object {
     const closed = this.closed(hold);
     if (closed) return closed;
+    if (asked) this.narrow(hold, asked);
     for (const { lot, points } of hold.parts) lot.held -= points;
     hold.state = 'CAPTURED';
     return { __typename: 'HoldCaptured' };
+  }
+
+  freeze(): void {
+    this.frozen = true;
+    for (const hold of this.holds) if (hold.state === 'OPEN' && hold.expiresAt !== null) this.giveBack(hold, 'RELEASED');
+  }
+
+  /** Points to another member; what arrives are lots of its own, which the ledger names afterwards. */
+  transfer(to: Model, programme: string, points: number): { answer: object; arrived: readonly Arrived[] } {
+    const refused = (answer: object) => ({ answer, arrived: [] });
+    if (this.frozen) return refused({ __typename: 'MemberFrozen' });
+    if (to.frozen) return refused({ __typename: 'RecipientUnavailable' });
+    if ((this.arrears[programme] ?? 0) > 0) return refused({ __typename: 'InArrears', arrears: this.arrears[programme] });
+    const taken = this.take(programme, points);
+    const missing = points - total(taken);
+    if (missing > 0) {
+      for (const { lot, points: back } of taken) lot.free += back;
+      return refused({ __typename: 'InsufficientPoints', missing });
+    }
+    const arrived = taken.map(({ lot: { id: from, earnedAt, expiresAt }, points: free }) => {
+      const lot = { id: '', programme, accrual: '', earnedAt, expiresAt, free, held: 0, extended: false };
+      to.lots.push(lot);
+      return { from, lot };
+    });
+    return { answer: { __typename: 'Transferred' }, arrived };
+  }
+
+  /** As far as the clock can be set back without anything becoming undone. */
+  backBy(ms: number): number {
+    const ends = [...this.lots, ...this.holds].map(({ expiresAt }) => expiresAt ?? 0).filter((at) => at <= this.now);
+    return Math.max(this.now - ms, ...ends, ...this.lots.map(({ earnedAt }) => earnedAt));
   }
 
   release(hold: Hold): object {
@@ -127,12 +160,38 @@ export class Model {
       const over = this.isOver(lot);
       if (over && !days) return [];
       if ((over || lot.extended) && days && lot.expiresAt !== null) {
+        const until = Math.max(this.now + days * day, lot.expiresAt);
+        if (!over) this.lengthenHeld(lot, lot.expiresAt, until);
         lot.extended = true;
-        lot.expiresAt = Math.max(this.now + days * day, lot.expiresAt);
+        lot.expiresAt = until;
       }
       lot.free += share;
       return [{ lot: lot.id, programme, points: share }];
     });
+  }
+
+  /** What is held of a lot lives as long as the lot; what was held of an earlier life of it does not. */
+  private lengthenHeld(lot: Lot, before: number, until: number): void {
+    for (const { state, parts } of this.holds)
+      if (state === 'OPEN' || state === 'PINNED')
+        for (const part of parts) if (part.lot === lot && part.expiresAt === before) part.expiresAt = until;
+  }
+
+  /** The parts that were taken first stay; the rest is back, or gone with its lot. */
+  private narrow(hold: Hold, asked: readonly Leg[]): void {
+    const left: Record<string, number> = {};
+    for (const { programme, points } of asked) left[programme] = (left[programme] ?? 0) + points;
+    for (const leg of hold.legs) leg.points = left[leg.programme] ?? 0;
+    for (const part of hold.parts) {
+      const kept = Math.min(part.points, left[part.lot.programme] ?? 0);
+      left[part.lot.programme] = (left[part.lot.programme] ?? 0) - kept;
+      const back = part.points - kept;
+      part.points = kept;
+      part.lot.held -= back;
+      if (part.expiresAt === null || part.expiresAt > this.now) part.lot.free += back;
+    }
+    hold.legs = hold.legs.filter(({ points }) => points > 0);
+    hold.parts = hold.parts.filter(({ points }) => points > 0);
   }
 
   private closed({ state, expiresAt }: Hold): object | null {
@@ -169,8 +228,13 @@ export interface Leg {
   readonly programme: string;
   readonly points: number;
 }
+export interface Arrived {
+  /** The sender's lot. */
+  readonly from: string;
+  readonly lot: Lot;
+}
 interface Lot {
-  readonly id: string;
+  id: string;
   readonly programme: string;
   readonly accrual: string;
   readonly earnedAt: number;
@@ -181,15 +245,15 @@ interface Lot {
 }
 interface Part {
   readonly lot: Lot;
-  readonly points: number;
-  readonly expiresAt: number | null;
+  points: number;
+  expiresAt: number | null;
   returned: number;
 }
 export interface Hold {
   readonly id: string;
   readonly redemption: string;
-  readonly legs: { programme: string; points: number; returned: number }[];
-  readonly parts: Part[];
+  legs: { programme: string; points: number; returned: number }[];
+  parts: Part[];
   state: 'OPEN' | 'PINNED' | 'CAPTURED' | 'RELEASED' | 'EXPIRED';
   expiresAt: number | null;
 }
