@@ -58,6 +58,7 @@ import { remind } from './reminders/remind.js';
 import { MyReminders, ProgrammeReminders, type Reminder, ReminderResolver } from './reminders/reminder.resolver.js';
 import { RightsResolver } from './rights/rights.resolver.js';
 import { StandingResolver } from './rights/standing.resolver.js';
+import { participation } from './participation/index.js';
 import { supervision } from './supervision/index.js';
 import { foldOwedJob } from './shards/fold-owed.js';
 import { trace } from './trace/index.js';
@@ -89,6 +90,7 @@ export const subgraph: SubgraphDefinition<Loaders> = {
     ...supervision.migrations,
     LedgerAccrual20261122FairRules,
     LedgerPoints20261122CapturePart,
+    ...participation.migrations,
   ],
   resolvers: [
     PartnerResolver,
@@ -132,6 +134,7 @@ export const subgraph: SubgraphDefinition<Loaders> = {
     ...clearing.resolvers,
     ...trace.resolvers,
     ...supervision.resolvers,
+    ...participation.resolvers,
   ],
   orphanedTypes: [Member, Me, ...clearing.orphanedTypes],
   references: {

@@ -13,6 +13,8 @@ export const ChangeKind = enumOf('ChangeKind', 'What a proposed change is about.
   GRANT: "Scopes for a partner's system beyond its token.",
   REINSTATEMENT: 'The end of a suspension.',
   ROLE_RESTORATION: 'The end of a withdrawal of a role.',
+  PARTICIPATION_SWITCH: 'That participation is switched on.',
+  PARTICIPATION_SCHEME: 'A scheme of participation and its licence.',
   SUPERVISION_TERMS: 'What look-through supervision watches for.',
 });
 export type ChangeKind = keyof typeof ChangeKind;

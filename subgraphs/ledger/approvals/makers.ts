@@ -1,6 +1,7 @@
 import { restoreRole } from '../rights/withdraw-role.js';
 import { makeGrant } from '../rights/grant.js';
 import { reinstate } from '../rights/suspend.js';
+import { licenseScheme, switchOn } from '../participation/license-scheme.js';
 import { setTerms } from '../supervision/terms.js';
 import { setCreditLimit } from '../clearing/credit/set-credit-limit.js';
 import { setPackTerms } from '../clearing/packs/pack-terms.js';
@@ -20,5 +21,7 @@ export const makers: Readonly<Record<ChangeKind, Make<never>>> = {
   GRANT: makeGrant,
   REINSTATEMENT: reinstate,
   ROLE_RESTORATION: restoreRole,
+  PARTICIPATION_SWITCH: switchOn,
+  PARTICIPATION_SCHEME: licenseScheme,
   SUPERVISION_TERMS: setTerms,
 };

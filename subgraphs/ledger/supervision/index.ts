@@ -3,7 +3,7 @@ import { CaseResolver } from './case.resolver.js';
 import { lookThroughJob } from './detect.js';
 import { ExportResolver } from './export.resolver.js';
 import { LedgerSupervision20261122Cases } from './migrations/cases.js';
-import { SupervisionRulesResolver } from './rules.resolver.js';
+import { ProposedSupervision, SupervisionRulesResolver } from './rules.resolver.js';
 
 /** Nobody's own: cases are for those who look at all of it. */
 const nobodys = (): Owner => ({ partners: [] });
@@ -12,15 +12,13 @@ const nobodys = (): Owner => ({ partners: [] });
 export const supervision = {
   migrations: [LedgerSupervision20261122Cases],
   jobs: [lookThroughJob],
-  resolvers: [CaseResolver, SupervisionRulesResolver, ExportResolver] as const,
+  resolvers: [CaseResolver, SupervisionRulesResolver, ProposedSupervision, ExportResolver] as const,
   owners: {
     Case: nobodys,
     CaseSignal: nobodys,
     CaseMember: nobodys,
     CaseStep: nobodys,
     CaseFine: nobodys,
-    SupervisionTerms: nobodys,
-    WatchedSignal: nobodys,
     RegulatorExport: nobodys,
     RegulatorExportLine: nobodys,
   },

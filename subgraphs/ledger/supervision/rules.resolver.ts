@@ -1,11 +1,13 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import { Arg, Ctx, ID, Info, Int, Mutation, Query, Resolver } from 'type-graphql';
+import { Arg, Ctx, FieldResolver, ID, Info, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
 import { Access, Scopes } from '../../kernel/access.js';
 import { mustBeOperator } from '../../kernel/acting-for.js';
 import { writeKey } from '../../kernel/idempotency.js';
+import { decode } from '../../kernel/json.js';
 import { FenScalar } from '../../kernel/scalars.js';
 import { say } from '../../kernel/text.js';
 import { as } from '../../kernel/union.js';
+import { ProposedChange } from '../approvals/change.entity.js';
 import { changeOf } from '../approvals/change.resolver.js';
 import { ChangeProposed } from '../approvals/change.types.js';
 import type { Context } from '../context.js';
@@ -24,7 +26,7 @@ import {
 } from './case.types.js';
 import { penaltyRules, recordFine, setPenaltyRule } from './fine.js';
 import { signalKinds } from './signals.js';
-import { proposeTerms, supervisionTerms } from './terms.js';
+import { proposeTerms, supervisionTerms, type SupervisionTerms as StoredTerms } from './terms.js';
 
 /** What supervision goes by, and fines. */
 @Resolver()
@@ -32,8 +34,7 @@ export class SupervisionRulesResolver {
   @Query(() => SupervisionTerms, { description: 'What the watch looks for now.' })
   @Scopes('compliance.read:all')
   async supervisionTerms(@Ctx() { em }: Context): Promise<SupervisionTerms> {
-    const { signals, ...terms } = await supervisionTerms(em);
-    return as(SupervisionTerms, { ...terms, signals: signalKinds.map((kind) => as(WatchedSignal, { kind, ...signals[kind] })) });
+    return shownTerms(await supervisionTerms(em));
   }
 
   @Mutation(() => ChangeProposed, { description: 'Proposes what the watch looks for; somebody else approves it.' })
@@ -111,3 +112,15 @@ export class SupervisionRulesResolver {
     }
   }
 }
+
+/** What a second person agrees to. */
+@Resolver(() => ProposedChange)
+export class ProposedSupervision {
+  @FieldResolver(() => SupervisionTerms, { nullable: true, description: 'For SUPERVISION_TERMS: what it says.' })
+  supervisionTerms(@Root() { kind, body }: ProposedChange): SupervisionTerms | null {
+    return kind === 'SUPERVISION_TERMS' ? shownTerms(decode<{ terms: StoredTerms }>(body).terms) : null;
+  }
+}
+
+const shownTerms = ({ signals, ...terms }: StoredTerms): SupervisionTerms =>
+  as(SupervisionTerms, { ...terms, signals: signalKinds.map((kind) => as(WatchedSignal, { kind, ...signals[kind] })) });
