@@ -58,6 +58,7 @@ import { remind } from './reminders/remind.js';
 import { MyReminders, ProgrammeReminders, type Reminder, ReminderResolver } from './reminders/reminder.resolver.js';
 import { RightsResolver } from './rights/rights.resolver.js';
 import { StandingResolver } from './rights/standing.resolver.js';
+import { green } from './green/index.js';
 import { participation } from './participation/index.js';
 import { supervision } from './supervision/index.js';
 import { foldOwedJob } from './shards/fold-owed.js';
@@ -91,6 +92,7 @@ export const subgraph: SubgraphDefinition<Loaders> = {
     LedgerAccrual20261122FairRules,
     LedgerPoints20261122CapturePart,
     ...participation.migrations,
+    ...green.migrations,
   ],
   resolvers: [
     PartnerResolver,
@@ -135,6 +137,7 @@ export const subgraph: SubgraphDefinition<Loaders> = {
     ...trace.resolvers,
     ...supervision.resolvers,
     ...participation.resolvers,
+    ...green.resolvers,
   ],
   orphanedTypes: [Member, Me, ...clearing.orphanedTypes],
   references: {
@@ -168,6 +171,7 @@ export const subgraph: SubgraphDefinition<Loaders> = {
     ...clearing.owners,
     ...trace.owners,
     ...supervision.owners,
+    ...green.owners,
   },
   loaders,
   personal,

@@ -1,4 +1,4 @@
-import { Arg, Args, Ctx, Field, FieldResolver, ID, ObjectType, Query, Resolver, Root } from 'type-graphql';
+import { Arg, Args, Ctx, Field, FieldResolver, ID, Int, ObjectType, Query, Resolver, Root } from 'type-graphql';
 import { validate } from 'uuid';
 import { recipientOf } from '../../../schema/viewer.js';
 import { Access, Scopes } from '../../kernel/access.js';
@@ -22,11 +22,14 @@ class RegulatorExportLine {
   @Field(() => PointsScalar, { description: 'How many points of it.' }) points!: bigint;
   @Field(() => ID, {
     nullable: true,
-    description: 'The accrual that made the lot; absent where it was given in a correction or by another member.',
+    description: 'The accrual that made the lot; absent where it was given in a correction.',
   })
   accrual!: string | null;
   @Field(() => ID, { nullable: true, description: 'Where the purchase was made.' }) purchasePartner!: string | null;
   @Field(() => String, { nullable: true, description: "The partner's own number of the purchase." }) purchaseRef!: string | null;
+  @Field(() => ID, { nullable: true, description: 'The member who earned the points, where that is another one, who sent them on.' })
+  earner!: string | null;
+  @Field(() => Int, { description: 'How many transfers lie between.' }) hands!: number;
   @Field(() => String, { description: "Hash of the journal's entry, which covers every entry of the member before it; hex." })
   entryHash!: string;
   @Field(() => ID, { nullable: true, description: 'The published root over that journal; absent until it is made.' }) root!: string | null;

@@ -16,6 +16,9 @@ export interface ExportFacts {
   readonly purchasePartner: string | null;
   readonly purchaseRef: string | null;
   readonly purchasedAt: Date | null;
+  /** Who earned the points, where that is another member; `hands` counts the transfers since. */
+  readonly earner: string | null;
+  readonly hands: number;
   readonly entryHash: string;
   readonly root: string | null;
 }
@@ -49,6 +52,8 @@ interface Row {
   readonly purchase_ref: string | null;
   readonly purchased_at: string | null;
   readonly hash: string;
+  readonly earner: string | null;
+  readonly hands: number;
   readonly root: string | null;
 }
 
@@ -63,11 +68,16 @@ export async function exportRows(
   const found = await rows<Row>(
     em,
     `select h.redemption, e.at, e.member_uid, h.acceptor, e.programme, e.seq, p.n as part, p.lot, -p.points as points, l.earned_at, l.accrual,
-       a.partner, a.purchase_ref, a.at as purchased_at, encode(e.hash, 'hex') as hash,
+       a.partner, a.purchase_ref, a.at as purchased_at, encode(e.hash, 'hex') as hash, way.uid as earner, coalesce(way.depth, 0) as hands,
        (select r.root from root_head r where r.member_uid = e.member_uid and r.seq >= e.seq order by r.seq limit 1) as root
      from hold h join entry e on e.member_uid = h.member_uid and e.kind = 'BURN' and e.cause_kind = 'REDEMPTION' and e.cause_id = h.redemption::text
        cross join lateral unnest(e.lots, e.lot_points) with ordinality p (lot, points, n)
-       left join lot l on l.member_uid = e.member_uid and l.id = p.lot
+       left join lateral (
+         with recursive hand as (
+           select t.from_uid, t.from_lot, 1 as depth from transfer_part t where t.to_uid = e.member_uid and t.to_lot = p.lot
+           union all select t.from_uid, t.from_lot, hand.depth + 1 from hand join transfer_part t on t.to_uid = hand.from_uid and t.to_lot = hand.from_lot)
+         select from_uid as uid, from_lot as lot, depth from hand order by depth desc limit 1) way on true
+       left join lot l on l.member_uid = coalesce(way.uid, e.member_uid) and l.id = coalesce(way.lot, p.lot)
        left join accrual a on a.id = l.accrual
      where h.state = 'CAPTURED' and to_char(e.at at time zone 'Asia/Shanghai', 'YYYY-MM') = ?
        and (?::uuid is null or (h.redemption, e.seq, p.n) > (?::uuid, ?::bigint, ?::bigint))
@@ -87,6 +97,8 @@ export async function exportRows(
     purchasePartner: row.partner,
     purchaseRef: row.purchase_ref,
     purchasedAt: instant(row.purchased_at),
+    earner: row.earner === null ? null : masked(row.earner),
+    hands: row.hands,
     entryHash: row.hash,
     root: row.root,
     seq: BigInt(row.seq),
@@ -111,6 +123,8 @@ export const jsonlOf = (facts: ExportFacts): string =>
     purchasePartner: facts.purchasePartner,
     purchaseRef: facts.purchaseRef,
     purchasedAt: facts.purchasedAt?.toISOString() ?? null,
+    earner: facts.earner,
+    hands: facts.hands,
     entryHash: facts.entryHash,
   });
 

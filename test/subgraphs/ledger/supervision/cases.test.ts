@@ -175,6 +175,29 @@ test('who is in two held cases is free after the second, and nobody else lifts w
   expect(await redeem(both)).toBe('HoldPlaced');
 });
 
+test('who a person froze stays frozen when the case is cleared, and who a case holds when the person gives free', async () => {
+  const member = uuid();
+  await ledger.accrue(member, 'COAL-P', 100);
+  const ref = testIds.seal(member, 'staff');
+  const byHand = (viewer: Viewer, name: string): Promise<Row> =>
+    ledger.write(viewer, `mutation ($member: String!) { ${name}(member: $member, reason: "a tip") { __typename } }`, { member: ref });
+  const hold = async (): Promise<string> => {
+    const opened = (await ledger.write(admin, 'mutation ($input: OpenCaseInput!) { openCase(input: $input) { case { id } } }', {
+      input: { members: [ref], reason: 'a tip' },
+    })) as { case: { id: string } };
+    await stepIn(admin, 'holdCase', opened.case.id);
+    return opened.case.id;
+  };
+  await byHand(admin, 'freeze');
+  await stepIn(second, 'clearCase', await hold());
+  expect(await redeem(member)).toBe('MemberFrozen');
+  const id = await hold();
+  expect(await byHand(second, 'unfreeze')).toEqual({ __typename: 'PointsUnfrozen' });
+  expect(await redeem(member)).toBe('MemberFrozen');
+  await stepIn(second, 'clearCase', id);
+  expect(await redeem(member)).toBe('HoldPlaced');
+});
+
 test('a step twice at once is one step', async () => {
   await ringOfTwelve(ledger);
   await look();

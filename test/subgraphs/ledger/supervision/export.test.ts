@@ -5,6 +5,7 @@ import { testIds } from '../../../support/subgraph.js';
 import { viewers } from '../../../support/viewers.js';
 import { stepsOf } from '../hold-steps.js';
 import { openLedger, type TestLedger } from '../ledger.js';
+import { publishEvents, transfer } from './ring.js';
 
 let ledger: TestLedger;
 const members = [uuid(), uuid()] as const;
@@ -84,6 +85,36 @@ test('a month down to its purchases: parts sum to what was redeemed, digests to 
     }
     expect(lines).toEqual(whole.lines.nodes);
   }
+});
+
+test('points that were sent on lead through every hand to the purchase, and to the member who earned them', async () => {
+  await publishEvents(ledger);
+  await ledger.setClock('2027-01-10T04:00:00Z');
+  const [earner, between, spender] = [uuid(), uuid(), uuid()];
+  await ledger.accrue(earner, 'COAL-P', 500, { purchaseRef: 'sent-on' });
+  await transfer(ledger, earner, between, 400);
+  await transfer(ledger, between, spender, 300);
+  const steps = stepsOf(ledger);
+  const [hold, redemption] = [uuid(), uuid()];
+  await steps.place(spender, [{ programme: 'COAL-P', points: 300, fen: 300 }], { hold, redemption });
+  await steps.capture(hold);
+  const { data } = await ledger.ask(
+    viewers.regulator,
+    '{ regulatorExport(period: "2027-01") { lines { nodes { member earner hands points purchaseRef } } } }',
+  );
+  expect(data?.['regulatorExport']).toEqual({
+    lines: {
+      nodes: [
+        {
+          member: testIds.seal(spender, 'regulator'),
+          earner: testIds.seal(earner, 'regulator'),
+          hands: 2,
+          points: 300,
+          purchaseRef: 'sent-on',
+        },
+      ],
+    },
+  });
 });
 
 test('months end where Shanghai says; a month without redemptions is empty', async () => {

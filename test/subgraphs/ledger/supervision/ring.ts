@@ -1,8 +1,16 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
 import { v7 as uuid } from 'uuid';
+import { Programme } from '../../../../subgraphs/ledger/partners/programme.entity.js';
+import { transfer as send } from '../../../../subgraphs/ledger/transfers/transfer.js';
+import { viewers } from '../../../support/viewers.js';
 import type { TestLedger } from '../ledger.js';
 
 /** Rules of the baby brand's kind: points for an event, whatever was bought. */
-export async function publishEvents({ publish }: Pick<TestLedger, 'publish'>): Promise<void> {
+export async function publishEvents({ publish, write }: Pick<TestLedger, 'publish' | 'write'>): Promise<void> {
+  await write(
+    viewers.staff('admin'),
+    `mutation { setTransferPolicy(programme: "COAL-P", policy: { allowed: true, sentPoints: 1000000, receivedPoints: 1000000, senders: 100 }) { replayed } }`,
+  );
   for (const [event, eventPoints] of [
     ['SURVEY', 30],
     ['RECRUIT', 500],
@@ -22,24 +30,14 @@ export async function publishEvents({ publish }: Pick<TestLedger, 'publish'>): P
 export const gift = ({ accrue }: Pick<TestLedger, 'accrue'>, member: string, event = 'SURVEY'): Promise<object> =>
   accrue(member, 'COAL-P', 0, { lines: [{ sku: event, fen: 0, event }] });
 
-/** Points of a member's first lot to another member, as the journal writes a transfer down. */
-export const transfer = (
-  { sql }: Pick<TestLedger, 'sql'>,
-  from: string,
-  to: string,
-  points: number,
-  id: string = uuid(),
-): Promise<object> =>
-  sql(`do $$ declare v_lot lot; v_new uuid := gen_random_uuid();
-    begin
-      insert into account (member_uid) values ('${to}') on conflict do nothing;
-      select * into strict v_lot from lot where member_uid = '${from}' and programme = 'COAL-P' and remaining >= ${points} limit 1;
-      update lot set remaining = remaining - ${points}, open = remaining > ${points} where member_uid = '${from}' and id = v_lot.id;
-      insert into lot (member_uid, id, programme, points, remaining, earned_at, usable_from, expires_at)
-        values ('${to}', v_new, 'COAL-P', ${points}, ${points}, v_lot.earned_at, v_lot.usable_from, v_lot.expires_at);
-      perform append_entry('${from}', 'TRANSFER', 'COAL-P', -${points}, clock(), 'TRANSFER', '${id}', 't', 't', 'transferred', array[v_lot.id], array[-${points}]::bigint[]);
-      perform append_entry('${to}', 'TRANSFER', 'COAL-P', ${points}, clock(), 'TRANSFER', '${id}', 't', 't', 'transferred', array[v_new], array[${points}]::bigint[]);
-    end $$`);
+/** Sends points to another member, as the programme lets it. */
+export async function transfer(ledger: TestLedger, from: string, to: string, points: number): Promise<void> {
+  const em = ledger.subgraph.database.em.fork() as EntityManager;
+  const programme = await em.findOneOrFail(Programme, { id: 'COAL-P' });
+  const key = { principal: `member:${from}`, key: uuid(), operation: 'transfer' };
+  const { outcome } = await send({ em }, key, { from, to, points }, { from, to, programme, points: BigInt(points) });
+  if (outcome.kind === 'refused') throw new Error(outcome.code);
+}
 
 /** Eleven members with one gift each, who give it all to a twelfth. */
 export async function ringOfTwelve(ledger: TestLedger): Promise<{ hub: string; members: string[] }> {
