@@ -106,7 +106,7 @@ export class PenaltyRule {
 }
 
 @ObjectType({ description: 'From which value on a signal counts, and for how much.' })
-@Access('PUBLIC')
+@Access('OWN')
 export class WatchedSignal {
   @Field(() => SignalKind, { description: 'What.' }) kind!: SignalKindName;
   @Field(() => FenScalar, { description: 'From how much on it counts: a number, or fen for CASH_OUT.' }) threshold!: bigint;
@@ -114,7 +114,7 @@ export class WatchedSignal {
 }
 
 @ObjectType({ description: 'What the watch looks for.' })
-@Access('PUBLIC')
+@Access('OWN')
 export class SupervisionTerms {
   @Field(() => Int, { description: 'How many days back it looks.' }) windowDays!: number;
   @Field(() => Int, { description: 'The score from which a case is opened.' }) caseScore!: number;

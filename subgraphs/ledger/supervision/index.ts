@@ -19,6 +19,8 @@ export const supervision = {
     CaseMember: nobodys,
     CaseStep: nobodys,
     CaseFine: nobodys,
+    SupervisionTerms: nobodys,
+    WatchedSignal: nobodys,
     RegulatorExport: nobodys,
     RegulatorExportLine: nobodys,
   },
