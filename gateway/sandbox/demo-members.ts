@@ -86,7 +86,7 @@ export function demoMembers(day: string): readonly DemoMember[] {
     ]),
     ...Array.from({ length: 12 }, (_, index) => {
       const number = String(index + 1).padStart(2, '0');
-      return member(`M-Ring-${number}`, 101 + index, `环${number}`, ['coalition'], 'A13');
+      return member(`M-Ring-${number}`, 101 + index, `环${number}`, ['coalition', 'baby'], 'A13');
     }),
   ];
 }

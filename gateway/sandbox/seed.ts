@@ -1,6 +1,8 @@
 import type { Ask } from '../client/ask.js';
 import type { Write } from '../client/writes.js';
 import { type DemoMember, demoItems, demoMembers, demoPartners, demoProgrammes, demoRules } from './demo-data.js';
+import { demoCauses, demoLabels } from './demo-causes.js';
+import { ringLectures, ringPolicy, ringTransfers } from './demo-supervision.js';
 import { dayOf } from './demo-time.js';
 import { partnerIdentity, staffIdentity } from './identities.js';
 import type { SandboxIssuer } from './issuer.js';
@@ -71,6 +73,7 @@ export async function seedDemo({ ask, issuer, now, done }: SeedSettings): Promis
     admin,
     members.flatMap((member) => links(member)),
   );
+  await step('causes, labels and the policy of the ring', admin, [...demoCauses, ...demoLabels, ringPolicy]);
   for (const { id: partner } of demoPartners) {
     const token = await issuer.issue(partnerIdentity(partner));
     for (const dated of [false, true]) {
@@ -78,6 +81,9 @@ export async function seedDemo({ ask, issuer, now, done }: SeedSettings): Promis
       if (writes.length > 0) await step(`purchases at ${partner}`, token, writes, dated);
     }
   }
+  const baby = await issuer.issue(partnerIdentity('baby'));
+  await step('lectures of the ring', baby, ringLectures);
+  await step('transfers of the ring', baby, ringTransfers);
   return total;
 }
 

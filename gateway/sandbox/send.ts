@@ -15,8 +15,14 @@ export interface Sent {
   readonly present: number;
 }
 
-/** Refusals that say: it is there already. Keys live 30 days, rows longer. */
-const presentTypes: ReadonlySet<string> = new Set(['PartnerExists', 'ProgrammeExists', 'AlreadyEnrolled']);
+/** Refusals that say: it is there already. Keys live 30 days, rows longer; and who has sent all its points on has none to send again. */
+const presentTypes: ReadonlySet<string> = new Set([
+  'PartnerExists',
+  'ProgrammeExists',
+  'AlreadyEnrolled',
+  'CauseExists',
+  'InsufficientPoints',
+]);
 
 export interface SendOptions {
   readonly batch?: number;

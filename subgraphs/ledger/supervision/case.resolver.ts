@@ -5,7 +5,7 @@ import { recipientOf } from '../../../schema/viewer.js';
 import { Scopes } from '../../kernel/access.js';
 import { mustBeOperator } from '../../kernel/acting-for.js';
 import { badInput } from '../../kernel/errors.js';
-import { type Once, writeKey } from '../../kernel/idempotency.js';
+import { once, type Once, writeKey } from '../../kernel/idempotency.js';
 import { memberUidOf } from '../../kernel/member-ref.js';
 import { decodeCursor, encodeCursor, type Page, PageArgs, pageLimit, pageOf } from '../../kernel/page.js';
 import { SelfApproval } from '../../kernel/refusal.js';
@@ -27,7 +27,9 @@ import {
   CaseSignal,
   CaseState,
   CaseStep,
+  LookedThrough,
 } from './case.types.js';
+import { lookThrough } from './detect.js';
 import { fineOf } from './fine.js';
 import { type CaseOutcome, clearCase, escalateCase, holdCase, reportCase } from './work-case.js';
 
@@ -62,6 +64,19 @@ export class CaseResolver {
   async case(@Arg('id', () => ID, { description: which }) id: string, @Ctx() { em }: Context): Promise<Case | null> {
     const found = await readCase(em, id);
     return found && shownCase(found);
+  }
+
+  @Mutation(() => LookedThrough, {
+    description: 'Looks through the journal now, as the watch does every minute, and opens what cases there are.',
+  })
+  @Scopes('compliance.write:all')
+  async lookThrough(@Ctx() { em, viewer }: Context, @Info() info: GraphQLResolveInfo): Promise<LookedThrough> {
+    mustBeOperator(viewer);
+    const { outcome, replayed } = await once(em, writeKey(info, viewer), {}, async (tx) => ({
+      kind: 'looked',
+      opened: await lookThrough(tx, true),
+    }));
+    return as(LookedThrough, { opened: outcome.opened, replayed });
   }
 
   @Mutation(() => CaseDone, { description: 'Opens a case about members, partners or a campaign.' })

@@ -134,6 +134,13 @@ export class CaseDone {
   @Field(() => Boolean, { description: replayed }) replayed!: boolean;
 }
 
+@ObjectType({ description: 'The journal was looked through.' })
+@Access('PUBLIC')
+export class LookedThrough {
+  @Field(() => Int, { description: 'How many cases were opened.' }) opened!: number;
+  @Field(() => Boolean, { description: replayed }) replayed!: boolean;
+}
+
 @ObjectType({ description: 'The case is over.', implements: Refusal })
 @Access('PUBLIC')
 export class CaseCleared extends Refusal {}

@@ -19,15 +19,13 @@ interface Finding {
 
 /**
  * Looks at the window once and opens a case for every group whose score says so. A group that has an open case already adds to it: one
- * case, however often and however many at once look. It holds nobody; that a person decides. Answers how many cases were opened.
+ * case, however often and however many at once look. `wait`: for another look that is under way, else that one is enough. It holds nobody; that a person decides. Answers how many cases were opened.
  */
-export function lookThrough(em: EntityManager): Promise<number> {
+export function lookThrough(em: EntityManager, wait = false): Promise<number> {
   return em.transactional(async (tx) => {
-    const [{ mine } = { mine: false }] = await rows<{ mine: boolean }>(
-      tx,
-      `select pg_try_advisory_xact_lock(hashtext('tongdui look-through')) as mine`,
-    );
-    if (!mine) return 0; // Another instance is at it.
+    const lock = wait ? 'pg_advisory_xact_lock' : 'pg_try_advisory_xact_lock';
+    const [{ mine } = { mine: false }] = await rows<{ mine: boolean | '' }>(tx, `select ${lock}(hashtext('tongdui look-through')) as mine`);
+    if (mine === false) return 0; // Another instance is at it.
     let opened = 0;
     for (const finding of await findings(tx as EntityManager)) if (await record(tx as EntityManager, finding)) opened += 1;
     return opened;
