@@ -18,11 +18,12 @@ export interface RedemptionAccrual {
   readonly owedFen: bigint;
 }
 
-export async function accrualsOf(tx: EntityManager, redemption: string): Promise<RedemptionAccrual[]> {
+/** Whoever reports a purchase may name any redemption; what another member earned with it is not this one's to give back. */
+export async function accrualsOf(tx: EntityManager, redemption: string, member: string): Promise<RedemptionAccrual[]> {
   const found = await rows<Record<'id' | 'programme' | 'points' | 'clawed' | 'owed_fen', string>>(
     tx,
-    'select * from accrual where redemption = ? order by id',
-    [redemption],
+    'select * from accrual where redemption = ? and member_uid = ? order by id',
+    [redemption, member],
   );
   return found.map(({ id, programme, points, clawed, owed_fen }) => ({
     id,

@@ -90,8 +90,9 @@ export function returnPoints({ em }: Pick<Context, 'em'>, key: WriteKey, request
 async function load(tx: EntityManager, redemption: string): Promise<State> {
   const [owner] = await rows<{ uid: string }>(
     tx,
-    `select member_uid as uid from hold where redemption = ? and state = 'CAPTURED'
-     union select member_uid from hold where redemption = ? and state <> 'CAPTURED' union select member_uid from accrual where redemption = ?`,
+    `select uid from (select member_uid as uid, 1 as n from hold where redemption = ? and state = 'CAPTURED'
+       union all select member_uid, 2 from hold where redemption = ? and state <> 'CAPTURED' union all select member_uid, 3 from accrual where redemption = ?) o
+     order by n limit 1`,
     [redemption, redemption, redemption],
   );
   const member = owner ? await lockMember(tx, owner.uid) : null;
@@ -153,7 +154,7 @@ async function takeAccrualsBack(
   let clawback = 0n;
   let arrears = 0n;
   const owed: NewObligation[] = [];
-  for (const accrual of await accrualsOf(tx, redemption)) {
+  for (const accrual of await accrualsOf(tx, redemption, member.uid)) {
     const taken = await clawBack(tx, member, key, { cause, recorded }, accrual, share);
     clawback += taken.taken;
     arrears += taken.arrears;

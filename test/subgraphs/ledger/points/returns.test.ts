@@ -204,3 +204,14 @@ test.each`
   ${10n}  | ${5n}   | ${3n}   | ${10n}
   ${10n}  | ${0n}   | ${0n}   | ${0n}
 `('of $whole, $done of $total done makes $due due', ({ whole, done, total, due }) => expect(dueOf(whole, done, total)).toBe(due));
+
+test("an accrual that names somebody else's redemption has no part in its return", async () => {
+  const { member } = await lots({ points: 500, at: '2026-03-01T00:00:00Z' });
+  const stranger = uuid();
+  for (let n = 0; n < 5; n += 1) {
+    const redemption = await redeemed(member, [coal(10)]);
+    await ledger.accrue(stranger, 'COAL-P', 7, { redemption });
+    expect(await steps.giveBack(redemption, [coal(10)])).toMatchObject({ __typename: 'PointsReturned', clawback: 0, arrears: 0 });
+  }
+  expect(await ledger.balance(stranger, 'COAL-P')).toMatchObject({ available: 35 });
+});
