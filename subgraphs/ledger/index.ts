@@ -25,6 +25,7 @@ import { LedgerInsight20261122Purchases } from './insight/migrations/purchases.j
 import { SpendWindowsResolver } from './insight/spend-windows.resolver.js';
 import { FreezeResolver, MemberFreezes, type PointsFreeze } from './freezes/freeze.resolver.js';
 import { LedgerFreezes20261122 } from './freezes/migrations/freezes.js';
+import { liability } from './liability/index.js';
 import { Me, Member, MemberPoints, MemberUsable, MyPoints, stubOwners, stubReferences } from './member.stub.js';
 import { LedgerApprovals20261122 } from './migrations/approvals.js';
 import { Ledger20261122CreditFactor } from './migrations/credit-factor.js';
@@ -38,7 +39,7 @@ import { Programme } from './partners/programme.entity.js';
 import { ProgrammeResolver } from './partners/programme.resolver.js';
 import { TermsResolver } from './partners/terms.resolver.js';
 import type { Entry } from './points/entry.js';
-import { type Books, BooksResolver, type Liability } from './points/books.resolver.js';
+import { type Books, BooksResolver } from './points/books.resolver.js';
 import { EntryResolver } from './points/entry.resolver.js';
 import { HoldResolver, internalUnions } from './points/hold.resolver.js';
 import { jobs } from './points/jobs.js';
@@ -93,6 +94,7 @@ export const subgraph: SubgraphDefinition<Loaders> = {
     LedgerPoints20261122CapturePart,
     ...participation.migrations,
     ...green.migrations,
+    ...liability.migrations,
   ],
   resolvers: [
     PartnerResolver,
@@ -134,6 +136,7 @@ export const subgraph: SubgraphDefinition<Loaders> = {
     PartnerGrants,
     auditTrail('ledgerAudit', 'points, partners, rights and clearing'),
     ...clearing.resolvers,
+    ...liability.resolvers,
     ...trace.resolvers,
     ...supervision.resolvers,
     ...participation.resolvers,
@@ -163,12 +166,12 @@ export const subgraph: SubgraphDefinition<Loaders> = {
     SettlementClosing: (_closing: SettlementClosing): Owner => ({}),
     Reminder: ({ memberUid }: Reminder): Owner => ({ member: memberUid }),
     PointsFreeze: (_freeze: PointsFreeze): Owner => ({}),
-    Liability: ({ issuerId }: Liability): Owner => ({ partners: [issuerId] }),
     Accrual: async ({ memberUid, partnerId, programmeId }: Accrual, { loaders }: Context): Promise<Owner> => ({
       member: memberUid,
       partners: [partnerId, (await loaders.programme.load(programmeId))?.issuerId ?? partnerId],
     }),
     ...clearing.owners,
+    ...liability.owners,
     ...trace.owners,
     ...supervision.owners,
     ...green.owners,

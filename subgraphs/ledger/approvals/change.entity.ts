@@ -9,6 +9,7 @@ export const ChangeKind = enumOf('ChangeKind', 'What a proposed change is about.
   ADJUSTMENT_LIMIT: 'How many points one correction may move.',
   RATE: "A programme's value and issue price.",
   PACK_TERMS: "What a programme's points cost in advance.",
+  REDEMPTION_ESTIMATE: "What share of a programme's points is expected to be redeemed.",
   CREDIT_LIMIT: 'How much a partner may owe the others.',
   GRANT: "Scopes for a partner's system beyond its token.",
   REINSTATEMENT: 'The end of a suspension.',

@@ -15,6 +15,7 @@ import { as } from '../../kernel/union.js';
 import type { CreditLimitBody } from '../clearing/credit/set-credit-limit.js';
 import type { PackTermsBody } from '../clearing/packs/pack-terms.js';
 import type { Context } from '../context.js';
+import type { EstimateBody } from '../liability/estimates.js';
 import { Member } from '../member.stub.js';
 import { Partner } from '../partners/partner.entity.js';
 import { Programme } from '../partners/programme.entity.js';
@@ -34,6 +35,7 @@ import {
   ApproveResult,
   ChangeProposed,
   CreditLimitTerms,
+  EstimateTerms,
   GrantTerms,
   InsufficientPoints,
   OverLimit,
@@ -202,6 +204,13 @@ export class ChangeResolver {
     if (kind !== 'PACK_TERMS') return null;
     const { programme, ...terms } = decode<PackTermsBody>(body);
     return as(PackTermsProposed, { ...terms, programme: await loaders.programme.load(programme) });
+  }
+
+  @FieldResolver(() => EstimateTerms, { nullable: true, description: 'For REDEMPTION_ESTIMATE: what it says.' })
+  async redemptionEstimate(@Root() { kind, body }: ProposedChange, @Ctx() { loaders }: Context): Promise<EstimateTerms | null> {
+    if (kind !== 'REDEMPTION_ESTIMATE') return null;
+    const { programme, rate, validFrom } = decode<EstimateBody>(body);
+    return as(EstimateTerms, { programme: await loaders.programme.load(programme), basisPoints: rate, validFrom });
   }
 
   @FieldResolver(() => CreditLimitTerms, { nullable: true, description: 'For CREDIT_LIMIT: what it says.' })

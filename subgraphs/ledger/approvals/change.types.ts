@@ -40,6 +40,14 @@ export class PackTermsProposed {
     | null;
 }
 
+@ObjectType({ description: 'What share of points is to be expected to be redeemed.' })
+@Access('PUBLIC')
+export class EstimateTerms {
+  @Field(() => Programme, { nullable: true, description: 'Of which programme.' }) programme!: Programme | null;
+  @Field(() => Int, { description: 'The share in basis points.' }) basisPoints!: number;
+  @Field(() => Date, { description: 'From when; never before it is agreed to.' }) validFrom!: Date;
+}
+
 @ObjectType({ description: 'How much a partner is to be allowed to owe.' })
 @Access('PUBLIC')
 export class CreditLimitTerms {

@@ -5,6 +5,7 @@ import { licenseScheme, switchOn } from '../participation/license-scheme.js';
 import { setTerms } from '../supervision/terms.js';
 import { setCreditLimit } from '../clearing/credit/set-credit-limit.js';
 import { setPackTerms } from '../clearing/packs/pack-terms.js';
+import { setEstimate } from '../liability/estimates.js';
 import { makeAdjustment } from './adjustment.js';
 import { setAdjustmentLimit } from './adjustment-limit.js';
 import type { ChangeKind } from './change.entity.js';
@@ -17,6 +18,7 @@ export const makers: Readonly<Record<ChangeKind, Make<never>>> = {
   ADJUSTMENT_LIMIT: setAdjustmentLimit,
   RATE: setRate,
   PACK_TERMS: setPackTerms,
+  REDEMPTION_ESTIMATE: setEstimate,
   CREDIT_LIMIT: setCreditLimit,
   GRANT: makeGrant,
   REINSTATEMENT: reinstate,

@@ -1,7 +1,5 @@
-import { Arg, Ctx, Field, ID, Int, ObjectType, Query, Resolver } from 'type-graphql';
+import { Ctx, Field, Int, ObjectType, Query, Resolver } from 'type-graphql';
 import { Access, Scopes } from '../../kernel/access.js';
-import { mustActFor } from '../../kernel/acting-for.js';
-import { badInput } from '../../kernel/errors.js';
 import { sumOf, timesDown } from '../../kernel/rational.js';
 import { FenScalar, PointsScalar } from '../../kernel/scalars.js';
 import { rows } from '../../kernel/sql.js';
@@ -19,14 +17,6 @@ export class Books {
   @Field(() => Int, { description: 'Lots whose points are not what the journal says; 0, or something is wrong.' }) lotsAstray!: number;
   @Field(() => PointsScalar, { description: 'Points of all programmes that may still be spent.' }) liabilityPoints!: bigint;
   @Field(() => FenScalar, { description: 'What these are worth.' }) liabilityFen!: bigint;
-}
-
-@ObjectType({ description: 'What an issuer owes for the points of a programme that are still out.' })
-@Access('FINANCE')
-export class Liability {
-  @Field(() => PointsScalar, { description: 'Points that may still be spent, held ones and pending ones among them.' }) points!: bigint;
-  @Field(() => FenScalar, { description: "What they are worth at the programme's value, rounded down." }) fen!: bigint;
-  issuerId!: string;
 }
 
 @Resolver()
@@ -54,24 +44,13 @@ export class BooksResolver {
       liabilityFen: sumOf(liabilities.map(({ programme, points }) => timesDown(points, valueOf(programme)))),
     });
   }
-
-  @Query(() => Liability, { description: 'What the issuer owes for the points of a programme that are still out.' })
-  @Scopes('finance.read:own')
-  async liability(@Arg('programme', () => ID, { description: 'The programme.' }) id: string, @Ctx() context: Context): Promise<Liability> {
-    const programme = await context.loaders.programme.load(id);
-    if (!programme) throw badInput('There is no such programme', { argument: 'programme' });
-    mustActFor(context.viewer, 'finance.read', programme.issuerId);
-    const points = (await outstanding(context, id)).get(id) ?? 0n;
-    return as(Liability, { points, fen: timesDown(points, valueOf(programme)), issuerId: programme.issuerId });
-  }
 }
 
 /** Points by programme that are neither spent nor expired at this instant. */
-async function outstanding({ em }: Context, programme?: string): Promise<Map<string, bigint>> {
+async function outstanding({ em }: Context): Promise<Map<string, bigint>> {
   const found = await rows<{ programme: string; points: string }>(
     em,
-    `select programme, sum(free + held)::bigint as points from lot_now where open ${programme === undefined ? '' : 'and programme = ?'} group by programme`,
-    programme === undefined ? [] : [programme],
+    'select programme, sum(free + held)::bigint as points from lot_now where open group by programme',
   );
   return new Map(found.map((row) => [row.programme, BigInt(row.points)]));
 }

@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { v7 as uuid } from 'uuid';
 import { auditOf } from '../../../../../subgraphs/ledger/proof/audit.js';
+import { testIds } from '../../../../support/subgraph.js';
 import { viewers } from '../../../../support/viewers.js';
 import { stepsOf, type Steps } from '../../hold-steps.js';
 import { catalog, type Row } from '../../ledger.js';
@@ -57,7 +58,6 @@ test('who may know the figures is told them, who acts for the partner is not', a
   // The reference of a member is resolved by another subgraph, which is out of reach here: a pairwise id needs none.
   const asked = (viewer: typeof fashion, ref: string, variables: Row = {}) =>
     ledger.write(viewer, accrue.replace('"x",', `"${ref}",`), variables);
-  const { testIds } = await import('../../../../support/subgraph.js');
   const uid = uuid();
   const figures = { __typename: 'CreditLimitReached', limitFen: 10, usedFen: 0 };
   const none = { __typename: 'CreditLimitReached', limitFen: null, usedFen: null };
