@@ -6,6 +6,7 @@ import { garageStory } from './garage.js';
 import { hostileStory } from './hostile.js';
 import { cancellationStory, creditStory, engagementStory } from './people.js';
 import { offersStory } from './offers.js';
+import { pricesStory } from './prices.js';
 import { settlementStory } from './settlement.js';
 import type { Story } from './story.js';
 import { telecomStory } from './telecom.js';
@@ -24,6 +25,7 @@ export const stories: Readonly<Record<string, Story>> = {
   'a customer who buys more': tierStory,
   'what must not work': hostileStory,
   'offers, coupons, campaigns and drops': offersStory,
+  'prices, appointments and publish gates': pricesStory,
   'the admins': adminStory,
   'the end of the month': settlementStory,
 };

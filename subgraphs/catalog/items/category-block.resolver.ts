@@ -1,29 +1,10 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Ctx, Field, ID, Info, Mutation, ObjectType, Query, Resolver } from 'type-graphql';
-import type { Language } from '../../../schema/viewer.js';
 import { Access, Scopes } from '../../kernel/access.js';
 import { writeKey } from '../../kernel/idempotency.js';
-import { Refusal } from '../../kernel/refusal.js';
-import { say } from '../../kernel/text.js';
 import { as } from '../../kernel/union.js';
 import type { Context } from '../context.js';
-import { PartnerStub } from '../partner.stub.js';
 import { categoriesBlockedFor, setBlockedCategories } from './category-block.js';
-
-@ObjectType({ description: "The issuer's points may not pay for anything of this category.", implements: Refusal })
-@Access('PUBLIC')
-export class CategoryBlocked extends Refusal {
-  @Field(() => String, { description: 'The category.' }) category!: string;
-  @Field(() => PartnerStub, { description: 'Whose points they are.' }) issuer!: PartnerStub;
-}
-
-export const categoryBlocked = (category: string, issuer: string, language: Language): CategoryBlocked =>
-  as(CategoryBlocked, {
-    code: 'CATEGORY_BLOCKED',
-    message: say(language, `该发行方的积分不得兑换此类商品：${category}`, `The issuer's points may not pay for this category: ${category}`),
-    category,
-    issuer: { id: issuer },
-  });
 
 @ObjectType({ description: 'It holds from now on, for new items and for every purchase.' })
 @Access('PUBLIC')

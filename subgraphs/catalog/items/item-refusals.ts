@@ -7,7 +7,7 @@ import { as } from '../../kernel/union.js';
 import { DisclosureMissing, disclosureMissing } from '../disclosure-missing.js';
 import { ParityViolation, parityViolation } from '../parity-violation.js';
 import { BoundExceeded, boundExceeded } from '../pricing/bound-exceeded.js';
-import { CategoryBlocked, categoryBlocked } from './category-block.resolver.js';
+import { CategoryBlocked, categoryBlocked } from './category-blocked.js';
 import type { UpsertOutcome } from './upsert-item.js';
 
 @ObjectType({ description: 'Another partner uses this item id.', implements: Refusal })

@@ -11,7 +11,7 @@ import { Item } from '../items/item.entity.js';
 import { PaymentLeg, paymentLeg } from './leg.js';
 import { PartnerStub } from '../partner.stub.js';
 import { accrualPreview, purse } from '../ledger-port.js';
-import { buyerOf, cartOf } from './cart.js';
+import { buyerOf, type CartEntry, cartOf } from './cart.js';
 import { bandsAt, linesFor } from '../pricing/credit-threshold.js';
 import { quote } from './quote.js';
 import { Quote } from './quote.entity.js';
@@ -130,7 +130,7 @@ export const purchaseOf = (
   cashMaxFen: bigint | null | undefined,
 ) => ({
   memberRef: memberRef ?? null,
-  cart: (cart ?? []).map(({ item, quantity, slot }) => ({ item, quantity, ...(slot ? { slot: slotId(slot) } : {}) })),
+  cart: (cart ?? []).map(entryOf),
   prefer: prefer ?? [],
   cashMaxFen: cashMaxFen ?? null,
 });
@@ -147,7 +147,9 @@ export class SplitPreviewResolver {
   }
 }
 
-function slotId(slot: string): string {
+/** A line without a slot has none, so that keys of requests from before there were slots still mean the same. */
+function entryOf({ item, quantity, slot }: CartLineInput): CartEntry {
+  if (slot === null || slot === undefined) return { item, quantity };
   if (!validate(slot)) throw badInput('The item has no such slot', { argument: 'cart.slot' });
-  return slot;
+  return { item, quantity, slot };
 }
