@@ -123,5 +123,6 @@ export function viewerFrom(claims: JWTPayload, ids: PairwiseIds): Omit<Viewer, '
 /** Chinese where the caller prefers it, else English. */
 export const languageOf = (header: string | undefined): Language => (/^\s*zh\b/i.test(header ?? '') ? 'zh-CN' : 'en');
 
-const traceIdOf = (header: string | string[] | undefined): string =>
+/** The trace that a caller is in, or a new one. */
+export const traceIdOf = (header: string | string[] | undefined): string =>
   (typeof header === 'string' ? /^00-([0-9a-f]{32})-/.exec(header)?.[1] : undefined) ?? randomUUID().replaceAll('-', '');

@@ -12,6 +12,7 @@ import type { Transport } from '../schema/transport.js';
 import { serviceViewer } from '../schema/viewer.js';
 import { gatewaySubgraph } from './access/explain-subgraph.js';
 import type { TokenRules } from './context.js';
+import { openForeign } from './foreign/server.js';
 import { remoteKeys } from './keys.js';
 import { sandboxTokenRules } from './sandbox/token-rules.js';
 import { createGateway } from './server.js';
@@ -19,8 +20,13 @@ import { listen } from './listen.js';
 
 /** `npm run start:gateway`: the gateway as its own process in front of subgraphs that run as theirs. */
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { executor: { type: 'string' } } });
+  const { values } = parseArgs({
+    options: { executor: { type: 'string' }, supergraph: { type: 'string' }, port: { type: 'string' }, undecided: { type: 'string' } },
+  });
   if (values.executor !== undefined) process.env['TONGDUI_EXECUTOR'] = values.executor;
+  if (values.port !== undefined) process.env['PORT'] = values.port;
+  if (values.supergraph !== undefined) return serveForeign(values.supergraph, values.undecided);
+  if (values.undecided !== undefined) throw new SettingsError(['--undecided belongs to --supergraph']);
   const settings = readSettings(process.env, ['gateway']);
   const folder = dataFolder();
   const secrets = settings.sandbox ? await sandboxSecrets(folder) : undefined;
@@ -42,6 +48,23 @@ async function main(): Promise<void> {
     server.closeIdleConnections();
     await gateway.stop();
     await transport.close();
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop().then(() => process.exit(0)));
+}
+
+/** `--supergraph FILE`: somebody else's graph, without tokens, secrets and signatures. */
+async function serveForeign(file: string, undecided: string | undefined): Promise<void> {
+  if (undecided !== undefined && undecided !== 'open') throw new SettingsError(['--undecided: must be open']);
+  const { host, port, executor } = readSettings({ ...process.env, TONGDUI_SANDBOX: '1' }, ['gateway']);
+  const gateway = await openForeign({ file, undecided: undecided ?? 'refused', executor });
+  const { server, port: taken } = await listen(gateway, port, host, { tries: 0 });
+  console.log(`The graph of ${file} answers on http://${host}:${taken}/graphql`);
+  const stop = async (): Promise<void> => {
+    await new Promise((resolve) => {
+      server.close(resolve);
+      server.closeIdleConnections();
+    });
+    await gateway.stop();
   };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop().then(() => process.exit(0)));
 }

@@ -1,4 +1,4 @@
-import { ApolloServer } from '@apollo/server';
+import { ApolloServer, type ApolloServerOptions } from '@apollo/server';
 import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginLandingPageDisabled,
@@ -15,6 +15,13 @@ import { present } from './errors.js';
 import type { Audience } from './introspection/audience.js';
 import { pricePlugin, type Prices } from './limits/plugin.js';
 
+export interface ServedOptions {
+  readonly prices?: Prices;
+  readonly limits?: Pick<Limits, 'tokens' | 'selections'>;
+  /** What becomes of errors; masked unless said otherwise. */
+  readonly formatError?: NonNullable<ApolloServerOptions<GatewayContext>['formatError']>;
+}
+
 /**
  * The server for one kind of callers. Each kind validates against the schema that it may know, so that a name hidden from it is
  * refused by the very same code as a name that does not exist.
@@ -23,8 +30,7 @@ export function serverFor(
   audience: Audience,
   gate: Pick<Gate, 'servedTo'>,
   log: Logger,
-  prices?: Prices,
-  limits: Pick<Limits, 'tokens' | 'selections'> = usualLimits,
+  { prices, limits = usualLimits, formatError }: ServedOptions = {},
 ): ApolloServer<GatewayContext> {
   return new ApolloServer<GatewayContext>({
     gateway: gate.servedTo(audience),
@@ -42,7 +48,8 @@ export function serverFor(
       warn: (message: unknown) => log.warn(message),
       error: (message: unknown) => log.error(message),
     },
-    formatError: (formatted, error) => present(formatted, error, (id, cause) => log.error({ err: cause, id }, 'masked error')),
+    formatError:
+      formatError ?? ((formatted, error) => present(formatted, error, (id, cause) => log.error({ err: cause, id }, 'masked error'))),
     plugins: [
       ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginUsageReportingDisabled(),

@@ -57,7 +57,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const supergraph = await openSupergraph(composed, transport, options.executor);
   const rates = openRates(limits);
   const prices = { priceOf: pricing(composed.weights, limits), rates, refusedCost: limits.refusedCost };
-  const started = audiences.map((audience) => serverFor(audience, supergraph, log, prices, limits));
+  const started = audiences.map((audience) => serverFor(audience, supergraph, log, { prices, limits }));
   const servers = new Map(audiences.map((audience, index) => [audience, straight(started[index] as ApolloServer<GatewayContext>)]));
   for (const server of started) await server.start();
   const standingOf = options.subgraphs.includes('ledger') ? standings(transport) : byTokenAlone;

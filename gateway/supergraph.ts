@@ -21,13 +21,16 @@ export async function openSupergraph(
   { gatewaySdl, access }: Composed,
   transport: Transport,
   executorName: ExecutorName = 'own',
+  whose: 'ours' | 'foreign' = 'ours',
 ): Promise<OpenSupergraph> {
   process.env['APOLLO_TELEMETRY_DISABLED'] = 'true';
   const quiet = { debug: () => {}, info: () => {}, warn: () => {}, error: (message: unknown) => console.error(message) };
   const explanations = explainSource(() => gate.explainer);
+  // Another graph's subgraph of the same name is a subgraph like any other.
+  const isOurs = (subgraph: string): boolean => whose === 'ours' && subgraph === gatewaySubgraph.name;
   const inner = new ApolloGateway({
     supergraphSdl: gatewaySdl,
-    buildService: ({ name }) => (name === gatewaySubgraph.name ? explanations : dataSource(name, transport)),
+    buildService: ({ name }) => (isOurs(name) ? explanations : dataSource(name, transport)),
     logger: quiet,
   });
   const fetchFor: FetchFor = (context) => {
@@ -37,10 +40,9 @@ export async function openSupergraph(
       throw error;
     };
     return (subgraph, request) =>
-      (subgraph === gatewaySubgraph.name
-        ? explanations.process({ request, context } as never)
-        : transport.send(subgraph, request, viewer)
-      ).catch((error: unknown) => lost(subgraph, error));
+      (isOurs(subgraph) ? explanations.process({ request, context } as never) : transport.send(subgraph, request, viewer)).catch(
+        (error: unknown) => lost(subgraph, error),
+      );
   };
   if (executorName === 'own') inner.executor = ownExecutor(inner, fetchFor);
   const { schema, executor } = await inner.load();

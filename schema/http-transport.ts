@@ -8,7 +8,10 @@ import type { Viewer } from './viewer.js';
 export interface HttpTransportOptions {
   /** Base URL of each subgraph. */
   readonly urls: ReadonlyMap<string, string>;
-  readonly keys: readonly SigningKey[];
+  /** Calls are signed with the first. */
+  readonly keys?: readonly SigningKey[];
+  /** For subgraphs that are not ours: the URLs are whole, and these headers stand in the signature's place. */
+  readonly forwards?: (viewer: Viewer) => Readonly<Record<string, string>>;
   readonly readTimeoutMs?: number;
   readonly writeTimeoutMs?: number;
   readonly maxAnswerBytes?: number;
@@ -18,6 +21,7 @@ export interface HttpTransportOptions {
 const usual: BreakerRules = { failures: 10, restMs: 500, atOnce: 512 };
 
 interface Line {
+  readonly path: string;
   readonly pool: Pool;
   readonly breaker: Breaker;
 }
@@ -33,16 +37,27 @@ export function httpTransport(options: HttpTransportOptions): Transport {
     if (!line) {
       const url = options.urls.get(subgraph);
       if (!url) throw new Unavailable(subgraph, 'no URL is configured');
-      const pool = new Pool(url, { connections: 64, keepAliveTimeout: 30_000, connectTimeout: 1_000, headersTimeout: 0, bodyTimeout: 0 });
-      line = { pool, breaker: new Breaker({ ...usual, ...options.breaker }) };
+      const { origin, pathname, search } = new URL(url);
+      const pool = new Pool(origin, {
+        connections: 64,
+        keepAliveTimeout: 30_000,
+        connectTimeout: 1_000,
+        headersTimeout: 0,
+        bodyTimeout: 0,
+      });
+      line = { path: options.forwards ? pathname + search : '/graphql', pool, breaker: new Breaker({ ...usual, ...options.breaker }) };
       lines.set(subgraph, line);
     }
     return line;
   };
 
-  const attempt = ({ pool }: Line, subgraph: string, body: string, viewer: Viewer, isWrite: boolean): Promise<string> => {
-    const headers = { 'content-type': 'application/json', ...sign(options.keys, subgraph, viewer, body, Date.now()) };
-    return receive(pool, { path: '/graphql', method: 'POST', headers, body }, isWrite ? writes : reads, maxAnswerBytes);
+  const proof = (subgraph: string, viewer: Viewer, body: string): Readonly<Record<string, string>> =>
+    options.forwards
+      ? { accept: 'application/json', ...options.forwards(viewer) }
+      : sign(options.keys ?? [], subgraph, viewer, body, Date.now());
+  const attempt = ({ pool, path }: Line, subgraph: string, body: string, viewer: Viewer, isWrite: boolean): Promise<string> => {
+    const headers = { 'content-type': 'application/json', ...proof(subgraph, viewer, body) };
+    return receive(pool, { path, method: 'POST', headers, body }, isWrite ? writes : reads, maxAnswerBytes);
   };
 
   return {

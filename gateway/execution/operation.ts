@@ -65,9 +65,11 @@ export function compileOperation({ schema, isA, operation, fragments, conditions
       introspect: (nodes: readonly FieldNode[]) => introspect(nodes, variables),
     });
     if (running.failures.length === 0 && nulls.length === 0) return { data };
-    const known = running.failures.map((failure) =>
-      failure.path ? { ...failure, path: clientPath(operation.selectionSet, fragments, failure.path) } : failure,
-    );
+    const known = running.failures.map(({ message, path, extensions }): Failure => ({
+      message,
+      path: path && clientPath(operation.selectionSet, fragments, path),
+      extensions,
+    }));
     return { data, errors: [...known, ...unexplained(nulls, known)].map(asError) };
   };
 }

@@ -56,20 +56,21 @@ export function compileShape(selected: Selected, rootType: GraphQLCompositeType,
   };
 }
 
-function fieldsOf(selected: Selected, type: GraphQLCompositeType, sets: readonly SelectionSetNode[]): readonly ShapedField[] {
+const fieldsOf = (selected: Selected, type: GraphQLCompositeType, sets: readonly SelectionSetNode[]): readonly ShapedField[] =>
+  [...collectFields(selected, type, sets)].map(([name, nodes]) => fieldOf(selected, type, name, nodes));
+
+function fieldOf(selected: Selected, type: GraphQLCompositeType, name: string, nodes: readonly FieldNode[]): ShapedField {
   const { schema } = selected;
-  return [...collectFields(selected, type, sets)].map(([name, nodes]): ShapedField => {
-    const fieldName = (nodes[0] as FieldNode).name.value;
-    const where = `field ${type.name}.${fieldName}`;
-    const common = { name, odd: name === '__proto__', nodes, typename: null, leaf: identity, below: identity, nonNull: false, where };
-    if (fieldName === '__typename') return { ...common, kind: 'typename', typename: isObjectType(type) ? type.name : null };
-    if (fieldName === '__schema' || fieldName === '__type') return { ...common, kind: 'introspection' };
-    const declared = isObjectType(type) || isInterfaceType(type) ? type.getFields()[fieldName]?.type : undefined;
-    if (!declared) throw new Error(`${type.name} has no field ${fieldName} in the graph's schema ${schema.description ?? ''}`);
-    const nullable = getNullableType(declared);
-    if (isLeafType(nullable)) return { ...common, kind: 'leaf', leaf: leafOf(nullable), nonNull: isNonNullType(declared) };
-    return { ...common, kind: 'below', below: completer(selected, declared, nodes, where) };
-  });
+  const fieldName = (nodes[0] as FieldNode).name.value;
+  const where = `field ${type.name}.${fieldName}`;
+  const common = { name, odd: name === '__proto__', nodes, typename: null, leaf: identity, below: identity, nonNull: false, where };
+  if (fieldName === '__typename') return { ...common, kind: 'typename', typename: isObjectType(type) ? type.name : null };
+  if (fieldName === '__schema' || fieldName === '__type') return { ...common, kind: 'introspection' };
+  const declared = isObjectType(type) || isInterfaceType(type) ? type.getFields()[fieldName]?.type : undefined;
+  if (!declared) throw new Error(`${type.name} has no field ${fieldName} in the graph's schema ${schema.description ?? ''}`);
+  const nullable = getNullableType(declared);
+  if (isLeafType(nullable)) return { ...common, kind: 'leaf', leaf: leafOf(nullable), nonNull: isNonNullType(declared) };
+  return { ...common, kind: 'below', below: completer(selected, declared, nodes, where) };
 }
 
 const identity = (value: unknown): unknown => value;

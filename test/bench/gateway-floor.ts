@@ -63,9 +63,9 @@ async function productsOf(asking: Asking, upcs: readonly string[]): Promise<Read
   const [stock, rows] = await Promise.all([
     asking.entities('inventory', texts.stock, upcs.map(byUpc)),
     asking.entities('products', texts.product, upcs.map(byUpc)).then(async (found) => {
-      const known = upcs.map((upc, index) => ({ upc, ...found[index] }));
+      const known = upcs.map((upc, index): Row => Object.assign({ upc }, found[index]));
       const shipping = await asking.entities('inventory', texts.shipping, known.map(byAll));
-      return known.map((row, index): Row => ({ ...row, ...shipping[index] }));
+      return known.map((row, index): Row => Object.assign(row, shipping[index]));
     }),
   ]);
   return new Map(upcs.map((upc, index) => [upc, shown({ ...rows[index], ...stock[index] })]));
@@ -144,10 +144,9 @@ async function deep(asking: Asking): Promise<Row> {
       found.flatMap(({ reviews }) => reviews),
       [],
     );
-    return top.map((one, index) => ({
-      ...shown({ ...one, ...more[index] }),
-      reviews: shownReviews(found[index]?.reviews ?? [], names, known),
-    }));
+    return top.map((one, index) =>
+      Object.assign(shown(Object.assign(one, more[index])), { reviews: shownReviews(found[index]?.reviews ?? [], names, known) }),
+    );
   };
   const [users, topProducts] = await Promise.all([ofUsers(), ofTop()]);
   return { users, topProducts };
@@ -158,7 +157,7 @@ async function hop(asking: Asking, { n }: { n: number }): Promise<Row> {
   const top = (await asking.root('products', JSON.stringify({ query, variables: { n } })))['topProducts'] as Row[];
   const more = await asking.entities('inventory', texts.stockAndShipping, top.map(byAll));
   return {
-    topProducts: top.map(({ upc, name, price }, index) => ({ upc, name, price, ...more[index] })),
+    topProducts: top.map(({ upc, name, price }, index) => Object.assign({ upc, name, price }, more[index])),
   };
 }
 

@@ -1,0 +1,36 @@
+import { Kind, parse } from 'graphql';
+import { type AccessRule, readAccess, stripAccess } from '../../schema/access.js';
+import type { Composed } from '../../schema/compose.js';
+
+const open: AccessRule = { authenticated: false, scopes: [], classes: ['PUBLIC'] };
+
+/** What a supergraph that is not ours leaves undecided: open to everybody, or a reason not to serve it. */
+export type Undecided = 'open' | 'refused';
+
+/** Pure: a supergraph of anybody's. What it does decide about access holds; callers here prove nothing, so that is closed. */
+export function readForeign(supergraphSdl: string, undecided: Undecided): Composed {
+  const { table, undecided: coordinates } = readAccess(parse(supergraphSdl, { noLocation: true }));
+  if (coordinates.length > 0 && undecided === 'refused')
+    throw new Error(
+      `No access decision for ${coordinates.length} fields, ${coordinates.slice(0, 3).join(', ')} among them; to serve them to everybody: --undecided open`,
+    );
+  const access = new Map([...table, ...coordinates.map((coordinate) => [coordinate, open] as const)]);
+  return { supergraphSdl, gatewaySdl: stripAccess(supergraphSdl), access, weights: { types: new Map(), fields: new Map() } }; // nothing is priced here
+}
+
+/** Pure: the address of every subgraph, out of the supergraph itself. */
+export function addressesIn(supergraphSdl: string): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  for (const definition of parse(supergraphSdl, { noLocation: true }).definitions) {
+    if (definition.kind !== Kind.ENUM_TYPE_DEFINITION || definition.name.value !== 'join__Graph') continue;
+    for (const { directives = [] } of definition.values ?? []) {
+      const graph = directives.find(({ name }) => name.value === 'join__graph');
+      const argument = (wanted: string): string => {
+        const value = graph?.arguments?.find(({ name }) => name.value === wanted)?.value;
+        return value?.kind === Kind.STRING ? value.value : '';
+      };
+      found.set(argument('name'), argument('url'));
+    }
+  }
+  return found;
+}
