@@ -44,6 +44,7 @@ import { EntryResolver } from './points/entry.resolver.js';
 import { HoldResolver, internalUnions } from './points/hold.resolver.js';
 import { jobs } from './points/jobs.js';
 import { LedgerPoints20261122CapturePart } from './points/migrations/capture-part.js';
+import { LedgerPoints20261123EndHolds } from './points/migrations/end-holds.js';
 import { LedgerPoints20261121OneRoundTrip } from './points/migrations/one-round-trip.js';
 import { LedgerPoints20261123PlainBurn } from './points/migrations/plain-burn.js';
 import type { Lot } from './points/lot.js';
@@ -95,6 +96,7 @@ export const subgraph: SubgraphDefinition<Loaders> = {
     ...participation.migrations,
     ...green.migrations,
     ...liability.migrations,
+    LedgerPoints20261123EndHolds,
   ],
   resolvers: [
     PartnerResolver,

@@ -7,7 +7,7 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import pg from 'pg';
 import { subgraph } from '../../subgraphs/ledger/index.js';
 import type { GroupCommitOptions } from '../../subgraphs/ledger/points/group-commit.js';
-import { gatherCalls } from '../../subgraphs/ledger/points/place-hold.js';
+import { gatherCalls } from '../../subgraphs/ledger/points/gather.js';
 import { openSubgraph } from '../../subgraphs/kernel/subgraph.js';
 import { testIds } from '../support/subgraph.js';
 import { unreachable } from '../support/transport.js';

@@ -1,8 +1,10 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
+import type { Pool } from 'pg';
 import type { Once, WriteKey } from '../../kernel/idempotency.js';
 import { rows } from '../../kernel/sql.js';
 import type { Context } from '../context.js';
 import { isDistributed } from '../shards/layout.js';
+import { list, queueOf, quoted } from './gather.js';
 import type { HoldStep } from './holds.js';
 import { answered, bodyHash, type Call, callOnce, poolOf } from './one-trip.js';
 import { byProgramme, type Leg } from './place-hold.js';
@@ -31,16 +33,50 @@ export interface HoldRef {
   readonly memberUid?: string | null | undefined;
 }
 
-const call: Call = { name: 'end_hold', text: 'select end_hold($1, $2, $3, $4, $5, $6)' };
+const one: Call = { name: 'end_hold', text: 'select end_hold($1, $2, $3, $4, $5, $6)' };
+const group: Call = { name: 'end_holds', text: 'select end_holds($1, $2, $3, $4, $5, $6)' };
+
+/** Arguments of the SQL function `end_hold`. */
+interface End {
+  /** Null: the hold tells. */
+  readonly member: string | null;
+  readonly principal: string;
+  readonly key: string;
+  readonly hash: string;
+  readonly hold: string;
+  readonly step: 'PIN' | 'CAPTURE' | 'RELEASE';
+}
+
+const queue = queueOf<End & { readonly member: string }>((pool) => ({
+  memberOf: ({ member }) => member,
+  one: (end) => alone(pool, end),
+  group: async (ends) =>
+    (
+      await callOnce(pool, [
+        group,
+        [
+          list(ends, (end) => end.member),
+          list(ends, (end) => quoted(end.principal)),
+          list(ends, (end) => quoted(end.key)),
+          list(ends, (end) => `"\\\\x${end.hash}"`),
+          list(ends, (end) => end.hold),
+          list(ends, (end) => end.step),
+        ],
+      ])
+    ).split('\n'),
+}));
+
+const alone = (pool: Pool, { member, principal, key, hash, hold, step }: End): Promise<string> =>
+  callOnce(pool, [one, [member, principal, key, `\\x${hash}`, hold, step]]);
 
 /** One step of a hold, in one round trip; `holds.ts` says when it may go on. */
-const step =
-  <O>(name: 'PIN' | 'CAPTURE' | 'RELEASE') =>
+const stepOf =
+  <O>(step: End['step']) =>
   async ({ em }: Pick<Context, 'em'>, key: WriteKey, { hold, memberUid }: HoldRef): Promise<Once<O>> => {
     const pool = await poolOf(em);
     const member = memberUid ?? (isDistributed() ? await memberOf(em, hold) : null);
-    const values = [member, key.principal, key.key, `\\x${bodyHash(key, { hold })}`, hold, name];
-    return answered<O>(await callOnce(pool, [call, values]), key);
+    const end = { member, principal: key.principal, key: key.key, hash: bodyHash(key, { hold }), hold, step };
+    return answered<O>(await (member === null ? alone(pool, end) : queue(pool).submit({ ...end, member })), key);
   };
 
 /** Asks every machine; callers of the hot path name the member. */
@@ -50,8 +86,8 @@ async function memberOf(em: EntityManager, hold: string): Promise<string | null>
 }
 
 /** Takes the time limit off a hold: what follows may last as long as a delivery does. */
-export const pinHold = step<PinOutcome>('PIN');
-const captureWhole = step<CaptureOutcome>('CAPTURE');
+export const pinHold = stepOf<PinOutcome>('PIN');
+const captureWhole = stepOf<CaptureOutcome>('CAPTURE');
 const part: Call = { name: 'capture_part', text: 'select capture_part($1, $2, $3, $4, $5, $6, $7, $8)' };
 
 /**
@@ -71,4 +107,4 @@ export async function captureHold(
   return answered<CaptureOutcome>(await callOnce(pool, [part, values]), key);
 }
 /** Gives the points of a hold back to their lots. */
-export const releaseHold = step<ReleaseOutcome>('RELEASE');
+export const releaseHold = stepOf<ReleaseOutcome>('RELEASE');

@@ -3,9 +3,8 @@ import type { Once, WriteKey } from '../../kernel/idempotency.js';
 import { encode } from '../../kernel/json.js';
 import { stopped, stopsOf } from '../clearing/credit/stops.js';
 import type { Context } from '../context.js';
-import { isDistributed } from '../shards/layout.js';
 import type { CaptureOutcome } from './end-hold.js';
-import { GroupCommit, groupCommitDefaults, type GroupCommitOptions } from './group-commit.js';
+import { queueOf } from './gather.js';
 import { answered, bodyHash, type Call, callOnce, poolOf } from './one-trip.js';
 import { firstCall, fullCall, groupCall, type Take } from './take-calls.js';
 
@@ -65,7 +64,7 @@ async function take<O>(
   const programme = stopped(await stopsOf(em), acceptor, request.legs);
   const refused = programme === null ? '' : await refuseAtLimit(pool, key, hash, request, programme);
   if (refused !== '') return answered<O>(refused, key);
-  const text = await queueOf(pool).submit({
+  const text = await queue(pool).submit({
     principal: key.principal,
     key: key.key,
     hash,
@@ -88,31 +87,11 @@ function refuseAtLimit(pool: Pool, key: WriteKey, hash: string, { memberUid, hol
   return callOnce(pool, [refusal, [memberUid, key.principal, key.key, `\\x${hash}`, hold, key.operation, encode(outcome)]]);
 }
 
-const queues = new WeakMap<Pool, GroupCommit<Take, string>>();
-
-/** A group is one transaction of several members: on several machines every call goes to its own member's alone. */
-const defaults = (): GroupCommitOptions =>
-  isDistributed() ? { ...groupCommitDefaults, above: Number.POSITIVE_INFINITY } : groupCommitDefaults;
-
-function queueOf(pool: Pool, options?: GroupCommitOptions): GroupCommit<Take, string> {
-  let queue = queues.get(pool);
-  if (!queue) {
-    const runner = {
-      memberOf: ({ memberUid }: Take) => memberUid,
-      one: (call: Take) => callOnce(pool, firstCall(call), () => fullCall(call)),
-      group: async (calls: readonly Take[]) => (await callOnce(pool, groupCall(calls))).split('\n'),
-    };
-    queues.set(pool, (queue = new GroupCommit(runner, options ?? defaults())));
-  }
-  return queue;
-}
-
-/** Sets how this database's calls are gathered from now on; calls that wait already are not moved. */
-export async function gatherCalls({ em }: Pick<Context, 'em'>, options: Partial<GroupCommitOptions>): Promise<void> {
-  const pool = await poolOf(em);
-  queues.delete(pool);
-  queueOf(pool, { ...groupCommitDefaults, ...options });
-}
+const queue = queueOf<Take>((pool) => ({
+  memberOf: ({ memberUid }) => memberUid,
+  one: (call) => callOnce(pool, firstCall(call), () => fullCall(call)),
+  group: async (calls) => (await callOnce(pool, groupCall(calls))).split('\n'),
+}));
 
 /** Legs of one programme as one; a leg of no points takes nothing. */
 export function byProgramme(legs: readonly Leg[]): readonly Leg[] {

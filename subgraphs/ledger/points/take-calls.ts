@@ -1,4 +1,5 @@
 import { v7 as uuid } from 'uuid';
+import { list, quoted } from './gather.js';
 import type { Call } from './one-trip.js';
 import type { BurnRequest, Leg } from './place-hold.js';
 
@@ -87,7 +88,3 @@ export const legValues = (legs: readonly Leg[]): string[] => [
 
 /** The id of a leg's entry and of the obligation that it makes. Made here, for time-ordered ones cost the database more. */
 const ids = (): string => uuid();
-
-/** An array as the database reads it; the driver's own way quotes and copies every element. */
-const list = <T>(values: readonly T[], of: (value: T) => string | bigint | number | boolean): string => `{${values.map(of).join(',')}}`;
-const quoted = (text: string): string => `"${/["\\]/.test(text) ? text.replaceAll(/["\\]/g, '\\$&') : text}"`;

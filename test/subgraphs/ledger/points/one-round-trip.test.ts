@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import { v7 as uuid } from 'uuid';
 import type { Once } from '../../../../subgraphs/kernel/idempotency.js';
 import { captureHold, pinHold, releaseHold } from '../../../../subgraphs/ledger/points/end-hold.js';
-import { burnPoints, byProgramme, gatherCalls, type Leg, placeHold } from '../../../../subgraphs/ledger/points/place-hold.js';
+import { gatherCalls } from '../../../../subgraphs/ledger/points/gather.js';
+import { burnPoints, byProgramme, type Leg, placeHold } from '../../../../subgraphs/ledger/points/place-hold.js';
 import { openLedger, type TestLedger } from '../ledger.js';
 import { type ModelAnswer, type ModelLot, type ModelProgramme, PointsModel } from './points-model.js';
 
@@ -272,6 +273,25 @@ test('a replay storm: forty keys, each sent ten times at once over twenty member
   const outcomes = await Promise.all(storm.map(({ key, request }) => burnPoints({ em }, key, request)));
   expect(outcomes.filter(({ replayed }) => !replayed)).toHaveLength(40);
   for (const [n, { outcome }] of outcomes.entries()) expect(outcome).toEqual(outcomes[n % 40]?.outcome);
+});
+
+test('forty captures at once, each sent twice, with one of a hold that is not there: each has its own answer', async () => {
+  const owners = await manyRich(40, 100);
+  const requests = owners.map((owner) => take(owner, { acceptor: 'banking' }));
+  await Promise.all(requests.map((request) => placeHold({ em }, keyOf(uuid()), request)));
+  const keys = requests.map(() => keyOf(uuid()));
+  const ends = [0, 1].flatMap(() =>
+    requests.map(({ hold, memberUid }, n) =>
+      captureHold({ em }, keys[n] as (typeof keys)[number], { hold: n === 17 ? uuid() : hold, memberUid }),
+    ),
+  );
+  const outcomes = await Promise.allSettled(ends);
+  expect(outcomes.map(({ status }, n) => status === 'rejected' && n % 40)).toEqual(ends.map((_, n) => n % 40 === 17 && 17));
+  const captured = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
+  expect(captured.filter(({ replayed }) => !replayed)).toHaveLength(39);
+  expect(captured.every(({ outcome }) => outcome.kind === 'captured')).toBe(true);
+  const named = requests.map(({ redemption }) => `'${redemption}'`).join(', ');
+  expect(await ledger.sql(`select count(*)::int as n from obligation where redemption in (${named})`)).toEqual([{ n: 39 }]);
 });
 
 test('one that is wrong fails alone among many', async () => {
