@@ -5,6 +5,8 @@ import type { Once } from '../../../../subgraphs/kernel/idempotency.js';
 import { captureHold, pinHold, releaseHold } from '../../../../subgraphs/ledger/points/end-hold.js';
 import { gatherCalls } from '../../../../subgraphs/ledger/points/gather.js';
 import { burnPoints, byProgramme, type Leg, placeHold } from '../../../../subgraphs/ledger/points/place-hold.js';
+import { lockMember } from '../../../../subgraphs/ledger/points/journal.js';
+import { expireLots, lapseHolds } from '../../../../subgraphs/ledger/points/settle.js';
 import { openLedger, type TestLedger } from '../ledger.js';
 import { type ModelAnswer, type ModelLot, type ModelProgramme, PointsModel } from './points-model.js';
 
@@ -40,6 +42,7 @@ type Command =
   | { readonly do: 'pin' | 'capture' | 'release'; readonly pick: number }
   | { readonly do: 'again' }
   | { readonly do: 'freeze' }
+  | { readonly do: 'sweep' }
   | { readonly do: 'nothing' };
 
 // Few hours and few points, so that expiries, holds and lots meet at the same instants and balances run out.
@@ -63,6 +66,7 @@ const command: fc.Arbitrary<Command> = fc.oneof(
   { weight: 4, arbitrary: fc.record({ do: fc.constantFrom('pin' as const, 'capture' as const, 'release' as const), pick: fc.nat(5) }) },
   { weight: 2, arbitrary: fc.constantFrom({ do: 'again' } as const, { do: 'nothing' } as const) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('freeze' as const) }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('sweep' as const) }) },
 );
 /** More members than the pool has connections: some calls go alone and some in groups. */
 const members = 24;
@@ -103,6 +107,17 @@ class Pair {
     if (what.do === 'freeze') {
       this.model.frozen = !this.model.frozen;
       await ledger.sql(`update account set frozen = ${this.model.frozen} where member_uid = '${this.uid}'`);
+      return;
+    }
+    if (what.do === 'sweep') {
+      this.model.sweep(at);
+      const actor = { principal: 'job:test', key: '' };
+      await em.fork().transactional(async (tx) => {
+        const locked = await lockMember(tx as EntityManager, this.uid);
+        if (!locked) return;
+        await lapseHolds(tx as EntityManager, locked, actor);
+        await expireLots(tx as EntityManager, locked, actor);
+      });
       return;
     }
     if (what.do === 'again') {

@@ -94,6 +94,18 @@ export class PointsModel {
     return { kind: 'pinned', hold: id };
   }
 
+  /** What the jobs book: holds that ran out, then lots that did, as far as they are not held. */
+  sweep(at: Date): void {
+    this.lapse(at);
+    const due = this.lots.filter((lot) => isExpired(lot, at) && lot.remaining > lot.held);
+    const order = (lot: ModelLot): string => `${lot.expiresAt?.toISOString()} ${lot.id}`;
+    for (const lot of due.toSorted((a, b) => (order(a) < order(b) ? -1 : 1))) {
+      const points = lot.remaining - lot.held;
+      lot.remaining = lot.held;
+      this.entries.push(entryOf('EXPIRY', lot.programme, { kind: 'EXPIRY', id: lot.id }, [{ lot: lot.id, points }]));
+    }
+  }
+
   private capture(hold: ModelHold, at: Date): ModelAnswer {
     for (const part of hold.parts) {
       this.lot(part.lot).held -= part.points;
