@@ -5,6 +5,7 @@ import { frontendStory } from './frontend.js';
 import { garageStory } from './garage.js';
 import { hostileStory } from './hostile.js';
 import { cancellationStory, creditStory, engagementStory } from './people.js';
+import { movementsStory } from './movements.js';
 import { offersStory } from './offers.js';
 import { pricesStory } from './prices.js';
 import { settlementStory } from './settlement.js';
@@ -26,6 +27,7 @@ export const stories: Readonly<Record<string, Story>> = {
   'what must not work': hostileStory,
   'offers, coupons, campaigns and drops': offersStory,
   'prices, appointments and publish gates': pricesStory,
+  'less than was held, from hand to hand, and frozen': movementsStory,
   'the admins': adminStory,
   'the end of the month': settlementStory,
 };
