@@ -1,5 +1,6 @@
 import { adminStory } from './admin.js';
 import { bankStory } from './bank.js';
+import { clearingStory, paymentStory } from './clearing.js';
 import { crossIssuerStory } from './cross-issuer.js';
 import { frontendStory } from './frontend.js';
 import { garageStory } from './garage.js';
@@ -29,5 +30,7 @@ export const stories: Readonly<Record<string, Story>> = {
   'prices, appointments and publish gates': pricesStory,
   'less than was held, from hand to hand, and frozen': movementsStory,
   'the admins': adminStory,
+  'packs, credit and liability': clearingStory,
   'the end of the month': settlementStory,
+  'what the month pays': paymentStory,
 };

@@ -11,7 +11,7 @@ import { forgetStops } from './stops.js';
  */
 export const foldCredit: Job = {
   name: 'fold-credit',
-  everyMs: 1_000,
+  everyMs: 2_000,
   async run({ em }) {
     for (const { partner } of await rows<{ partner: string }>(em, 'select partner from credit_limit order by partner'))
       await em.fork().transactional((tx) => fold(tx as EntityManager, partner));

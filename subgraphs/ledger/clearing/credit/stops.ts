@@ -6,7 +6,7 @@ import { poolOf } from '../../points/one-trip.js';
 /** Programmes whose issuers owe as much as they may, with the issuer: its points pay nowhere but at its own shop. */
 export type Stops = ReadonlyMap<string, string>;
 
-/** So long a process goes by what it knows; a limit that is reached stops redemptions this much later at the most, and the fold's second. */
+/** So long a process goes by what it knows; a limit that is reached stops redemptions this much later at the most, after the fold. */
 const staleMs = 1_000;
 
 const known = new WeakMap<Pool, { readonly readAt: number; readonly stops: Promise<Stops> }>();
