@@ -37,6 +37,8 @@ import { PriceResolver } from './pricing/price.resolver.js';
 import { Quote } from './quotes/quote.entity.js';
 import { type Ladder, LadderResolver } from './ladders/ladder.resolver.js';
 import { Catalog20261123Ladders } from './migrations/ladders.js';
+import { type MemberOffer, OfferResolver } from './offers/offer.resolver.js';
+import { Catalog20261123TargetedOffers } from './migrations/targeted-offers.js';
 import { SlotOfLine, SlotResolver } from './slots/slot.resolver.js';
 import { Catalog20261123Slots } from './migrations/slots.js';
 import { QuoteResolver, SplitPreviewResolver } from './quotes/quote.resolver.js';
@@ -69,6 +71,7 @@ export const subgraph: SubgraphDefinition<Loaders> = {
     Catalog20261123Ladders,
     Catalog20261123Slots,
     Catalog20261122PartCapture,
+    Catalog20261123TargetedOffers,
   ],
   resolvers: [
     ItemResolver,
@@ -93,6 +96,7 @@ export const subgraph: SubgraphDefinition<Loaders> = {
     LadderResolver,
     SlotResolver,
     SlotOfLine,
+    OfferResolver,
     HoldResolver,
     RedemptionResolver,
     RedemptionLineResolver,
@@ -116,6 +120,7 @@ export const subgraph: SubgraphDefinition<Loaders> = {
     Quote: (quote: Quote) => ownerOf(quote),
     SplitAnswer: (answer: SplitAnswer) => ownerOf(answer),
     QuoteHold: ({ quote }: QuoteHold) => ownerOf(quote),
+    MemberOffer: ({ memberUid }: MemberOffer) => ({ member: memberUid, partners: [] }),
     Ladder: ({ memberUid, ownerId }: Ladder) => ({ member: memberUid, partners: [ownerId] }),
     Defect: (defect: Defect) => ownerOf(defect),
     Redemption: (redemption: Redemption) => ownerOf(redemption),

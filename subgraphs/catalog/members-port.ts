@@ -15,3 +15,18 @@ export async function mayComeEarly(
   );
   return creditBand.band === 'TRUSTED';
 }
+
+/** Whether the member agreed that the partner keeps a profile of what it likes. */
+export async function mayProfile(
+  { peers, viewer }: { readonly peers: Peers; readonly viewer: Viewer },
+  memberUid: string,
+  partner: string,
+): Promise<boolean> {
+  const { consentsFor } = await peers.ask<{ consentsFor: readonly { purposes: readonly { purpose: string }[] }[] }>(
+    'members',
+    'query ($memberUids: [ID!]!, $recipient: ID!) { consentsFor(memberUids: $memberUids, recipient: $recipient) { purposes { purpose } } }',
+    { memberUids: [memberUid], recipient: partner },
+    viewer,
+  );
+  return consentsFor.some(({ purposes }) => purposes.some(({ purpose }) => purpose === 'PREFERENCES'));
+}

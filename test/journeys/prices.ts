@@ -4,7 +4,7 @@ import type { Viewer } from '../../schema/viewer.js';
 import { redeem, redeemOwn, type Redeemed, reportBill, reportServiceOrder, type Story, told } from './story.js';
 
 /** Rows of the domain that these stories tell. */
-export const rows = 'A2 A3 A4 A5 A6 A16 A25 A31 A32 B10 B15 B18 B20 B22 B24 I16 F3 F4 G47'.split(' ');
+export const rows = 'A2 A3 A4 A5 A6 A16 A21 A25 A31 A32 B10 B15 B18 B20 B22 B24 I16 F3 F4 G47'.split(' ');
 
 const admin = viewers.staff('admin');
 const disclosure = { threshold: 'as priced', expiry: 'end of next year', limits: '1 per member' };
@@ -333,6 +333,45 @@ export const pricesStory: Story = (graph) => {
     expect(await ask(member, read)).toMatchObject({ points: 500, next: { item: { id: 'phone-credit-10' }, missing: 500 } });
     await set('LIFETIME');
     expect(await ask(member, read)).toMatchObject({ points: 1_500, next: { item: { id: 'rice-cooker' }, missing: 18_500 } });
+  });
+
+  test('A21: who bought jeans and agreed to a profile is offered the new style, half of it for points; everybody else something for all', async () => {
+    const member = await person(graph, 'prices-a21', 'COAL-P', 20_000);
+    await save('jeans', 'fashion', [5_000, 'COAL-P'], { faceFen: 5_000, category: 'jeans' });
+    await save('new-style', 'fashion', [10_000, 'COAL-P'], { faceFen: 10_000, category: 'jeans', maxPointsShareBasisPoints: 2_000 });
+    await save('plain-shirt', 'fashion', [3_000, 'COAL-P'], { faceFen: 3_000, category: 'shirts' });
+    await ask(
+      admin,
+      `mutation ($startsAt: DateTime!, $endsAt: DateTime!) { createTargetedOffer(input: { id: "new-jeans", owner: "fashion", item: "new-style", alternative: "plain-shirt",
+        category: "jeans", maxPointsShareBasisPoints: 5000, startsAt: $startsAt, endsAt: $endsAt }) { __typename } }`,
+      { startsAt: inHours(-24), endsAt: inHours(24 * 60) },
+      'a21-offer',
+    );
+    await ask(member, redeemOwn, { cart: [{ item: 'jeans' }], cashMaxFen: 0 }, 'a21-jeans');
+    const offers = (wanted = true) =>
+      ask(member, 'query ($wanted: Boolean!) { offersFor(owner: "fashion", personalised: $wanted) { offer item { id } personalised } }', {
+        wanted,
+      });
+    const forAll = [{ offer: null, item: { id: 'plain-shirt' }, personalised: false }];
+    expect(await offers()).toEqual(forAll);
+    // A shop that does not know the member keeps no profile, whatever was agreed.
+    const { id } = await ask<{ id: string }>(admin, '{ member(ref: "retailer/prices-a21") { id } }');
+    await ask(
+      admin,
+      'mutation ($id: String!) { linkMember(member: $id, partner: "fashion", ref: "prices-a21") { __typename } }',
+      { id },
+      'a21-link',
+    );
+    await ask(
+      member,
+      'mutation { grantConsent(recipient: "fashion", purpose: PREFERENCES, classes: [SHARED]) { __typename } }',
+      {},
+      'a21-agrees',
+    );
+    expect(await offers()).toEqual([{ offer: 'new-jeans', item: { id: 'new-style' }, personalised: true }]);
+    expect(await offers(false)).toEqual(forAll);
+    const bought = await ask<Redeemed>(member, redeemOwn, { cart: [{ item: 'new-style', offer: 'new-jeans' }] }, 'a21-buy');
+    expect(bought.redemption).toMatchObject({ state: 'COMPLETED', cashFen: 5_000, legs: [{ points: 5_000, fen: 5_000 }] });
   });
 
   test('F4: the slider says what the cash of a mixed payment would earn, as the report then does', async () => {

@@ -14,6 +14,8 @@ export interface CartEntry {
   readonly quantity: number;
   /** The appointment that was chosen; absent where it needs none. */
   readonly slot?: string | null;
+  /** The personal offer that it is had by; absent where there is none. */
+  readonly offer?: string | null;
 }
 
 const mostOnWire = BigInt(Number.MAX_SAFE_INTEGER);
@@ -63,13 +65,14 @@ const lineOf = (item: Item, quantity: number): CartLine => ({
 export const linesOf = (
   loaders: Pick<Loaders, 'blockedIssuers'>,
   items: readonly Item[],
-  entries: readonly Pick<CartEntry, 'quantity' | 'slot'>[],
+  entries: readonly Pick<CartEntry, 'quantity' | 'slot' | 'offer'>[],
 ): Promise<CartLine[]> =>
   Promise.all(
     items.map(async (item, index) => ({
       ...lineOf(item, entries[index]?.quantity ?? 1),
       blockedIssuers: await loaders.blockedIssuers.load(item.category),
       slot: entries[index]?.slot ?? null,
+      offer: entries[index]?.offer ?? null,
     })),
   );
 

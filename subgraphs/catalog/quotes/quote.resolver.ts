@@ -13,6 +13,7 @@ import { PartnerStub } from '../partner.stub.js';
 import { accrualPreview, purse } from '../ledger-port.js';
 import { buyerOf, type CartEntry, cartOf } from './cart.js';
 import { bandsAt, linesFor } from '../pricing/credit-threshold.js';
+import { withOffers } from '../offers/with-offers.js';
 import { quote } from './quote.js';
 import { Quote } from './quote.entity.js';
 import { shownRefusal } from '../redemption/refusals.js';
@@ -24,6 +25,9 @@ export class CartLineInput {
   @Field(() => ID, { description: 'Id of the item.' }) item!: string;
   @Field(() => Int, { defaultValue: 1, description: 'Pieces.' }) quantity!: number;
   @Field(() => ID, { nullable: true, description: 'One of the slots of the item, for an item that is had in slots.' }) slot?: string | null;
+  @Field(() => ID, { nullable: true, description: 'A personal offer of `offersFor`, for what points may pay by it.' }) offer?:
+    | string
+    | null;
 }
 
 @InputType({ description: 'How many points of one programme to use.' })
@@ -84,7 +88,7 @@ export class QuoteResolver {
     const memberUid = await buyerOf(context, memberRef ?? null);
     if (memberUid === null) return shownRefusal({ kind: 'refused', code: 'NOT_ENROLLED' }, language) as typeof SplitResult;
     const [{ wallets }, bandAt] = await Promise.all([purse(context, memberUid, acceptor, []), bandsAt(context, memberUid, items)]);
-    const lines = linesFor(listed, items, bandAt(acceptor));
+    const lines = await withOffers(context, memberUid, acceptor, linesFor(listed, items, bandAt(acceptor)), 'strictly');
     const paid = points ? splitChosen(lines, wallets, points) : split(lines, wallets, [], null);
     if (paid.kind === 'refused') return shownRefusal(paid, language) as typeof SplitResult;
     const { priceFen, cashFen } = paid;
@@ -147,9 +151,10 @@ export class SplitPreviewResolver {
   }
 }
 
-/** A line without a slot has none, so that keys of requests from before there were slots still mean the same. */
-function entryOf({ item, quantity, slot }: CartLineInput): CartEntry {
-  if (slot === null || slot === undefined) return { item, quantity };
+/** What a line does not name it does not have, so that keys of requests from before there were slots still mean the same. */
+function entryOf({ item, quantity, slot, offer }: CartLineInput): CartEntry {
+  const named = offer ? { item, quantity, offer } : { item, quantity };
+  if (slot === null || slot === undefined) return named;
   if (!validate(slot)) throw badInput('The item has no such slot', { argument: 'cart.slot' });
-  return { item, quantity, slot };
+  return { ...named, slot };
 }

@@ -12,6 +12,7 @@ import type { Item } from '../items/item.entity.js';
 import { purse } from '../ledger-port.js';
 import { bandsAt, linesFor } from '../pricing/credit-threshold.js';
 import { slotProblem } from '../slots/slot-store.js';
+import { withOffers } from '../offers/with-offers.js';
 import { Quote } from './quote.entity.js';
 import { stateAt } from '../items/redeemable.js';
 import { policyOf } from '../policies/read-policy.js';
@@ -57,16 +58,21 @@ export async function price(context: Context, scope: string, purchase: Purchase)
   const memberUid = await buyerOf(context, purchase.memberRef);
   if (memberUid === null) return null;
   const known = { memberUid, acceptor, items, cart, prefer: purchase.prefer, cashMaxFen: purchase.cashMaxFen };
-  return withPurse(context, known);
+  return withPurse(context, known, 'strictly');
 }
 
-async function withPurse(context: Context, known: Omit<Priced, 'wallets' | 'deliveredBy'>): Promise<Priced> {
+async function withPurse(
+  context: Context,
+  known: Omit<Priced, 'wallets' | 'deliveredBy'>,
+  offers: 'strictly' | 'if they hold',
+): Promise<Priced> {
   const prefer = [...new Set(known.prefer)];
   const [{ terms, programmes, wallets }, bandAt] = await Promise.all([
     purse(context, known.memberUid, known.acceptor, prefer),
     bandsAt(context, known.memberUid, known.items),
   ]);
-  const cart = linesFor(known.cart, known.items, bandAt(known.acceptor));
+  const lines = linesFor(known.cart, known.items, bandAt(known.acceptor));
+  const cart = await withOffers(context, known.memberUid, known.acceptor, lines, offers);
   const unknown = prefer.find((programme) => !programmes.has(programme));
   if (unknown !== undefined) throw badInput('There is no such programme', { argument: 'prefer', programme: unknown });
   if (terms?.suspended) throw new DomainError('PARTNER_SUSPENDED', undefined, { partner: known.acceptor });
@@ -132,12 +138,16 @@ export async function priceAgain(context: Context, old: Quote): Promise<Priced> 
       return current;
     }),
   );
-  return withPurse(context, {
-    memberUid: old.memberUid,
-    acceptor: old.acceptorId,
-    items,
-    cart: await linesOf(context.loaders, items, old.split),
-    prefer: old.prefer,
-    cashMaxFen: old.cashMaxFen,
-  });
+  return withPurse(
+    context,
+    {
+      memberUid: old.memberUid,
+      acceptor: old.acceptorId,
+      items,
+      cart: await linesOf(context.loaders, items, old.split),
+      prefer: old.prefer,
+      cashMaxFen: old.cashMaxFen,
+    },
+    'if they hold',
+  );
 }

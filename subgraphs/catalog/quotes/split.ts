@@ -14,6 +14,8 @@ export interface CartLine {
   readonly blockedIssuers?: readonly string[];
   /** The appointment that was chosen; absent where it needs none. */
   readonly slot?: string | null;
+  /** The personal offer that it is had by; absent where there is none. */
+  readonly offer?: string | null;
 }
 
 /** What a member may spend of one programme at one acceptor. `value`: fen per point. */
@@ -43,6 +45,7 @@ export interface SplitLine {
   readonly legs: readonly Leg[];
   readonly cashFen: bigint;
   readonly slot?: string | null;
+  readonly offer?: string | null;
 }
 
 /** A cart paid: lines and legs sum to the price, exactly. */
@@ -219,9 +222,10 @@ function settle(open: readonly OpenLine[], order: readonly Spendable[], priceFen
       const part = taken.get(programme);
       return part ? [{ programme, issuer, ...part, owedFen: owedOf.get(programme)?.[index] ?? 0n }] : [];
     });
-    const { item, version, quantity, slot } = line;
+    const { item, version, quantity, slot, offer } = line;
     return {
       ...(slot ? { slot } : {}),
+      ...(offer ? { offer } : {}),
       item,
       version,
       quantity,

@@ -61,7 +61,7 @@ const partnerSchema = buildSchema(`
   type Query { nothing: Boolean }
   type Mutation { deliver(order: DeliveryOrderInput!): DeliveryReceipt! withdrawDelivery(redemption: ID!): DeliveryWithdrawn! }`);
 const membersSchema = buildSchema(
-  'type Band { band: String! } type Query { findMemberUid(ref: String!): ID creditBand(memberUid: ID!, recipient: ID!): Band! }',
+  'type Band { band: String! } type Query { findMemberUid(ref: String!): ID creditBand(memberUid: ID!, recipient: ID!): Band! consentsFor(memberUids: [ID!]!, recipient: ID!): [Consented!]! } type Consented { purposes: [Purpose!]! } type Purpose { purpose: String! }',
 );
 
 /**
@@ -86,6 +86,8 @@ export class FakePeers {
   readonly rules = new Map<string, { programme: string; rate?: { points: number; fen: number }; bonusBasisPoints?: number }>();
   /** Members of the band TRUSTED, as far as they agreed. */
   readonly trusted = new Set<string>();
+  /** Members and partners that may keep a profile of what they like. */
+  readonly profiled = new Set<string>();
   readonly suspended = new Set<string>();
   readonly frozen = new Set<string>();
   readonly refs = new Map<string, string>();
@@ -174,6 +176,8 @@ export class FakePeers {
           return rule ? { __typename: 'AccrualRule', id, ...rule, programme: { id: rule.programme } } : null;
         }),
       creditBand: ({ memberUid }: { memberUid: string }) => ({ band: this.trusted.has(memberUid) ? 'TRUSTED' : 'BASE' }),
+      consentsFor: ({ memberUids, recipient }: { memberUids: string[]; recipient: string }) =>
+        memberUids.map((uid) => ({ purposes: this.profiled.has(`${uid} ${recipient}`) ? [{ purpose: 'PREFERENCES' }] : [] })),
       findMemberUid: ({ ref }: { ref: string }) => this.refs.get(`${viewer.partner ?? 'member'}/${ref}`) ?? null,
       partnerTerms: ({ id }: { id: string }) =>
         this.trades.has(id) ? { id, trade: this.trades.get(id), suspended: this.suspended.has(id) } : null,
