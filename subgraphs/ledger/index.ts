@@ -8,6 +8,7 @@ import { EventGiversResolver } from './accrual/event-givers.resolver.js';
 import { PreviewResolver } from './accrual/preview.resolver.js';
 import { LedgerAccrual20261122FairRules } from './accrual/migrations/fair-rules.js';
 import { GateResolver } from './accrual/publishing/gate.resolver.js';
+import { ProjectResolver } from './accrual/project/project.resolver.js';
 import { AccrualRule } from './accrual/rule.entity.js';
 import { ruleReferences, RuleResolver } from './accrual/rule.resolver.js';
 import { ownerOfChange, ProposedChange } from './approvals/change.entity.js';
@@ -108,6 +109,7 @@ export const subgraph: SubgraphDefinition<Loaders> = {
     ConfirmPendingResolver,
     GateResolver,
     SimulateResolver,
+    ProjectResolver,
     EventGiversResolver,
     MemberPoints,
     MemberUsable,

@@ -123,7 +123,7 @@ test('what a member was given before counts in its caps, and what the sample its
   const member = uuid();
   const rule = await drafted({ kind: 'BASE', rate: { points: 1, fen: 100 }, category: 'capped', dailyCapPoints: 150 });
   const memberRef = testIds.seal(member, 'staff');
-  const sample = [1, 2, 3].map(() => ({ memberRef, ...bought('capped', 10_000) }));
+  const sample = Array.from({ length: 3 }, () => Object.assign(bought('capped', 10_000), { memberRef }));
   expect(await ledger.write(admin, simulate, { rule, sample })).toMatchObject({
     members: 1,
     points: 150,
