@@ -69,7 +69,7 @@ test.each(examples)('the example at $title', async ({ title, example }) => {
   const programme = `EX${title.slice(5)}-P`;
   const member = uuid();
   if (example.credit !== undefined) ledger.credit.bands = new Map([[`${member} ${issuer}`, example.credit]]);
-  ledger.tiers.known = new Map(example.tier === undefined ? [] : [[`${member} ${programme}`, example.tier]]);
+  if (example.tier !== undefined) ledger.tiers.set(`${member} ${issuer}`, example.tier);
   await ledger.write(admin, createProgramme, {
     input: {
       id: programme,
