@@ -9,6 +9,7 @@ import { cancellationStory, creditStory, engagementStory } from './people.js';
 import { movementsStory } from './movements.js';
 import { offersStory } from './offers.js';
 import { pricesStory } from './prices.js';
+import { rulesStory } from './rules.js';
 import { settlementStory } from './settlement.js';
 import type { Story } from './story.js';
 import { telecomStory } from './telecom.js';
@@ -25,6 +26,7 @@ export const stories: Readonly<Record<string, Story>> = {
   'a cancelled flight': cancellationStory,
   'lectures and surveys': engagementStory,
   'a customer who buys more': tierStory,
+  'how purchases earn': rulesStory,
   'what must not work': hostileStory,
   'offers, coupons, campaigns and drops': offersStory,
   'prices, appointments and publish gates': pricesStory,
