@@ -4,7 +4,7 @@ import {
   ApolloServerPluginLandingPageDisabled,
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
-import { GraphQLError, OperationTypeNode } from 'graphql';
+import { type DefinitionNode, GraphQLError, Kind, OperationTypeNode } from 'graphql';
 import type { Logger } from 'pino';
 import { codes } from '../schema/codes.js';
 import { type Limits, usualLimits } from '../schema/limits.js';
@@ -21,6 +21,9 @@ export interface ServedOptions {
   /** What becomes of errors; masked unless said otherwise. */
   readonly formatError?: NonNullable<ApolloServerOptions<GatewayContext>['formatError']>;
 }
+
+const isWrite = (definition: DefinitionNode): boolean =>
+  definition.kind === Kind.OPERATION_DEFINITION && definition.operation === OperationTypeNode.MUTATION;
 
 /**
  * The server for one kind of callers. Each kind validates against the schema that it may know, so that a name hidden from it is
@@ -71,10 +74,19 @@ export function serverFor(
               return Promise.resolve();
             },
             // The planner's own remarks about nulls name nothing that `errors` does not.
-            willSendResponse: ({ response, operation, contextValue: { viewer } }) => {
+            willSendResponse: ({ response, document, operation, contextValue: { viewer } }) => {
               if (response.body.kind !== 'single') return Promise.resolve();
               const { singleResult } = response.body;
               delete singleResult.extensions;
+              // Who only supervises knows no write by name, and is told why: the same of a write that there is and of one that there is not.
+              if (viewer.kind === 'regulator' && document?.definitions.some(isWrite)) {
+                response.http.status = 200;
+                response.body.singleResult = {
+                  data: null,
+                  errors: [{ message: codes.FORBIDDEN_OPERATION, extensions: { code: 'FORBIDDEN_OPERATION' } }],
+                };
+                return Promise.resolve();
+              }
               // No subgraph hears of a write that is refused here, so none could write it down.
               const isRefused = singleResult.errors?.some(({ extensions }) => extensions?.['code'] === 'FORBIDDEN_OPERATION');
               if (isRefused && viewer.kind === 'staff' && operation?.operation === OperationTypeNode.MUTATION)
