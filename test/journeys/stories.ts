@@ -2,6 +2,7 @@ import { adminStory } from './admin.js';
 import { bankStory } from './bank.js';
 import { clearingStory, paymentStory } from './clearing.js';
 import { crossIssuerStory } from './cross-issuer.js';
+import { donationStory } from './donation.js';
 import { frontendStory } from './frontend.js';
 import { garageStory } from './garage.js';
 import { hostileStory } from './hostile.js';
@@ -11,6 +12,7 @@ import { offersStory } from './offers.js';
 import { pricesStory } from './prices.js';
 import { rulesStory } from './rules.js';
 import { settlementStory } from './settlement.js';
+import { supervisionStory } from './supervision.js';
 import type { Story } from './story.js';
 import { telecomStory } from './telecom.js';
 import { tierStory } from './tiers.js';
@@ -33,6 +35,8 @@ export const stories: Readonly<Record<string, Story>> = {
   'less than was held, from hand to hand, and frozen': movementsStory,
   'the admins': adminStory,
   'packs, credit and liability': clearingStory,
+  'points given away, and green ones': donationStory,
+  'look-through supervision': supervisionStory,
   'the end of the month': settlementStory,
   'what the month pays': paymentStory,
 };
