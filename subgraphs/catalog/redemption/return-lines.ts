@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { v7 as uuid, validate } from 'uuid';
 import { Unavailable } from '../../../schema/transport.js';
@@ -46,9 +47,19 @@ export async function returnLines(context: Context, key: WriteKey, wish: ReturnW
   return { outcome: await carryOut(context, outcome.id), replayed };
 }
 
-/** Carries a return on that was written down, and answers what became of it. */
+/** Carries a return on that was written down, or joins the worker that is at it already; answers what became of it. */
 export async function carryOut(context: SagaContext, id: string): Promise<DoneReturn | ReturnRefusal> {
-  if (await takeReturn(context.em, id)) await finishReturn(context, id);
+  const giveUpAt = performance.now() + settings.joinMs;
+  for (let pauseMs = 10; ; pauseMs = Math.min(pauseMs * 2, 160)) {
+    if (await takeReturn(context.em, id)) {
+      await finishReturn(context, id);
+      break;
+    }
+    const { state, attempts } = await readReturn(context.em, id);
+    // What pauses after an attempt without an answer is the job's.
+    if (state !== 'PENDING' || attempts > 0 || performance.now() > giveUpAt) break;
+    await wait(pauseMs);
+  }
   return resultOf(context.em, id);
 }
 
@@ -122,12 +133,13 @@ interface StoredReturn {
   cash_total: string;
   state: 'PENDING' | 'DONE' | 'FAILED';
   answer: string | null;
+  attempts: number;
 }
 
 const readReturn = async (em: EntityManager, id: string): Promise<StoredReturn> => {
   const [row] = await rows<StoredReturn>(
     em,
-    `select r.redemption_id, r.lines, r.legs, r.cash_fen, d.cash_fen as cash_total, r.state, r.answer
+    `select r.redemption_id, r.lines, r.legs, r.cash_fen, d.cash_fen as cash_total, r.state, r.answer, r.attempts
      from redemption_return r join redemption d on d.id = r.redemption_id where r.id = ?`,
     [id],
   );
