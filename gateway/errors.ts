@@ -27,6 +27,9 @@ const openFacts = [
   'retryAfter',
 ] as const;
 
+/** What only our own machines say: lines of a stack, files, addresses, the words of the network, and hints at names. */
+const inside = /\n\s+at |node_modules|file:\/\/|\b\d{1,3}(\.\d{1,3}){3}:\d+|\bE(CONN\w+|NOTFOUND|PIPE|TIMEDOUT)\b|did you mean/i;
+
 /** Pure but for the id: the error as the client sees it. Whatever has no code of ours is masked under an id that the log has too. */
 export function present(
   formatted: GraphQLFormattedError,
@@ -36,9 +39,19 @@ export function present(
   const place = formatted.path ? { path: formatted.path } : {};
   const locations = formatted.locations ? { locations: formatted.locations } : {};
   const code = formatted.extensions?.['code'];
-  if (isCode(code)) return { message: formatted.message, ...place, extensions: { code, ...factsOf(formatted.extensions) } };
+  if (isCode(code))
+    return {
+      message: inside.test(formatted.message) ? codes[code] : formatted.message,
+      ...place,
+      extensions: { code, ...factsOf(formatted.extensions) },
+    };
   if (typeof code === 'string' && inputCodes.has(code))
-    return { message: formatted.message, ...locations, ...place, extensions: { code: 'BAD_INPUT' } };
+    return {
+      message: inside.test(formatted.message) ? codes.BAD_INPUT : formatted.message,
+      ...locations,
+      ...place,
+      extensions: { code: 'BAD_INPUT' },
+    };
   const id = randomUUID();
   log(id, error instanceof GraphQLError ? (error.originalError ?? error) : error);
   return { message: codes.INTERNAL, ...place, extensions: { code: 'INTERNAL', id } };

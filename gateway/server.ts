@@ -13,6 +13,7 @@ import { audiences } from './introspection/audience.js';
 import { parseBody, readBody } from './limits/body.js';
 import { callerOf } from './limits/caller.js';
 import { documentChecks } from './limits/documents.js';
+import { oneAtATime } from './limits/one-at-a-time.js';
 import { pricing } from './limits/pricing.js';
 import { openRates } from './limits/rates.js';
 import { badRequest, Refused } from './limits/refused.js';
@@ -98,14 +99,18 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     return Promise.reject(badRequest('There is nothing at this path; the graph is at /graphql', 404));
   };
 
+  const fail = (response: ServerResponse, error: unknown): void => {
+    if (response.headersSent) return void response.destroy();
+    if (error instanceof Refused) return refuse(response, error);
+    if (error instanceof TokenRefused) return refuse(response, tokenRefusal(error));
+    log.error({ err: error }, 'a request failed');
+    return refuse(response, { status: 500, code: 'INTERNAL', message: codes.INTERNAL });
+  };
+
   return {
     handle(request, response) {
-      route(request, response).catch((error: unknown) => {
-        if (response.headersSent) return response.destroy();
-        if (error instanceof Refused) return refuse(response, error);
-        if (error instanceof TokenRefused) return refuse(response, tokenRefusal(error));
-        log.error({ err: error }, 'a request failed');
-        return refuse(response, { status: 500, code: 'INTERNAL', message: codes.INTERNAL });
+      oneAtATime(request, response, () => {
+        route(request, response).catch((error: unknown) => fail(response, error));
       });
     },
     registered: persisted.documents,

@@ -36,3 +36,15 @@ test('anything else is masked under an id that the log has too', () => {
   });
   expect(log).toHaveBeenCalledWith(answer.extensions?.['id'], expect.anything());
 });
+
+test.each([
+  'it failed\n    at resolve (/srv/ledger/dist/points.js:3:1)',
+  'cannot find /srv/node_modules/x',
+  'connect ECONNREFUSED 10.0.0.7:5432',
+  'upstream 10.0.0.7:4001 answered 500',
+  'file:///srv/ledger/dist/points.js',
+  'Cannot query field "x". Did you mean "secret"?',
+])('a message from inside is replaced by its code, whoever sent it: %s', (message) => {
+  for (const code of ['BAD_INPUT', 'BAD_USER_INPUT', 'FORBIDDEN_FIELD'])
+    expect(present({ message, extensions: { code } }, new Error(message), () => {}).message).not.toMatch(/srv|10\.0\.0\.7|secret|ECONN/);
+});

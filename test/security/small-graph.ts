@@ -1,16 +1,18 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { createLocalJWKSet } from 'jose';
+import { listen, type Patience } from '../../gateway/listen.js';
+import type { PersistedSettings } from '../../gateway/persisted/store.js';
 import { createGateway } from '../../gateway/server.js';
 import { compose } from '../../schema/compose.js';
+import type { Limits } from '../../schema/limits.js';
 import type { SubgraphRequest, Transport } from '../../schema/transport.js';
-import { type Answer, audience, closeServer, issuer, jwks, post } from '../support/graph.js';
+import { type Answer, audience, closeServer, issuer, jwks, post, unhurried } from '../support/graph.js';
 import { testIds } from '../support/subgraph.js';
 
-const head = 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@policy"])';
+const head = 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@policy", "@cost", "@listSize"])';
+const page = '@listSize(slicingArguments: ["first"], sizedFields: ["nodes"], requireOneSlicingArgument: false)';
 const open = '@policy(policies: [["class:PUBLIC"]])';
 const sdls = {
-  things: `${head} type Query { thing: Thing ${open} things: [Thing!] ${open} } type Thing @key(fields: "id") ${open} { id: ID! name: String count: Int constructor: String }`,
+  things: `${head} type Query { thing: Thing ${open} things: [Thing!] ${open} page(first: Int! = 20, of: [ID!]): ThingPage ${open} ${page} heavy: Int ${open} @cost(weight: 400) } type Mutation { write(of: [ID!]): Thing ${open} } type ThingPage ${open} { nodes: [Thing!] } type Thing @key(fields: "id") ${open} { id: ID! name: String count: Int constructor: String next: Thing more(first: Int! = 20): ThingPage ${page} }`,
   notes: `${head} type Thing @key(fields: "id") ${open} { id: ID! note: String tags: [String!] }`,
 };
 
@@ -20,8 +22,17 @@ export interface SmallGraph {
   close(): Promise<void>;
 }
 
+export interface SmallGraphOptions {
+  readonly limits?: Limits;
+  readonly persisted?: PersistedSettings;
+  readonly patience?: Partial<Patience>;
+}
+
 /** A gateway over two subgraphs of a few public fields, whose answers a test makes up. */
-export async function openSmallGraph(transport: Transport): Promise<SmallGraph> {
+export async function openSmallGraph(
+  transport: Transport,
+  { limits = unhurried, persisted, patience = {} }: SmallGraphOptions = {},
+): Promise<SmallGraph> {
   process.env['TONGDUI_LOG'] ??= 'silent'; // What it makes up is masked, and masked errors are logged.
   const gateway = await createGateway({
     composed: compose(Object.entries(sdls).map(([name, sdl]) => ({ name, sdl }))),
@@ -29,10 +40,11 @@ export async function openSmallGraph(transport: Transport): Promise<SmallGraph> 
     tokens: { issuer, audience, keys: createLocalJWKSet(await jwks()) },
     ids: testIds,
     subgraphs: Object.keys(sdls),
+    limits,
+    ...(persisted ? { persisted } : {}),
   });
-  const server = createServer(gateway.handle);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql`;
+  const { server, port } = await listen(gateway, 0, '127.0.0.1', patience);
+  const url = `http://127.0.0.1:${port}/graphql`;
   return {
     url,
     ask: (query, variables) => post(url, undefined, { query, variables }),

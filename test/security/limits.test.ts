@@ -1,0 +1,265 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { idOf } from '../../gateway/persisted/manifest.js';
+import { type CallerClass, type Limits, usualLimits } from '../../schema/limits.js';
+import type { SubgraphRequest } from '../../schema/transport.js';
+import type { Viewer } from '../../schema/viewer.js';
+import { tokenOf } from '../support/graph.js';
+import { viewers } from '../support/viewers.js';
+import { attack, raw, watched } from './attack.js';
+import { lying, openSmallGraph, type SmallGraph } from './small-graph.js';
+
+/** Every limit of the gateway as a caller meets it: as much as is allowed passes, one more is refused by a code, and nobody else waits. */
+const sent: SubgraphRequest[] = [];
+const transport = lying((_subgraph, request) => {
+  sent.push(request);
+  return { data: {} };
+});
+const json = { 'content-type': 'application/json' };
+const times = (count: number, write: (index: number) => string): string =>
+  Array.from({ length: count }, (_, index) => write(index)).join(' ');
+let graph: SmallGraph;
+beforeAll(async () => {
+  graph = await openSmallGraph(transport);
+});
+afterAll(() => graph.close());
+beforeEach(() => void (sent.length = 0));
+
+interface Said {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly text: string;
+  readonly data?: unknown;
+  readonly errors?: readonly { readonly message: string; readonly extensions: Readonly<Record<string, unknown>> }[];
+  readonly extensions?: { readonly cost: { readonly requested: number; readonly budget: number } };
+}
+async function ask(body: object | string, viewer: Viewer = viewers.anonymous, at = graph): Promise<Said> {
+  const headers = viewer.kind === 'anonymous' ? json : { ...json, authorization: `Bearer ${await tokenOf(viewer)}` };
+  const answer = await raw(at.url, { headers, body: typeof body === 'string' ? body : JSON.stringify(body) });
+  return { ...answer, ...(JSON.parse(answer.text) as object) };
+}
+const codesOf = ({ errors }: Said): unknown[] => (errors ?? []).map(({ extensions }) => extensions['code']);
+
+interface Case {
+  readonly what: string;
+  readonly limit: number;
+  readonly write: (size: number) => object | string;
+  readonly code?: string;
+  readonly status?: number;
+}
+const { budgets } = usualLimits;
+const cases: readonly Case[] = [
+  { what: 'bytes of the body', limit: usualLimits.bodyBytes, write: (size) => ofBytes(size), status: 413, code: 'BAD_INPUT' },
+  { what: 'tokens', limit: usualLimits.tokens, write: (size) => ({ query: ofTokens(size) }) },
+  {
+    what: 'levels',
+    limit: usualLimits.depth,
+    write: (size) => ({ query: `{ thing { ${'next { '.repeat(size - 2)}id${' }'.repeat(size - 2)} } }` }),
+  },
+  {
+    what: 'aliases',
+    limit: usualLimits.aliases,
+    write: (size) => ({ query: `{ thing { ${times(size, (index) => `a${index}: name`)} } }` }),
+  },
+  { what: 'fields at the root', limit: usualLimits.rootFields, write: (size) => ({ query: `{ ${'__typename '.repeat(size)} }` }) },
+  { what: 'selections', limit: usualLimits.selections, write: (size) => ({ query: `{ thing { ${'name '.repeat(size - 1)} } }` }) },
+  {
+    what: 'directives',
+    limit: usualLimits.directives,
+    write: (size) => ({ query: `{ thing { ${times(size, () => '... @include(if: true) { id }')} } }` }),
+  },
+  {
+    what: 'operations and fragments',
+    limit: usualLimits.definitions,
+    write: (size) => ({
+      query: `{ thing { ${times(size - 1, (index) => `...F${index}`)} } } ${times(size - 1, (index) => `fragment F${index} on Thing { id }`)}`,
+    }),
+  },
+  {
+    what: 'values of variables',
+    limit: usualLimits.variableValues,
+    write: (size) => ({
+      query: 'query ($of: [ID!]) { page(of: $of, first: 1) { nodes { id } } }',
+      variables: { of: Array.from({ length: size - 2 }, () => 'x') },
+    }),
+    code: 'BAD_INPUT',
+  },
+  {
+    what: 'levels of variables',
+    limit: usualLimits.variablesDepth,
+    write: (size) => ({
+      query: 'query ($of: [ID!]) { __typename thing { id } page(of: $of) { nodes { id } } }',
+      variables: { of: null, more: nested(size - 1) },
+    }),
+    code: 'BAD_INPUT',
+  },
+  {
+    what: 'units of an operation',
+    limit: budgets.anonymous - 1,
+    write: (size) => ({ query: `{ page(first: ${size}) { nodes { id } } }` }),
+  },
+  {
+    what: 'units of an operation, by its variables',
+    limit: budgets.anonymous - 1,
+    write: (size) => ({ query: 'query ($n: Int!) { page(first: $n) { nodes { id } } }', variables: { n: size } }),
+  },
+];
+function nested(levels: number): unknown {
+  let value: unknown = 1;
+  for (let level = 0; level < levels; level += 1) value = [value];
+  return value;
+}
+function ofBytes(size: number): string {
+  const [head, tail] = ['{"query":"{ __typename }', '"}'];
+  return head + ' '.repeat(size - head.length - tail.length) + tail;
+}
+/** 18 words that are a document, and values of a list, each of which is a word. */
+function ofTokens(size: number): string {
+  const document = (values: number): string => `{ page(first: 1, of: [${'"x" '.repeat(values)}]) { nodes { id } } }`;
+  return document(size - 18);
+}
+test.each(cases)(
+  '$what: $limit pass, one more is refused, and nobody waits',
+  async ({ write, limit, code = 'OPERATION_TOO_COSTLY', status = 400 }) => {
+    const within = await ask(write(limit));
+    expect(codesOf(within)).toEqual([]);
+    expect(within.status).toBe(200);
+    sent.length = 0;
+    const body = write(limit + 1);
+    const { result: beyond } = await watched(`one above ${limit}`, () => attack(graph, typeof body === 'string' ? JSON.parse(body) : body));
+    // Sent again as it is: what JSON.stringify makes of a body is not always as long.
+    const refused = await ask(body);
+    expect([refused.status, codesOf(refused)]).toEqual([status, [code]]);
+    expect(sent.filter(({ query }) => query !== '{__typename}')).toEqual([]);
+    expect(refused.text).not.toMatch(/\bthings?\b|\bpage\b|\bnotes\b|node_modules|\n\s*at /);
+    expect(beyond.othersWaitedMs).toBeLessThan(1_000);
+  },
+);
+
+test.each(Object.entries(budgets))('the budget of %s is %i units, and every answer says so', async (kind, budget) => {
+  const viewer = {
+    anonymous: viewers.anonymous,
+    member: viewers.member('00000000-0000-4000-8000-000000000001'),
+    partner: viewers.partner('telecom'),
+    staff: viewers.staff(),
+    regulator: viewers.regulator,
+  }[kind as CallerClass];
+  const write = (units: number): object => ({
+    query: 'query ($n: Int!) { page(first: $n) { nodes { id } } }',
+    variables: { n: units - 1 },
+  });
+  const within = await ask(write(budget), viewer);
+  expect([within.status, within.extensions]).toEqual([200, { cost: { requested: budget, budget } }]);
+  const beyond = await ask(write(budget + 1), viewer);
+  expect(beyond).toMatchObject({
+    status: 400,
+    errors: [{ extensions: { code: 'OPERATION_TOO_COSTLY', cost: budget + 1, budget } }],
+    extensions: { cost: { requested: budget + 1, budget } },
+  });
+  expect(beyond.data).toBeUndefined();
+});
+
+test('pages within pages are refused before a subgraph hears of them, and a fragment lifts nothing', async () => {
+  const query =
+    'query ($n: Int!) { page(first: $n) { nodes { ...M } } } fragment M on Thing { more(first: $n) { nodes { more(first: $n) { nodes { id } } } } }';
+  expect((await ask({ query, variables: { n: 5 } })).extensions?.cost.requested).toBe(1 + 5 * (1 + 1 + 5 * (1 + 1 + 5)));
+  sent.length = 0;
+  expect(codesOf(await ask({ query, variables: { n: 100 } }))).toEqual(['OPERATION_TOO_COSTLY']);
+  expect(codesOf(await ask({ query: '{ a: heavy b: heavy c: heavy }' }))).toEqual(['OPERATION_TOO_COSTLY']);
+  expect(sent).toEqual([]);
+});
+
+test('the variables of one caller are not the price of another', async () => {
+  const query = 'query Same($n: Int!) { page(first: $n) { nodes { id } } }';
+  for (const n of [1, 50, 3]) expect((await ask({ query, variables: { n } })).extensions?.cost.requested).toBe(n + 1);
+});
+
+test('a write costs ten units, a write of many aliases as many times ten', async () => {
+  expect((await ask({ query: 'mutation { write { id } }' })).extensions?.cost.requested).toBe(10);
+  expect((await ask({ query: `mutation { ${times(20, (index) => `w${index}: write { id }`)} }` })).extensions?.cost.requested).toBe(200);
+});
+
+describe('by principal and cost', () => {
+  const slow: Limits = {
+    ...usualLimits,
+    budgets: { ...usualLimits.budgets, partner: 100, anonymous: 100 },
+    rates: { ...usualLimits.rates, partner: { perSecond: 1, burst: 100 }, anonymous: { perSecond: 1, burst: 100 } },
+  };
+  const page = (n: number): object => ({ query: 'query ($n: Int!) { page(first: $n) { nodes { id } } }', variables: { n } });
+  let limited: SmallGraph;
+  beforeEach(async () => {
+    limited = await openSmallGraph(transport, { limits: slow });
+  });
+  afterEach(() => limited.close());
+
+  test('what is left runs, what is above it is 429 with the time to wait, and others go on', async () => {
+    const [telecom, garage] = [viewers.partner('telecom'), viewers.partner('automotive')];
+    const first = await ask(page(59), telecom, limited);
+    expect([first.status, first.headers['ratelimit-policy'], first.headers['ratelimit']]).toEqual([
+      200,
+      '"partner";q=100;w=100',
+      '"partner";r=40;t=60',
+    ]);
+    sent.length = 0;
+    const second = await ask(page(79), telecom, limited);
+    expect(second).toMatchObject({ status: 429, errors: [{ extensions: { code: 'RATE_LIMITED', retryAfter: expect.any(Number) } }] });
+    const wait = Number(second.headers['retry-after']);
+    expect(wait).toBeGreaterThan(30);
+    expect(wait).toBeLessThanOrEqual(40);
+    expect(sent).toEqual([]);
+    // A smaller one still fits, and another partner has lost nothing; nor has the same one under another program's token.
+    expect((await ask(page(9), telecom, limited)).status).toBe(200);
+    expect((await ask(page(99), garage, limited)).status).toBe(200);
+  });
+
+  test('refused requests cost too, and who has nothing left is not read any more', async () => {
+    const telecom = viewers.partner('telecom');
+    for (let count = 0; count < 10; count += 1) expect((await ask({ query: '{ nothing }' }, telecom, limited)).status).toBe(400);
+    const last = await ask('no JSON at all', telecom, limited);
+    expect([last.status, codesOf(last), last.headers['retry-after']]).toEqual([429, ['RATE_LIMITED'], '1']);
+  });
+
+  test('a forwarded address is no principal of its own', async () => {
+    const from = (address: string) =>
+      raw(limited.url, { headers: { ...json, 'x-forwarded-for': address, forwarded: `for=${address}` }, body: JSON.stringify(page(99)) });
+    expect((await from('203.0.113.1')).status).toBe(200);
+    expect((await from('203.0.113.2')).status).toBe(429);
+  });
+});
+
+describe('registered documents', () => {
+  const known = 'query Known { page(first: 1) { nodes { id } } }';
+  let folder: string;
+  let strict: SmallGraph;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'tongdui-manifests-'));
+    await writeFile(join(folder, 'telecom.json'), JSON.stringify({ [idOf(known)]: known }));
+    strict = await openSmallGraph(transport, { persisted: { folder, modes: new Map([['partner', 'enforce']]) } });
+  });
+  afterAll(async () => {
+    await strict.close();
+    await rm(folder, { recursive: true });
+  });
+  const telecom = viewers.partner('telecom');
+
+  test.each`
+    what                                     | body                                                                                                   | by                               | status | code
+    ${'its id'}                              | ${{ documentId: idOf(known) }}                                                                         | ${telecom}                       | ${200} | ${undefined}
+    ${'its id, as Apollo’s clients do'}      | ${{ extensions: { persistedQuery: { version: 1, sha256Hash: idOf(known).slice('sha256:'.length) } } }} | ${telecom}                       | ${200} | ${undefined}
+    ${'its text'}                            | ${{ query: known }}                                                                                    | ${telecom}                       | ${200} | ${undefined}
+    ${'both'}                                | ${{ query: known, documentId: idOf(known) }}                                                           | ${telecom}                       | ${200} | ${undefined}
+    ${'its id and another text'}             | ${{ query: '{ thing { id } }', documentId: idOf(known) }}                                              | ${telecom}                       | ${400} | ${'BAD_INPUT'}
+    ${'another text and its id'}             | ${{ query: '{ thing { id } }', documentId: idOf('{ thing { id } }') }}                                 | ${telecom}                       | ${403} | ${'FORBIDDEN_OPERATION'}
+    ${'a text that is not registered'}       | ${{ query: '{ thing { id } }' }}                                                                       | ${telecom}                       | ${403} | ${'FORBIDDEN_OPERATION'}
+    ${'introspection'}                       | ${{ query: '{ __schema { types { name } } }' }}                                                        | ${telecom}                       | ${403} | ${'FORBIDDEN_OPERATION'}
+    ${'an id that nobody has'}               | ${{ documentId: idOf('nobody') }}                                                                      | ${telecom}                       | ${400} | ${'BAD_INPUT'}
+    ${"another partner's id"}                | ${{ documentId: idOf(known) }}                                                                         | ${viewers.partner('automotive')} | ${400} | ${'BAD_INPUT'}
+    ${'no text, but nothing is asked of it'} | ${{ query: '{ thing { id } }' }}                                                                       | ${viewers.anonymous}             | ${200} | ${undefined}
+  `('$what is answered $status', async ({ body, by, status, code }) => {
+    const answer = await ask(body as object, by as Viewer, strict);
+    expect([answer.status, codesOf(answer)]).toEqual([status, code === undefined ? [] : [code]]);
+    if (status === 200) expect(answer.extensions?.cost.requested).toBeGreaterThan(0);
+    else expect(answer.text).not.toMatch(/thing|Known|page|telecom|sha256:/);
+  });
+});
