@@ -81,6 +81,8 @@ export function httpTransport(options: HttpTransportOptions): Transport {
         succeeded = true;
         return answer;
       } catch (error) {
+        // Who answers too much is there all the same; a caller that asks for too much closes nothing to others.
+        succeeded = error instanceof TooLarge;
         throw new Unavailable(subgraph, error instanceof Error ? error.message : String(error));
       } finally {
         line.breaker.end(succeeded, performance.now());
@@ -102,6 +104,8 @@ export function httpTransport(options: HttpTransportOptions): Transport {
 
 /** The connection broke before any of the answer came. */
 class ConnectionLost extends Error {}
+
+class TooLarge extends Error {}
 
 /** The answer's text; rejects for any status but 200, for an answer too late or too large, and where the connection breaks. */
 function receive(pool: Pool, request: Dispatcher.DispatchOptions, deadlines: Deadlines, maxBytes: number): Promise<string> {
@@ -129,7 +133,7 @@ function receive(pool: Pool, request: Dispatcher.DispatchOptions, deadlines: Dea
       },
       onResponseData(_controller, chunk) {
         bytes += chunk.length;
-        if (bytes > maxBytes) fail(new Error(`answer above ${maxBytes} bytes`));
+        if (bytes > maxBytes) fail(new TooLarge(`answer above ${maxBytes} bytes`));
         else chunks.push(chunk);
       },
       onResponseEnd() {

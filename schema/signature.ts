@@ -24,7 +24,7 @@ function mac(key: SigningKey, at: number, nonce: string, subgraph: string, princ
   message.write(text, blockBytes);
   const padded = Buffer.allocUnsafe(blockBytes + digestBytes);
   outer.copy(padded);
-  hash('sha256', message, 'buffer').copy(padded, blockBytes);
+  padded.write(hash('sha256', message, 'latin1'), blockBytes, 'latin1');
   return hash('sha256', padded, 'hex');
 }
 

@@ -11,13 +11,13 @@ import { httpTransport } from '../../schema/http-transport.js';
 import { callerClasses, type Limits, usualLimits } from '../../schema/limits.js';
 import { pairwiseIds } from '../../schema/pairwise-id.js';
 import type { SubgraphAnswer, SubgraphRequest, Transport } from '../../schema/transport.js';
-import { subgraphNames, supergraph } from './gateway-data.js';
+import { supergraph, urlsFrom } from './gateway-data.js';
 import { type Call, listenFloor, pooledCall } from './gateway-floor.js';
 
 /** One contender in its own process: `node gateway-contender.js NAME PORT FIRST_STUB_PORT`, the issuer's keys in JWKS. */
 process.env['APOLLO_TELEMETRY_DISABLED'] = 'true';
 const [name = '', port = '', firstStub = ''] = process.argv.slice(2);
-const urls = Object.fromEntries(subgraphNames.map((subgraph, index) => [subgraph, `http://127.0.0.1:${Number(firstStub) + index}`]));
+const urls = urlsFrom(Number(firstStub));
 const sdl = supergraph(urls);
 const quiet = { debug() {}, info() {}, warn() {}, error: console.error };
 const inProcess = name.endsWith('in process');

@@ -106,6 +106,10 @@ export const subgraphSchemas = (): ReadonlyMap<string, GraphQLSchema> =>
     ]),
   );
 
+/** Base address of each subgraph, on ports that follow each other. */
+export const urlsFrom = (firstPort: number): Readonly<Record<string, string>> =>
+  Object.fromEntries(subgraphNames.map((subgraph, index) => [subgraph, `http://127.0.0.1:${firstPort + index}`]));
+
 /** `urls`: base address of each subgraph. */
 export function supergraph(urls: Readonly<Record<string, string>>): string {
   const services = Object.entries(definitions).map(([name, { sdl }]) => ({

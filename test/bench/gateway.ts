@@ -1,16 +1,29 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { cpus } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
-import { queries } from './gateway-data.js';
+import { stripAccess } from '../../schema/access.js';
+import { queries, supergraph, urlsFrom } from './gateway-data.js';
+import { installedHive } from './gateway-hive.js';
 import { load } from './gateway-load.js';
 
 type Case = keyof typeof queries;
 const cases: readonly Case[] = ['deep', 'hop', 'small'];
-const contenders = ['stock', 'bare', 'ours', 'floor', 'stock in process', 'ours in process', 'floor in process'] as const;
+const contenders = [
+  'stock',
+  'hive',
+  'hive with the Rust planner',
+  'bare',
+  'ours',
+  'floor',
+  'stock in process',
+  'ours in process',
+  'floor in process',
+] as const;
 type Contender = (typeof contenders)[number];
 
 const rounds = Number(process.env['BENCH_ROUNDS'] ?? 3);
@@ -38,14 +51,23 @@ export async function bench(): Promise<void> {
     // Every request of the others has a header that none had before; ours wants tokens that are valid.
     name.startsWith('ours') ? `Bearer ${tokens[(turn += 1) % tokens.length]}` : `Bearer ${String((turn += 1)).padStart(16, '0')}`;
   pin(process.pid, 0);
-  const stub = start('gateway-stub.js', [String(stubPort)], 0);
+  const stub = start(scriptBeside('gateway-stub.js'), [String(stubPort)], 0);
   const running: Running[] = [];
+  const asked = contenders.filter((name) => !only || only.includes(name));
+  const hive = asked.some(isHive) ? await installedHive() : null;
+  if (hive) await writeFile(`${hive.folder}/supergraph.graphql`, stripAccess(supergraph(urlsFrom(stubPort))));
   try {
-    for (const [index, name] of contenders.entries()) {
-      if (only && !only.includes(name)) continue;
+    for (const [index, name] of asked.entries()) {
       const port = firstPort + index;
-      const child = start('gateway-contender.js', [name, String(port), String(stubPort)], 1, { JWKS: jwks });
-      running.push({ name, port, path: name.startsWith('ours') ? '/graphql' : '/', process: child });
+      if (!isHive(name)) {
+        const child = start(scriptBeside('gateway-contender.js'), [name, String(port), String(stubPort)], 1, { JWKS: jwks });
+        running.push({ name, port, path: name.startsWith('ours') ? '/graphql' : '/', process: child });
+      } else if (hive) {
+        const planner = name === 'hive' ? 'js' : 'rust';
+        const args = [...hive.args('supergraph.graphql', port), ...(planner === 'js' ? ['--jit'] : [])];
+        const child = start(hive.script, args, 1, { HIVE_PLANNER: planner }, hive.folder);
+        running.push({ name, port, path: '/graphql', process: child });
+      }
     }
     for (const { port } of running) await listening(port);
     for (const one of running) for (const query of cases) await measure(one, query, authorization(one.name), 2.5);
@@ -83,12 +105,21 @@ function processorMs(pid: number): number {
   return (Number(fields[11]) + Number(fields[12])) * 10;
 }
 
-function start(file: string, args: readonly string[], core: number, env: Readonly<Record<string, string>> = {}): ChildProcess {
-  const script = fileURLToPath(new URL(file, import.meta.url));
+const isHive = (name: Contender): boolean => name.startsWith('hive');
+const scriptBeside = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
+
+function start(
+  script: string,
+  args: readonly string[],
+  core: number,
+  env: Readonly<Record<string, string>> = {},
+  cwd = process.cwd(),
+): ChildProcess {
   const flags = (process.env['BENCH_FLAGS'] ?? '--max-semi-space-size=64').split(' ');
   const child = spawn(process.execPath, [...flags, script, ...args], {
     stdio: ['ignore', 'ignore', 'inherit'],
     env: { ...process.env, ...env, NODE_ENV: 'production' },
+    cwd,
   });
   pin(child.pid as number, core);
   return child;
@@ -140,15 +171,17 @@ function print(running: readonly Running[], figures: ReadonlyMap<string, readonl
   const ms = (name: Contender, query: Case): number => median(figures.get(`${name}/${query}`) ?? []);
   console.log(`Processor time of the gateway per request in ms, ${connections} connections, Node ${process.version}: deep, hop, small`);
   for (const { name } of running)
-    console.log(`  ${name.padEnd(18)} ${cases.map((query) => ms(name, query).toFixed(3).padStart(8)).join(' ')}`);
+    console.log(`  ${name.padEnd(26)} ${cases.map((query) => ms(name, query).toFixed(3).padStart(8)).join(' ')}`);
   const ratio = (what: string, a: number, b: number, wanted: string): void => {
     if (Number.isFinite(a / b))
-      console.log(`${what.padEnd(58)} ${a < b ? `1/${(b / a).toFixed(1)}` : `${(a / b).toFixed(2)} x`}   (${wanted})`);
+      console.log(`${what.padEnd(62)} ${a < b ? `1/${(b / a).toFixed(1)}` : `${(a / b).toFixed(2)} x`}   (${wanted})`);
   };
+  const rust = 'hive with the Rust planner';
   ratio('ours, everything on : stock, deep', ms('ours', 'deep'), ms('stock', 'deep'), '1/6, aim 1/9');
   ratio('ours, everything on : stock, two hops', ms('ours', 'hop'), ms('stock', 'hop'), '1/7, aim 1/8');
   ratio('ours, everything on : stock, small', ms('ours', 'small'), ms('stock', 'small'), '1/5, aim 1/6');
   ratio('ours in process, everything on : stock, deep', ms('ours in process', 'deep'), ms('stock', 'deep'), '1/10, aim 1/13');
+  ratio(`ours, everything on : ${rust}, deep`, ms('ours', 'deep'), ms(rust, 'deep'), '1/4, aim 1/5');
   ratio('ours, everything on : written by hand, deep', ms('ours', 'deep'), ms('floor', 'deep'), '2 x, aim 1.4 x');
   ratio('executor in a bare Apollo Server : stock, deep', ms('bare', 'deep'), ms('stock', 'deep'), 'for comparison');
   ratio('executor in a bare Apollo Server : stock, two hops', ms('bare', 'hop'), ms('stock', 'hop'), 'for comparison');

@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createLocalJWKSet, exportJWK, generateKeyPair, type JSONWebKeySet, type JWTVerifyGetKey, SignJWT } from 'jose';
 import { openGraph } from '../../gateway/one-process.js';
@@ -11,6 +11,9 @@ import type { RunningSubgraph } from '../../subgraphs/kernel/subgraph.js';
 import { installClock, sandboxFaults } from '../../subgraphs/sandbox/index.js';
 import { createTestDatabase } from './database.js';
 import { testIds } from './subgraph.js';
+import { closeServer } from './close-server.js';
+
+export { closeServer };
 
 export interface Answer extends SubgraphAnswer {
   readonly status: number;
@@ -138,9 +141,3 @@ export async function post(url: string, token: string | undefined, body: unknown
   const { extensions: _cost, ...answer } = (await response.json()) as SubgraphAnswer & { extensions?: unknown };
   return { status: response.status, ...answer };
 }
-
-export const closeServer = (server: Server): Promise<void> =>
-  new Promise((resolve) => {
-    server.close(() => resolve());
-    server.closeAllConnections();
-  });

@@ -8,7 +8,7 @@ import { composeServices } from '@apollo/composition';
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { graphql, parse } from 'graphql';
 import { type ForeignGateway, openForeign } from '../../../gateway/foreign/server.js';
-import { closeServer } from '../../support/graph.js';
+import { closeServer } from '../../support/close-server.js';
 
 const link = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@authenticated"])\n`;
 const definitions = {
