@@ -16,8 +16,12 @@ import {
 import { Recent } from './access/recent.js';
 import type { GatewayContext } from './context.js';
 
-/** Answers one request to one server; `headers` as Node gives them, `body` as it was parsed. */
-export type Straight = (headers: Readonly<Record<string, unknown>>, body: object, context: GatewayContext) => Promise<StraightAnswer>;
+export interface Straight {
+  /** Answers one request to one server; `headers` as Node gives them, `body` as it was parsed. */
+  (headers: Readonly<Record<string, unknown>>, body: object, context: GatewayContext): Promise<StraightAnswer>;
+  /** What has been asked lately. */
+  known(): readonly { readonly text: string; readonly operationName?: string | undefined }[];
+}
 
 export interface StraightAnswer {
   readonly status: number;
@@ -31,6 +35,8 @@ interface Known {
   readonly operation: OperationDefinitionNode;
   readonly queryHash: string;
   readonly schema: GraphQLSchema;
+  readonly text: string;
+  readonly asked: string | undefined;
 }
 
 type Context = GraphQLRequestContext<GatewayContext>;
@@ -62,13 +68,16 @@ export function straight(server: ApolloServer<GatewayContext>): Straight {
   const recording = recorder(known);
   server.addPlugin(recording);
   let hooks: Internals | undefined;
-  return (headers, body, context) => {
+  const ask = (headers: Readonly<Record<string, unknown>>, body: object, context: GatewayContext): Promise<StraightAnswer> => {
     const asked = plainly(headers, body);
     const found = asked && known.get(keyOf(asked.query, asked.operationName));
     if (!asked || !found) return byApollo(server, headers, body, context);
     hooks ??= hooksOf(server, recording);
     return run(hooks, contextOf(server, found, asked, context));
   };
+  return Object.assign(ask, {
+    known: () => Array.from(known.values(), ({ text, asked }) => ({ text, operationName: asked })),
+  });
 }
 
 interface Asked {
@@ -98,7 +107,9 @@ function recorder(known: Recent<Known>): ApolloServerPlugin<GatewayContext> {
     requestDidStart: () =>
       Promise.resolve({
         executionDidStart({ source, request, document, operation, queryHash, schema }) {
-          if (source.length <= maxTextLength) known.set(keyOf(source, request.operationName), { document, operation, queryHash, schema });
+          const { operationName: asked } = request;
+          if (source.length <= maxTextLength)
+            known.set(keyOf(source, asked), { document, operation, queryHash, schema, text: source, asked });
           return Promise.resolve();
         },
       }),

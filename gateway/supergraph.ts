@@ -1,4 +1,6 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ApolloGateway } from '@apollo/gateway';
+import { parse, validate } from 'graphql';
 import type { Composed } from '../schema/compose.js';
 import type { ExecutorName } from '../schema/settings.js';
 import { type Transport, Unavailable } from '../schema/transport.js';
@@ -10,7 +12,17 @@ import { type FetchFor, ownExecutor } from './execution/executor.js';
 export interface OpenSupergraph extends Gate {
   /** Runs whatever it is given, for whomever: only for those who measure what the gate costs. */
   readonly unchecked: Executor;
+  /**
+   * Plans what will be asked, so that nobody has to wait for it; what does not fit the schema is passed over. Other requests are answered
+   * in between.
+   */
+  warm(asked: Iterable<WarmOperation>): Promise<void>;
   stop(): Promise<void>;
+}
+
+export interface WarmOperation {
+  readonly text: string;
+  readonly operationName?: string | undefined;
 }
 
 /**
@@ -44,8 +56,20 @@ export async function openSupergraph(
         (error: unknown) => lost(subgraph, error),
       );
   };
-  if (executorName === 'own') inner.executor = ownExecutor(inner, fetchFor);
+  const own = executorName === 'own' ? ownExecutor(inner, fetchFor) : null;
+  if (own) inner.executor = own;
   const { schema, executor } = await inner.load();
   const gate = openGate(schema, access, executor);
-  return { ...gate, unchecked: executor, stop: () => inner.stop() };
+  const warm = async (asked: Iterable<WarmOperation>): Promise<void> => {
+    for (const { text, operationName } of own ? asked : []) {
+      await nextTurn();
+      try {
+        const document = parse(text);
+        if (validate(schema, document).length === 0) own?.prepare(text, document, operationName);
+      } catch {
+        // Whoever asks it hears why it cannot be planned.
+      }
+    }
+  };
+  return { ...gate, unchecked: executor, warm, stop: () => inner.stop() };
 }

@@ -28,6 +28,10 @@ export class Recent<Value> {
     if (this.entries.size > this.limit) this.entries.delete(this.entries.keys().next().value as string);
   }
 
+  values(): Iterable<Value> {
+    return this.entries.values();
+  }
+
   get size(): number {
     return this.entries.size;
   }

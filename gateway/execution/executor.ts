@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { operationFromDocument, type Schema } from '@apollo/federation-internals';
 import type { ApolloGateway } from '@apollo/gateway';
 import type { QueryPlanner } from '@apollo/query-planner';
@@ -42,25 +43,43 @@ interface KnownDocument {
   readonly conditions: readonly string[];
 }
 
+export interface OwnExecutor {
+  (...given: Parameters<Executor>): ReturnType<Executor>;
+  /** Plans and compiles an operation before anybody asks for it; with the defaults of the variables on which conditions depend. */
+  prepare(text: string, document: DocumentNode, operationName?: string): void;
+}
+
 /**
  * Runs plans behind Apollo's own seam: ApolloGateway loads, updates and plans, and this takes the place of its `executor`. A plan is made
  * and compiled at the first request for it, in one turn of the event loop, so that no two requests can both be first.
  */
-export function ownExecutor(gateway: ApolloGateway, fetchFor: FetchFor): Executor {
+export function ownExecutor(gateway: ApolloGateway, fetchFor: FetchFor): OwnExecutor {
   let current: Generation | undefined;
-  return async (context) => {
+  const runnableFor = (
+    queryHash: string,
+    document: DocumentNode,
+    operationName: string | undefined,
+    variables: Readonly<Record<string, unknown>>,
+  ): RunnableOperation => {
     const planner = gateway['queryPlanner'] as QueryPlanner;
     if (current?.planner !== planner) current = generationOf(gateway, planner);
     const generation = current;
-    const { queryHash, document, request } = context;
-    const variables = request.variables ?? {};
-    const name = request.operationName ? `${queryHash} ${request.operationName}` : queryHash;
-    const known = generation.documents.of(name, () => knownDocument(document, request.operationName));
+    const name = operationName ? `${queryHash} ${operationName}` : queryHash;
+    const known = generation.documents.of(name, () => knownDocument(document, operationName));
     const conditions = conditionsOf(known.operation, known.conditions, variables);
     const key = known.conditions.reduce((text, condition) => text + (conditions[condition] === true ? '+' : '-'), name);
-    const runnable = generation.operations.of(key, () => compile(generation, document, known.operation, conditions));
-    return (await runnable(variables, fetchFor(context.context as GatewayContext))) as never;
+    return generation.operations.of(key, () => compile(generation, document, known.operation, conditions));
   };
+  const run = async ({ queryHash, document, request, context }: Parameters<Executor>[0]): Promise<never> => {
+    const variables = request.variables ?? {};
+    const runnable = runnableFor(queryHash, document, request.operationName, variables);
+    return (await runnable(variables, fetchFor(context as GatewayContext))) as never;
+  };
+  return Object.assign(run, {
+    prepare(text: string, document: DocumentNode, operationName?: string): void {
+      runnableFor(hash('sha256', text, 'hex'), document, operationName, {});
+    },
+  });
 }
 
 function knownDocument(document: DocumentNode, operationName: string | undefined): KnownDocument {

@@ -8,7 +8,7 @@ import type { GatewayContext } from '../context.js';
 import { audiences } from '../introspection/audience.js';
 import { serverFor } from '../served.js';
 import { type Straight, straight } from '../straight.js';
-import { openSupergraph } from '../supergraph.js';
+import { openSupergraph, type WarmOperation } from '../supergraph.js';
 import { addressesIn, readForeign, type Undecided } from './open-fields.js';
 
 /** A caller whose authorization is the subgraphs' own matter. */
@@ -19,6 +19,8 @@ export interface ForeignViewer extends Viewer {
 /** One version of the supergraph, ready to answer. */
 export interface Generation {
   readonly sdl: string;
+  /** What has been asked of it lately. */
+  known(): readonly WarmOperation[];
   ask(headers: Readonly<Record<string, unknown>>, body: object, viewer: ForeignViewer): ReturnType<Straight>;
   close(): Promise<void>;
 }
@@ -29,8 +31,12 @@ export interface ForeignOptions {
   readonly log: Logger;
 }
 
-/** Opens a supergraph as a whole: schema, plans, connections. Rejects where it cannot be served, and leaves nothing behind. */
-export async function openGeneration(sdl: string, { undecided, executor, log }: ForeignOptions): Promise<Generation> {
+/** Opens a supergraph as a whole: schema, plans of what is in use, connections. Rejects where it cannot be served, and leaves nothing behind. */
+export async function openGeneration(
+  sdl: string,
+  { undecided, executor, log }: ForeignOptions,
+  warm: readonly WarmOperation[] = [],
+): Promise<Generation> {
   const composed = readForeign(sdl, undecided);
   const transport = httpTransport({
     urls: addressesIn(sdl),
@@ -44,8 +50,10 @@ export async function openGeneration(sdl: string, { undecided, executor, log }: 
     const servers = audiences.map((audience) => serverFor(audience, supergraph, log, { formatError: (formatted) => formatted }));
     const ways = new Map(audiences.map((audience, index) => [audience, straight(servers[index] as ApolloServer<GatewayContext>)]));
     for (const server of servers) await server.start();
+    await supergraph.warm(warm);
     return {
       sdl,
+      known: () => [...ways.values()].flatMap((way) => way.known()),
       ask: (headers, body, viewer) => (ways.get(audienceOf(viewer)) as Straight)(headers, body, { viewer, log }),
       async close() {
         await Promise.all(servers.map((server) => server.stop()));

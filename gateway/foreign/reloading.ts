@@ -4,7 +4,8 @@ import type { Generation } from './generation.js';
 
 export interface ReloadingOptions {
   readonly file: string;
-  readonly open: (sdl: string) => Promise<Generation>;
+  /** `last`: the version that it follows. */
+  readonly open: (sdl: string, last?: Generation) => Promise<Generation>;
   readonly log: Logger;
   readonly everyMs?: number;
 }
@@ -40,7 +41,7 @@ export async function openReloading({ file, open, log, everyMs = 500 }: Reloadin
     try {
       const sdl = await readFile(file, 'utf8');
       if (sdl === current.generation.sdl) return;
-      const next: Held = { generation: await open(sdl), users: 0, retired: false };
+      const next: Held = { generation: await open(sdl, current.generation), users: 0, retired: false };
       const last = current;
       current = next;
       last.retired = true;

@@ -32,7 +32,8 @@ export async function openForeign({ file, undecided, executor }: ForeignSettings
     { name: 'gateway', level: process.env['TONGDUI_LOG'] ?? 'warn', base: null, redact: ['authorization'] },
     pino.destination({ dest: 2, sync: true }),
   );
-  const reloading = await openReloading({ file, log, open: (sdl) => openGeneration(sdl, { undecided, executor, log }) });
+  const options = { undecided, executor, log };
+  const reloading = await openReloading({ file, log, open: (sdl, last) => openGeneration(sdl, options, last?.known()) });
 
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const path = (request.url ?? '/').split('?', 1)[0];

@@ -51,6 +51,8 @@ export interface Federation {
   single(asked: Asked, world: World): Promise<Said>;
   /** Ours, over subgraphs that answer as told. */
   ownOver(asked: Asked, send: Send): Promise<Said>;
+  /** Plans for ours what nobody has asked yet. */
+  prepare(text: string): void;
   world(options: WorldOptions): World;
   stop(): Promise<void>;
 }
@@ -116,6 +118,7 @@ export async function openFederation({ subgraphs, nature }: Fixture): Promise<Fe
     supergraphSdl: composed.supergraphSdl,
     own: (asked, world) => run(own, asked, { send: (name: string, request: SubgraphRequest) => send(world, name, request) }),
     ownOver: (asked, over) => run(own, asked, { send: over }),
+    prepare: (text) => own.prepare(text, documentOf(text)),
     apollo({ text, variables }, world) {
       const document = documentOf(text);
       const operation = getOperationAST(document) as OperationDefinitionNode;

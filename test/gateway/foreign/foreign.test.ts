@@ -73,7 +73,9 @@ const compose = (urls: Readonly<Record<string, string>>, more = ''): string => {
 };
 
 let urls: Record<string, string>;
+const level = process.env['TONGDUI_LOG'];
 beforeAll(async () => {
+  process.env['TONGDUI_LOG'] = 'silent';
   urls = { books: await subgraph('books'), gateway: await subgraph('gateway') };
   folder = await mkdtemp(join(tmpdir(), 'foreign-'));
   file = join(folder, 'supergraph.graphql');
@@ -83,6 +85,8 @@ beforeAll(async () => {
   url = await listen(gateway.handle);
 });
 afterAll(async () => {
+  process.env['TONGDUI_LOG'] = level ?? '';
+  if (level === undefined) delete process.env['TONGDUI_LOG'];
   await gateway.stop();
   for (const server of servers) await closeServer(server);
   await rm(folder, { recursive: true });

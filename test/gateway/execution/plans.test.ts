@@ -1,0 +1,37 @@
+import { QueryPlanner } from '@apollo/query-planner';
+import { jest } from '@jest/globals';
+import { type Federation, openFederation } from './federation.js';
+import { fixtures } from './supergraphs.js';
+
+let federation: Federation;
+const planned = jest.spyOn(QueryPlanner.prototype, 'buildQueryPlan');
+const world = (): ReturnType<Federation['world']> => federation.world({ seed: 1, nulls: 0, failures: 0, wrongNulls: 0 });
+beforeAll(async () => {
+  federation = await openFederation(fixtures['shop'] as NonNullable<(typeof fixtures)['shop']>);
+});
+beforeEach(() => planned.mockClear());
+afterAll(() => federation.stop());
+
+test('requests that all miss at once are planned once', async () => {
+  const asked = { text: '{ top(first: 2) { name estimate } }', variables: {} };
+  const answers = await Promise.all(Array.from({ length: 20 }, () => federation.own(asked, world())));
+  expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1);
+  expect(planned).toHaveBeenCalledTimes(1);
+});
+
+test('every set of values of the conditions has its plan, whatever the other variables are', async () => {
+  const text = 'query ($x: Boolean!, $y: Boolean = true, $n: Int) { top(first: $n) { name @include(if: $x) estimate @skip(if: $y) } }';
+  for (const n of [1, 2]) for (const x of [true, false]) await federation.own({ text, variables: { x, n } }, world());
+  await federation.own({ text, variables: { x: true, y: true } }, world());
+  expect(planned).toHaveBeenCalledTimes(2);
+  await federation.own({ text, variables: { x: true, y: false } }, world());
+  expect(planned).toHaveBeenCalledTimes(3);
+});
+
+test('what is prepared is not planned when it is asked', async () => {
+  const text = '{ users { name friends { role } } }';
+  federation.prepare(text);
+  expect(planned).toHaveBeenCalledTimes(1);
+  expect(await federation.own({ text, variables: {} }, world())).not.toHaveProperty('errors');
+  expect(planned).toHaveBeenCalledTimes(1);
+});
