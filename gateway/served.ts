@@ -11,6 +11,7 @@ import { type Limits, usualLimits } from '../schema/limits.js';
 import { principalOf } from '../schema/viewer.js';
 import type { Gate } from './access/gate.js';
 import type { GatewayContext } from './context.js';
+import { documentStore } from './document-store.js';
 import { present } from './errors.js';
 import type { Audience } from './introspection/audience.js';
 import { pricePlugin, type Prices } from './limits/plugin.js';
@@ -44,6 +45,7 @@ export function serverFor(
     parseOptions: { maxTokens: limits.tokens },
     persistedQueries: false,
     allowBatchedHttpRequests: false,
+    documentStore: documentStore(),
     stopOnTerminationSignals: false,
     logger: {
       debug: () => {},

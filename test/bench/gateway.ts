@@ -10,6 +10,7 @@ import { stripAccess } from '../../schema/access.js';
 import { queries, supergraph, urlsFrom } from './gateway-data.js';
 import { installedHive } from './gateway-hive.js';
 import { load } from './gateway-load.js';
+import { memoryAfter } from './gateway-memory.js';
 
 type Case = keyof typeof queries;
 const cases: readonly Case[] = ['deep', 'hop', 'small'];
@@ -30,8 +31,8 @@ const rounds = Number(process.env['BENCH_ROUNDS'] ?? 3);
 const seconds = Number(process.env['BENCH_SECONDS'] ?? 1.5);
 const only = process.env['BENCH_ONLY']?.split(',');
 const connections = 50;
-const firstPort = 4_460;
-const stubPort = 4_450;
+const stubPort = Number(process.env['BENCH_PORT'] ?? 4_450);
+const firstPort = stubPort + 10;
 
 interface Running {
   readonly name: Contender;
@@ -46,6 +47,7 @@ interface Running {
  */
 export async function bench(): Promise<void> {
   const { jwks, tokens } = await issue(200);
+  if (process.argv.includes('--memory')) return memory(jwks, tokens);
   let turn = 0;
   const authorization = (name: Contender) => (): string =>
     // Every request of the others has a header that none had before; ours wants tokens that are valid.
@@ -84,6 +86,26 @@ export async function bench(): Promise<void> {
   }
 }
 
+/** `npm run bench -- gateway --memory [OPERATIONS]`: what is kept of operations of which no two are alike. */
+async function memory(jwks: string, tokens: readonly string[]): Promise<void> {
+  const operations = Number(process.argv[process.argv.indexOf('--memory') + 1] ?? 100_000);
+  const stub = start(scriptBeside('gateway-stub.js'), [String(stubPort)], 0);
+  // As it is started outside of a bench, where the young generation is not so large.
+  const ours = start(scriptBeside('gateway-contender.js'), ['ours', String(firstPort), String(stubPort)], 1, { JWKS: jwks }, undefined, '');
+  try {
+    await listening(firstPort);
+    let turn = 0;
+    const authorization = (): string => `Bearer ${tokens[(turn += 1) % tokens.length]}`;
+    const found = await memoryAfter({ pid: ours.pid as number, port: firstPort, path: '/graphql', operations, authorization });
+    const { beforeMb, peakMb, afterMb } = found;
+    console.log(
+      `Memory of the gateway, ${operations} unique operations: ${beforeMb} MB before, ${peakMb} MB at the most, ${afterMb} MB after`,
+    );
+  } finally {
+    for (const child of [stub, ours]) child.kill('SIGKILL');
+  }
+}
+
 /** Milliseconds of processor time per request. */
 async function measure(
   { name, port, path, process: child }: Running,
@@ -114,9 +136,9 @@ function start(
   core: number,
   env: Readonly<Record<string, string>> = {},
   cwd = process.cwd(),
+  flags = process.env['BENCH_FLAGS'] ?? '--max-semi-space-size=64',
 ): ChildProcess {
-  const flags = (process.env['BENCH_FLAGS'] ?? '--max-semi-space-size=64').split(' ');
-  const child = spawn(process.execPath, [...flags, script, ...args], {
+  const child = spawn(process.execPath, [...flags.split(' ').filter(Boolean), script, ...args], {
     stdio: ['ignore', 'ignore', 'inherit'],
     env: { ...process.env, ...env, NODE_ENV: 'production' },
     cwd,
