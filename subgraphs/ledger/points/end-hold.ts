@@ -74,13 +74,14 @@ const stepOf =
   <O>(step: End['step']) =>
   async ({ em }: Pick<Context, 'em'>, key: WriteKey, { hold, memberUid }: HoldRef): Promise<Once<O>> => {
     const pool = await poolOf(em);
-    const member = memberUid ?? (isDistributed() ? await memberOf(em, hold) : null);
+    const member = memberUid ?? (await memberOf(em, hold));
     const end = { member, principal: key.principal, key: key.key, hash: bodyHash(key, { hold }), hold, step };
     return answered<O>(await (member === null ? alone(pool, end) : queue(pool).submit({ ...end, member })), key);
   };
 
-/** Asks every machine; callers of the hot path name the member. */
+/** Null on one machine, where the hold tells within the call. On several all are asked; callers of the hot path name the member. */
 async function memberOf(em: EntityManager, hold: string): Promise<string | null> {
+  if (!isDistributed()) return null;
   const [found] = await rows<{ uid: string }>(em, 'select member_uid as uid from hold where id = ?', [hold]);
   return found?.uid ?? null;
 }
@@ -103,7 +104,8 @@ export async function captureHold(
   if (legs === undefined || legs === null) return captureWhole(context, key, ref);
   const pool = await poolOf(context.em);
   const hash = `\\x${bodyHash(key, { hold: ref.hold, legs })}`;
-  const values = [ref.memberUid ?? null, key.principal, key.key, hash, ref.hold, ...legValues(byProgramme(legs))];
+  const member = ref.memberUid ?? (await memberOf(context.em, ref.hold));
+  const values = [member, key.principal, key.key, hash, ref.hold, ...legValues(byProgramme(legs))];
   return answered<CaptureOutcome>(await callOnce(pool, [part, values]), key);
 }
 /** Gives the points of a hold back to their lots. */

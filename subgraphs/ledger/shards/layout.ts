@@ -25,15 +25,22 @@ export const referenceTables = ['partner', 'programme', 'root'] as const;
 
 /**
  * Everything else lies on the first machine alone. These name a member and do so all the same: an accrual is there once over all
- * members (partner and purchase), and so has no place with one; a case is about many.
+ * members (partner and purchase), and so has no place with one; cases and shares of a programme's plan are about many.
  */
-export const centralThoughTheyNameMembers: readonly string[] = ['accrual', 'case_member'];
+export const centralThoughTheyNameMembers: readonly string[] = [
+  'accrual',
+  'case_member',
+  'participation_acknowledgement',
+  'participation_entry',
+  'participation_holding',
+];
 
 /** Functions that a call of the hot path runs, with their member; they go to that member's machine. */
 export const calls = {
   take_points: 'uuid, text, text, bytea, uuid, uuid, text, timestamptz, text[], bigint[], bigint[], uuid[], boolean',
   burn_points: 'uuid, text, text, bytea, uuid, uuid, text, text, bigint, bigint, uuid',
   end_hold: 'uuid, text, text, bytea, uuid, text',
+  capture_part: 'uuid, text, text, bytea, uuid, text[], bigint[], bigint[]',
   refuse_at_limit: 'uuid, text, text, bytea, uuid, text, text',
 } as const;
 

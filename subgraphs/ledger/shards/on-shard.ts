@@ -1,4 +1,5 @@
 import { burnPoints } from '../points/sql/burn-points.sql.js';
+import { capturePart } from '../points/sql/capture-part.sql.js';
 import { endHold, giveBack, lapseHolds } from '../points/sql/end-hold.sql.js';
 import { appendEntry } from '../points/sql/entry-hash.sql.js';
 import { keepAnswer, owe, owedFor, takePoints } from '../points/sql/take-points.sql.js';
@@ -44,4 +45,5 @@ export const shardFunctions: readonly string[] = [
   takePoints,
   burnPoints,
   endHold,
+  capturePart,
 ].map(onShard);

@@ -1,6 +1,7 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { v7 as uuid } from 'uuid';
 import { audit } from '../../../../subgraphs/ledger/proof/audit.js';
+import { captureHold } from '../../../../subgraphs/ledger/points/end-hold.js';
 import { burnPoints } from '../../../../subgraphs/ledger/points/place-hold.js';
 import { distribute } from '../../../../subgraphs/ledger/shards/distribute.js';
 import { calls, centralThoughTheyNameMembers, helpers, memberTables, referenceTables } from '../../../../subgraphs/ledger/shards/layout.js';
@@ -145,12 +146,19 @@ test('hold, capture, burn, refusal and return go on as they do on one machine; w
   // Known although it was folded.
   expect((await burnPoints({ em }, { ...key, key: 'burn later' }, burn)).outcome).toEqual({ ...outcome, before: true });
 
+  // In part, without the member: the hold is looked up first.
+  const fifth = (await steps.place(member, [coal(100)])) as { hold: string };
+  const legs = [{ programme: 'COAL-P', points: 40n, fen: 40n }];
+  const part = await captureHold({ em }, { ...key, key: 'part' }, { hold: fifth.hold }, legs);
+  expect(part.outcome).toMatchObject({ kind: 'captured', obligations: [{ fen: 40n }] });
+
   // A return folds what it takes back first.
   const fourth = uuid();
   await burnPoints({ em }, { ...key, key: 'burn more' }, { ...burn, hold: uuid(), redemption: fourth });
   expect(await steps.giveBack(fourth, [coal(200)])).toMatchObject({ __typename: 'PointsReturned' });
   expect((await owed(fourth)).map((row) => (row as { kind: string }).kind)).toEqual(['REDEMPTION', 'RETURN']);
-  expect(await ledger.balance(member, 'COAL-P')).toEqual({ available: 500, held: 0, pending: 0 });
+  expect(await ledger.balance(member, 'COAL-P')).toEqual({ available: 460, held: 0, pending: 0 });
+  await ledger.subgraph.runJob('fold-owed');
   expect((await audit(em)).filter(({ violations }) => violations > 0)).toEqual([]);
 });
 
