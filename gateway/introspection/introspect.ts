@@ -32,7 +32,7 @@ export async function introspect(
   return (data ?? {}) as Readonly<Record<string, unknown>>;
 }
 
-const typesPerTurn = 8;
+const typesPerTurn = 4;
 
 /** The same schema, which tells of its types a few in each turn of the event loop: all of them at once would keep everybody else waiting. */
 function inTurns(schema: GraphQLSchema): GraphQLSchema {

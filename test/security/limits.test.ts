@@ -7,7 +7,7 @@ import type { SubgraphRequest } from '../../schema/transport.js';
 import type { Viewer } from '../../schema/viewer.js';
 import { tokenOf } from '../support/graph.js';
 import { viewers } from '../support/viewers.js';
-import { attack, raw, watched } from './attack.js';
+import { attack, raw, speak, watched } from './attack.js';
 import { lying, openSmallGraph, type SmallGraph } from './small-graph.js';
 
 /** Every limit of the gateway as a caller meets it: as much as is allowed passes, one more is refused by a code, and nobody else waits. */
@@ -178,6 +178,14 @@ test('the variables of one caller are not the price of another', async () => {
 test('a write costs ten units, a write of many aliases as many times ten', async () => {
   expect((await ask({ query: 'mutation { write { id } }' })).extensions?.cost.requested).toBe(10);
   expect((await ask({ query: `mutation { ${times(20, (index) => `w${index}: write { id }`)} }` })).extensions?.cost.requested).toBe(200);
+});
+
+test('requests of one connection that are sent at once are answered in their order, each in its turn', async () => {
+  const body = (name: string): string => `{"query":"{ ${name}: __typename }"}`;
+  const one = (name: string): string =>
+    `POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: ${body(name).length}\r\n\r\n${body(name)}`;
+  const heard = await speak(graph.url, ['a', 'b', 'c', 'd'].map(one).join(''), 1_500);
+  expect([...heard.matchAll(/"data":\{"(\w)"/g)].map(([, name]) => name)).toEqual(['a', 'b', 'c', 'd']);
 });
 
 describe('by principal and cost', () => {
