@@ -224,7 +224,9 @@ describe.each([...roles.keys()])('%s', (role) => {
             /zz\d+/g,
             '',
           );
-        if (plain(real) !== plain(invented) || real?.status !== 400)
+        // A supervisor is told of any write that it is none of its doing; to everybody else it is a mistake in the document.
+        const status = viewer.kind === 'regulator' && path.operation === 'mutation' ? 200 : 400;
+        if (plain(real) !== plain(invented) || real?.status !== status)
           wrong.push(`${type.name}: ${plain(real).slice(0, 300)} / ${plain(invented).slice(0, 300)}`);
       }
     }

@@ -36,6 +36,8 @@ function literalOf(type: GraphQLInputType, name: string, values: Values): string
       return '1';
     case 'Boolean':
       return 'true';
+    case 'Decimal':
+      return '"1"';
     case 'DateTime':
       return '"2026-01-01T00:00:00+08:00"';
     default:
