@@ -19,6 +19,8 @@ export interface RunningJobs {
 const lookAfterMs = 60_000;
 /** When a job that nothing is known of runs first. */
 const firstSeconds = 3;
+/** Between tries to start. */
+const longestPauseMs = 30_000;
 const longestStopMs = 20_000;
 
 /**
@@ -40,12 +42,12 @@ export function startJobs(options: JobsOptions): RunningJobs {
 }
 
 async function startWhenReached(options: JobsOptions, stopping: AbortSignal): Promise<RunningJobs | null> {
-  while (!stopping.aborted) {
+  for (let pauseMs = 1_000; !stopping.aborted; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
     try {
       return await start(options);
     } catch (error) {
       options.log.warn({ err: error }, 'the jobs could not be started and will be tried again');
-      await pause(1_000, undefined, { signal: stopping, ref: false }).catch(() => {});
+      await pause(pauseMs, undefined, { signal: stopping, ref: false }).catch(() => {});
     }
   }
   return null;

@@ -93,10 +93,12 @@ function same(first: Row, again: Row): Row {
 async function customer(member: string): Promise<void> {
   while (load.goesOn) {
     const [hold, redemption, placeKey, captureKey] = [uuid(), uuid(), uuid(), uuid()];
-    const points = 1 + Math.floor(Math.random() * 90);
-    const legs = ['AUTO-P', 'COAL-P'].map((programme) => ({ programme, points, fen: points }));
-    const place = (): Promise<Row> => call.place(member, legs, { hold, redemption }, placeKey);
-    const capture = (): Promise<Row> => call.capture(hold, captureKey);
+    const most = 1 + Math.floor(Math.random() * 90);
+    // Some are captured in part.
+    const points = Math.random() < 0.3 ? 1 + Math.floor(Math.random() * most) : most;
+    const legsOf = (each: number) => ['AUTO-P', 'COAL-P'].map((programme) => ({ programme, points: each, fen: each }));
+    const place = (): Promise<Row> => call.place(member, legsOf(most), { hold, redemption }, placeKey);
+    const capture = (): Promise<Row> => call.capture(hold, captureKey, points < most ? legsOf(points) : undefined);
     const placed = await outcomeOf(place);
     const captured = await outcomeOf(capture);
     expect([placed['__typename'], captured['__typename']]).toEqual(['HoldPlaced', 'HoldCaptured']);
@@ -133,12 +135,13 @@ test('every acknowledged redemption is there once, every key has one outcome, an
   const { rows } = await client.query<{ redemption: string; points: string; n: string }>(
     `select cause_id as redemption, -sum(points) as points, count(*) as n from ledger.entry where kind = 'BURN' group by 1`,
   );
-  const [{ left } = { left: '' }] = (
-    await client.query<{ left: string }>('select sum(remaining) as left, sum(held) as held from ledger.lot')
+  const [{ left, held } = { left: '', held: '' }] = (
+    await client.query<{ left: string; held: string }>('select sum(remaining) as left, sum(held) as held from ledger.lot')
   ).rows;
   await client.end();
   const burned = rows.map(({ redemption, points, n }) => `${redemption} ${points} ${n}`).sort();
   expect(burned).toEqual(done.map(({ redemption, points }) => `${redemption} ${2 * points} 2`).sort());
+  expect(Number(held)).toBe(0);
   expect(Number(left)).toBe(members.length * 2 * funds - done.reduce((sum, { points }) => sum + 2 * points, 0));
   expect(await auditOf(database)).toEqual([]);
   expect((await withLedger(database, (em) => verify(em, { keys: [] }))).findings).toEqual([]);
