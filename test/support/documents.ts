@@ -34,6 +34,8 @@ function literalOf(type: GraphQLInputType, name: string, values: Values): string
     case 'PointsDelta':
     case 'Float':
       return '1';
+    case 'Decimal':
+      return '"1"';
     case 'Boolean':
       return 'true';
     case 'Decimal':
