@@ -48,6 +48,8 @@ import { LedgerPoints20261122CapturePart } from './points/migrations/capture-par
 import { LedgerPoints20261123EndHolds } from './points/migrations/end-holds.js';
 import { LedgerPoints20261121OneRoundTrip } from './points/migrations/one-round-trip.js';
 import { LedgerPoints20261123PlainBurn } from './points/migrations/plain-burn.js';
+import { BurnLimitsResolver } from './points/limits/burn-limits.resolver.js';
+import { LedgerPoints20261122BurnLimits } from './points/migrations/burn-limits.js';
 import type { Lot } from './points/lot.js';
 import { personal } from './points/personal-data.js';
 import { ReturnResolver, returnUnion } from './points/return.resolver.js';
@@ -93,6 +95,7 @@ export const subgraph: SubgraphDefinition<Loaders> = {
     LedgerClosing20261122,
     ...supervision.migrations,
     LedgerAccrual20261122FairRules,
+    LedgerPoints20261122BurnLimits,
     LedgerPoints20261122CapturePart,
     ...participation.migrations,
     ...green.migrations,
@@ -118,6 +121,7 @@ export const subgraph: SubgraphDefinition<Loaders> = {
     LotResolver,
     EntryResolver,
     HoldResolver,
+    BurnLimitsResolver,
     SpendableResolver,
     SpendWindowsResolver,
     FirstPurchaseResolver,

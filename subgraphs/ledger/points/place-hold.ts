@@ -1,10 +1,14 @@
 import type { Pool } from 'pg';
 import type { Once, WriteKey } from '../../kernel/idempotency.js';
 import { encode } from '../../kernel/json.js';
+import { rational, timesDown } from '../../kernel/rational.js';
 import { stopped, stopsOf } from '../clearing/credit/stops.js';
 import type { Context } from '../context.js';
+import { Programme, valueOf } from '../partners/programme.entity.js';
 import type { CaptureOutcome } from './end-hold.js';
 import { queueOf } from './gather.js';
+import { burnLimitsOf } from './limits/read-limits.js';
+import { takeWithinLimits } from './limits/take-within-limits.js';
 import { answered, bodyHash, type Call, callOnce, poolOf } from './one-trip.js';
 import { firstCall, fullCall, groupCall, type Take } from './take-calls.js';
 
@@ -64,7 +68,7 @@ async function take<O>(
   const programme = stopped(await stopsOf(em), acceptor, request.legs);
   const refused = programme === null ? '' : await refuseAtLimit(pool, key, hash, request, programme);
   if (refused !== '') return answered<O>(refused, key);
-  const text = await queue(pool).submit({
+  const call: Take = {
     principal: key.principal,
     key: key.key,
     hash,
@@ -75,6 +79,13 @@ async function take<O>(
     expiresAt: expiresAt?.toISOString() ?? null,
     legs: byProgramme(request.legs),
     burn,
+  };
+  const limits = await burnLimitsOf(em);
+  if (!call.legs.some((leg) => limits.has(leg.programme))) return answered<O>(await queue(pool).submit(call), key);
+  const values = await valuesAt(em, call.legs);
+  const text = await takeWithinLimits(pool, memberUid, call.legs, limits, {
+    take: () => fullCall(call),
+    refuse: (over) => refusalCall(key, hash, request, { ...over, kind: 'refused', code: 'INSUFFICIENT_POINTS', missingFen: values(over) }),
   });
   return answered<O>(text, key);
 }
@@ -82,9 +93,28 @@ async function take<O>(
 const refusal: Call = { name: 'refuse_at_limit', text: 'select refuse_at_limit($1, $2, $3, $4, $5, $6, $7)' };
 
 /** The issuer owes others as much as it may: no new hold on its points at another shop. Empty where the key or the hold is an earlier one. */
-function refuseAtLimit(pool: Pool, key: WriteKey, hash: string, { memberUid, hold }: BurnRequest, programme: string): Promise<string> {
-  const outcome: TakeRefusal = { kind: 'refused', code: 'CREDIT_LIMIT_REACHED', programme };
-  return callOnce(pool, [refusal, [memberUid, key.principal, key.key, `\\x${hash}`, hold, key.operation, encode(outcome)]]);
+function refuseAtLimit(pool: Pool, key: WriteKey, hash: string, request: BurnRequest, programme: string): Promise<string> {
+  return callOnce(pool, refusalCall(key, hash, request, { kind: 'refused', code: 'CREDIT_LIMIT_REACHED', programme }));
+}
+
+const refusalCall = (
+  key: WriteKey,
+  hash: string,
+  { memberUid, hold }: BurnRequest,
+  outcome: TakeRefusal,
+): readonly [Call, readonly unknown[]] => [
+  refusal,
+  [memberUid, key.principal, key.key, `\\x${hash}`, hold, key.operation, encode(outcome)],
+];
+
+/** What missing points of the legs' programmes are worth now, rounded down. */
+async function valuesAt(
+  em: Context['em'],
+  legs: readonly Leg[],
+): Promise<(over: { readonly programme: string; readonly missing: bigint }) => bigint> {
+  const found = await em.fork().find(Programme, { id: { $in: legs.map(({ programme }) => programme) } });
+  const values = new Map(found.map((programme) => [programme.id, valueOf(programme)]));
+  return ({ programme, missing }) => timesDown(missing, values.get(programme) ?? rational(0n));
 }
 
 const queue = queueOf<Take>((pool) => ({

@@ -1,10 +1,15 @@
 import { Arg, Ctx, Field, ID, ObjectType, Query, Resolver } from 'type-graphql';
 import { Access, Inaccessible, Internal } from '../../kernel/access.js';
+import { minOf } from '../../kernel/rational.js';
 import { FenScalar, PointsScalar } from '../../kernel/scalars.js';
 import { rows } from '../../kernel/sql.js';
 import { stopsOf } from '../clearing/credit/stops.js';
 import type { Context } from '../context.js';
 import { isAccepted, Programme } from '../partners/programme.entity.js';
+import { burnRoom } from './limits/burn-room.js';
+import { burnLimitsOf } from './limits/read-limits.js';
+import { type SpentRow, spentOf, spentSql } from './limits/spent.js';
+import { poolOf } from './one-trip.js';
 import { mustBeUuid } from './hold.resolver.js';
 
 @ObjectType({ description: 'Points of one programme that a member may spend at an acceptor.' })
@@ -37,6 +42,7 @@ export class SpendableResolver {
     );
     const programmes = await loaders.programme.loadMany(found.map(({ programme }) => programme));
     const stops = await stopsOf(em);
+    const rooms = await roomsOf(em, memberUid);
     const spendable = found.flatMap(({ available, earliest }, n): SpendablePoints[] => {
       const programme = programmes[n];
       if (!(programme instanceof Programme) || !isAccepted(programme, acceptor)) return [];
@@ -46,7 +52,7 @@ export class SpendableResolver {
         {
           programme: id,
           issuer: issuerId,
-          available: BigInt(available),
+          available: minOf(BigInt(available), rooms.get(id) ?? BigInt(available)),
           valueFen,
           valuePoints,
           earliestExpiry: earliest === null ? null : new Date(earliest),
@@ -54,6 +60,21 @@ export class SpendableResolver {
         },
       ];
     });
-    return spendable.sort((a, b) => Number(b.acceptorIsIssuer) - Number(a.acceptorIsIssuer));
+    return spendable.filter((points) => points.available > 0n).sort((a, b) => Number(b.acceptorIsIssuer) - Number(a.acceptorIsIssuer));
   }
+}
+
+/** What limits leave to the member, of the programmes that have any. */
+async function roomsOf(em: Context['em'], memberUid: string): Promise<ReadonlyMap<string, bigint | null>> {
+  const limits = await burnLimitsOf(em);
+  if (limits.size === 0) return new Map();
+  const pool = await poolOf(em);
+  return new Map(
+    await Promise.all(
+      [...limits].map(async ([programme, bounds]): Promise<[string, bigint | null]> => {
+        const { rows: found } = await pool.query<SpentRow>(spentSql, [memberUid, programme, bounds.zone]);
+        return [programme, burnRoom(bounds, spentOf(found[0] as SpentRow))];
+      }),
+    ),
+  );
 }
