@@ -13,6 +13,7 @@ import type { Context } from '../context.js';
 import { captureHold, type HoldRef, type PinOutcome, pinHold, releaseHold } from './end-hold.js';
 import type { HoldState as HoldStateName } from './holds.js';
 import { burnPoints, placeHold, type TakeRefusal } from './place-hold.js';
+import { renewAfterSpending } from './spending-renews.js';
 
 const HoldState = enumOf<HoldStateName>('HoldState', 'Where a hold stands.', {
   OPEN: 'Points are set aside until it runs out.',
@@ -161,6 +162,7 @@ export class HoldResolver {
   ): Promise<HoldCaptured | PointsMissing | MemberFrozen | SuspendedPartner | CreditLimitReached> {
     for (const argument of ['hold', 'redemption', 'memberUid'] as const) mustBeUuid(input[argument], argument);
     const { outcome, replayed } = await burnPoints(context, writeKey(info, context.viewer), input);
+    if (outcome.kind === 'captured') await renewAfterSpending(context, input.hold);
     return outcome.kind === 'captured'
       ? as(HoldCaptured, { ...outcome, replayed: replayed || outcome.before === true })
       : takeRefusalOf(context, outcome);
@@ -198,6 +200,7 @@ export class HoldResolver {
     @Info() info: GraphQLResolveInfo,
   ): Promise<HoldCaptured | HoldExpired | HoldEnded> {
     const { outcome, replayed } = await captureHold(context, writeKey(info, context.viewer), refOf(hold, memberUid), legs);
+    if (outcome.kind === 'captured') await renewAfterSpending(context, hold);
     return outcome.kind === 'refused'
       ? refusalOf(context, outcome)
       : as(HoldCaptured, { hold, obligations: outcome.obligations, replayed });

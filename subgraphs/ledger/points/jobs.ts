@@ -3,6 +3,7 @@ import { rows } from '../../kernel/sql.js';
 import type { Job, JobContext } from '../../kernel/subgraph.js';
 import { type Actor, lockMember, type LockedMember } from './journal.js';
 import { expireLots, lapseHolds } from './settle.js';
+import { renewBySpending, soonToExpire } from './spending-renews.js';
 
 /** Members per run; the rest follows in the next one. */
 const batch = 1_000;
@@ -41,6 +42,7 @@ export const jobs: readonly Job[] = [
     'select distinct member_uid as uid from hold where open and expires_at <= clock() limit ?',
     (tx, member, actor) => lapseHolds(tx, member, actor),
   ),
+  sweep('renew-lots', 60_000, soonToExpire, (tx, member) => renewBySpending(tx, member)),
   sweep(
     'expire-lots',
     60_000,

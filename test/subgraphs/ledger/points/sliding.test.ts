@@ -1,4 +1,6 @@
 import { v7 as uuid } from 'uuid';
+import { createLogger } from '../../../../subgraphs/kernel/log.js';
+import { jobs } from '../../../../subgraphs/ledger/points/jobs.js';
 import { viewers } from '../../../support/viewers.js';
 import { catalog, openLedger, refOf, type Row, type TestLedger } from '../ledger.js';
 
@@ -92,4 +94,38 @@ test('a hold that is released after its lot was renewed gives the points back to
   await ledger.setClock('2027-06-02T00:00:00Z');
   expect(await ledger.write(catalog, step('releaseHold'), { hold })).toEqual({ __typename: 'HoldReleased' });
   expect(await available(member, '2027-06-02T00:00:00Z')).toBe(51);
+});
+
+test('points spent renew what is left, at once and by hold and capture; a hold alone does not', async () => {
+  const member = uuid();
+  await ledger.setClock('2026-06-01T00:00:00Z');
+  await buy(member, 50);
+  await ledger.setClock('2027-05-30T00:00:00Z');
+  const hold = await held(member, 10);
+  expect(await expiries(member)).toEqual(['2027-06-01T00:00:00.000Z']);
+  await ledger.setClock('2027-05-31T00:00:00Z');
+  await ledger.write(catalog, step('captureHold'), { hold });
+  expect(await expiries(member)).toEqual(['2028-05-31T00:00:00.000Z']);
+  await ledger.setClock('2028-05-30T23:59:59Z');
+  const legs = [{ programme: 'SLIDE-P', points: 1, fen: 1 }];
+  const input = { hold: uuid(), redemption: uuid(), memberUid: member, acceptor: 'fashion', legs };
+  await ledger.write(catalog, 'mutation ($input: BurnPointsInput!) { burnPoints(input: $input) { __typename } }', { input });
+  expect(await expiries(member)).toEqual(['2029-05-30T23:59:59.000Z']);
+});
+
+test('what a crash left out the job makes up for before the lot expires, once, from the time of the spending', async () => {
+  const member = uuid();
+  await ledger.setClock('2026-06-01T00:00:00Z');
+  await buy(member, 50);
+  await ledger.setClock('2027-01-01T00:00:00Z');
+  await ledger.write(catalog, step('captureHold'), { hold: await held(member, 10) });
+  await ledger.sql(`update lot set expires_at = '2027-06-01T00:00:00Z' where member_uid = '${member}'`);
+  const job = jobs.find(({ name }) => name === 'renew-lots') as (typeof jobs)[number];
+  const run = () => job.run({ em: ledger.subgraph.database.em.fork(), log: createLogger('test') } as never);
+  await ledger.setClock('2027-05-31T23:50:00Z');
+  await run();
+  expect(await expiries(member)).toEqual(['2027-06-01T00:00:00.000Z']);
+  await ledger.setClock('2027-05-31T23:59:00Z');
+  await Promise.all([run(), run()]);
+  expect(await expiries(member)).toEqual(['2028-01-01T00:00:00.000Z']);
 });
