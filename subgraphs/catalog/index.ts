@@ -25,6 +25,7 @@ import { Catalog20261122PartCapture } from './migrations/part-capture.js';
 import { Catalog20261122Pricing } from './migrations/pricing.js';
 import { Catalog20261123Policies } from './migrations/policies.js';
 import { ComplaintsOfItem, type Defect, DefectOfLine, DefectResolver } from './complaints/complaint.resolver.js';
+import { forgetComplaints } from './complaints/forget-complaints.js';
 import { SupplierResolver } from './complaints/supplier.resolver.js';
 import { WithdrawalResolver } from './items/withdrawal.resolver.js';
 import { CategoryBlockResolver } from './items/category-block.resolver.js';
@@ -128,6 +129,6 @@ export const subgraph: SubgraphDefinition<Loaders> = {
     Member: ownerOfDonor,
   },
   loaders,
-  personal: { open: openRedemptions },
+  personal: { open: openRedemptions, forget: forgetComplaints },
   jobs: [resumeRedemptions, settleCoupons],
 };

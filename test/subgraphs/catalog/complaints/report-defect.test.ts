@@ -79,6 +79,20 @@ test('an order keeps what was advertised at version 7 when version 8 is live; a 
   expect(returned).toEqual({ advertised: [{ version: 7 }] });
 });
 
+test('a member that is forgotten takes its words along; that there was a complaint still counts', async () => {
+  const viewer = buyer();
+  const redemption = await order(viewer, 'jack');
+  await report(viewer, { redemption, text: 'My name is on it', delivered: feature('wood') });
+  const erasure = '0193f000-0000-7000-8000-00000000e7a5';
+  const operator = { ...viewers.staff('admin'), via: 'members' };
+  const forget = 'mutation ($memberUid: ID!, $erasure: ID!) { forgetMember(memberUid: $memberUid, erasure: $erasure) }';
+  const done = await world.ask(operator, forget, { memberUid: viewer.uid, erasure }, newKey());
+  expect(done.errors).toBeUndefined();
+  expect(await world.sql('select text, delivered, differences from catalog.complaint where redemption_id = $1', [redemption])).toEqual([
+    { text: '', delivered: '[]', differences: '[]' },
+  ]);
+});
+
 test('nobody complains of what somebody else ordered, of a line that is not there, or in no words', async () => {
   const viewer = buyer();
   const redemption = await order(viewer, 'jack');
@@ -187,7 +201,7 @@ test('return rules name their laws, and paying with points is no reason (A3, A4)
   expect(rules.map(({ reason }) => reason)).toEqual(['FAULTY', 'NOT_AS_DESCRIBED', 'NOT_DELIVERED', 'CHANGED_MIND', 'SERVICE_CANCELLED']);
   expect(rules[0]).toEqual({
     reason: 'FAULTY',
-    notFor: [],
+    notFor: ['DONATION'],
     references: [{ zh: '中华人民共和国产品质量法' }, { zh: '中华人民共和国消费者权益保护法' }],
   });
   expect(rules[3]?.notFor).toEqual(['PHONE_CREDIT', 'DATA_PACK', 'DONATION']);
