@@ -32,6 +32,7 @@ function literalOf(type: GraphQLInputType, name: string, values: Values): string
     case 'Fen':
     case 'Points':
     case 'PointsDelta':
+    case 'Decimal':
     case 'Float':
       return '1';
     case 'Decimal':
