@@ -86,6 +86,15 @@ export const pricesStory: Story = (graph) => {
       'mutation { quote(cart: [{ item: "steel-cup" }], cashMaxFen: 0) { ... on Quoted { quote { id version legs { points } } } } }';
     const { quote: kept } = await ask<{ quote: { id: string } }>(member, quote, {}, 'a6-quote-1');
     expect(await price('1.30', 'a6-too-far')).toEqual({ __typename: 'BoundExceeded', allowed: 7_200 });
+    // A number in the document is as good as a text, and 20 per cent is the bound where nobody says.
+    expect(
+      await ask(
+        admin,
+        'mutation { setPricing(item: "steel-cup", cost: 6000, demand: 1.30) { __typename ... on BoundExceeded { allowed } } }',
+        {},
+        'a6-literal',
+      ),
+    ).toEqual({ __typename: 'BoundExceeded', allowed: 7_200 });
     expect(await price('1.20', 'a6-wanted')).toEqual({ __typename: 'PricingSet', version: 3, price: 7_200 });
     const one = { price: { points: 7_200, version: 3 } };
     expect(
