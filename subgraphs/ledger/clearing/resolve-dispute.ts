@@ -63,7 +63,7 @@ export function resolveDispute(em: EntityManager, key: WriteKey, by: string, ver
     if (dispute.openedBy === by) return { kind: 'refused', code: 'SELF_APPROVAL' };
     if (dispute.state !== 'OPEN') return { kind: 'refused', code: 'DISPUTE_OVER', state: dispute.state };
     const obligation = await tx.findOneOrFail(Obligation, { id: dispute.obligation });
-    const limitFen = obligation.fen - (await putRightBefore(tx, dispute));
+    const limitFen = obligation.fen - (await putRightBefore(tx, dispute, obligation.redemption));
     if (fen !== null && fen > limitFen) return { kind: 'refused', code: 'OVER_LINE', limitFen };
     const state = fen === null ? 'REJECTED' : 'UPHELD';
     await auditChange(tx, key, {
@@ -85,13 +85,17 @@ export function resolveDispute(em: EntityManager, key: WriteKey, by: string, ver
   });
 }
 
-/** What came back of the line so far: by disputes that were upheld, and to who owes it by returns. Both only grow while the dispute is locked. */
-async function putRightBefore(tx: EntityManager, { obligation, side }: StoredDispute): Promise<bigint> {
+/**
+ * What came back of the line so far: by disputes that were upheld, and to who owes it by returns. Both only grow while the dispute is
+ * locked. Returns are found by their redemption, where there is one; what reverses what has no index, for that would cost every redemption.
+ */
+async function putRightBefore(tx: EntityManager, { obligation, side }: StoredDispute, redemption: string | null): Promise<bigint> {
+  const back = redemption === null ? '' : 'and redemption = ?';
   const [sum] = await rows<{ fen: string }>(
     tx,
     `select (select coalesce(sum(fen), 0) from dispute where obligation = ? and side = ?)
-       + (select coalesce(sum(fen), 0) from obligation where ? = 'DEBTOR' and reverses = ? and redemption = (select redemption from obligation where id = ?)) as fen`,
-    [obligation, side, side, obligation, obligation],
+       + (select coalesce(sum(fen), 0) from obligation where ? = 'DEBTOR' and reverses = ? ${back}) as fen`,
+    [obligation, side, side, obligation, ...(redemption === null ? [] : [redemption])],
   );
   return BigInt(sum?.fen ?? 0);
 }

@@ -1,5 +1,5 @@
 import { change, rows } from '../../../../subgraphs/kernel/sql.js';
-import { obligationsOfRedemption, reversalsOf } from '../../../../subgraphs/ledger/clearing/obligations.js';
+import { type NewObligation, obligationsOfRedemption, reversalOf, reversalsOf } from '../../../../subgraphs/ledger/clearing/obligations.js';
 import { auditOf } from '../../../../subgraphs/ledger/proof/audit.js';
 import type { Viewer } from '../../../../schema/viewer.js';
 import { viewers } from '../../../support/viewers.js';
@@ -78,6 +78,11 @@ test('what a return gave back already is not given back by a dispute again', asy
   await ledger.append(...reversalsOf(back, 'REDEMPTION', [{ programme: 'COAL-P', points: 20_000n, fen: 20_000n }], 'return'));
   const { id } = await dispute(coalition, String(line?.id), 'DEBTOR');
   expect(await uphold(id, 10_001)).toEqual({ __typename: 'OverLine', limitFen: 10_000 });
+  const [coupon] = await ledger.append({ ...yan, kind: 'COUPON', points: 0n, feeFen: 0n, redemption: null });
+  const taken = { ...yan, kind: 'COUPON', points: 0n, feeFen: 0n, redemption: null, id: String(coupon?.id), period: '2026-11' } as const;
+  const none = { points: 0n, fen: 0n };
+  await ledger.append(reversalOf(taken, none, { points: 0n, fen: 30_000n }, 'use') as NewObligation);
+  expect(await uphold((await dispute(coalition, taken.id, 'DEBTOR')).id, 1)).toEqual({ __typename: 'OverLine', limitFen: 0 });
   const { id: theirs } = await dispute(viewers.partner('automotive'), String(line?.id), 'CREDITOR');
   expect(await uphold(theirs, 30_000)).toMatchObject({ __typename: 'DisputeResolved' });
 });
