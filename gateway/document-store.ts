@@ -1,5 +1,5 @@
 import type { DocumentNode } from 'graphql';
-import { Recent } from './access/recent.js';
+import { Regulars } from './access/regulars.js';
 
 /** What Apollo Server asks of a place for parsed documents. */
 export interface DocumentStore {
@@ -13,7 +13,7 @@ export interface DocumentStore {
  * times as much: 30 MB by its count were 400 of memory.
  */
 export function documentStore(limit = 500): DocumentStore {
-  const documents = new Recent<DocumentNode>(limit);
+  const documents = new Regulars<DocumentNode>(limit);
   return {
     get: (key) => Promise.resolve(documents.get(key)),
     set: (key, document) => Promise.resolve(documents.set(key, document)),

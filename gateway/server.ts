@@ -61,6 +61,8 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const started = audiences.map((audience) => serverFor(audience, supergraph, log, { prices, limits }));
   const servers = new Map(audiences.map((audience, index) => [audience, straight(started[index] as ApolloServer<GatewayContext>)]));
   for (const server of started) await server.start();
+  // Nobody waits for it: whoever asks before makes the plan.
+  void supergraph.warm(persisted.documents());
   const standingOf = options.subgraphs.includes('ledger') ? standings(transport) : byTokenAlone;
   const textOf = documentChooser(persisted, log);
   const checkDocument = documentChecks(limits);

@@ -13,7 +13,7 @@ import {
   Kind,
   type OperationDefinitionNode,
 } from 'graphql';
-import { Recent } from './access/recent.js';
+import { Regulars } from './access/regulars.js';
 import type { GatewayContext } from './context.js';
 
 export interface Straight {
@@ -64,7 +64,7 @@ const plainAccepts: ReadonlySet<unknown> = new Set([undefined, '*/*', 'applicati
  * long or unusual goes Apollo's way. To be called before the server is started.
  */
 export function straight(server: ApolloServer<GatewayContext>): Straight {
-  const known = new Recent<Known>(maxKnown);
+  const known = new Regulars<Known>(maxKnown);
   const recording = recorder(known);
   server.addPlugin(recording);
   let hooks: Internals | undefined;
@@ -102,7 +102,7 @@ function plainly(headers: Readonly<Record<string, unknown>>, body: object): Aske
 const keyOf = (query: string, operationName: string | null | undefined): string => (operationName ? `${operationName}\n${query}` : query);
 
 /** Takes note of what has passed every check that does not depend on the single request. */
-function recorder(known: Recent<Known>): ApolloServerPlugin<GatewayContext> {
+function recorder(known: Regulars<Known>): ApolloServerPlugin<GatewayContext> {
   return {
     requestDidStart: () =>
       Promise.resolve({

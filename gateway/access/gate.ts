@@ -12,6 +12,7 @@ import { conditionsOf, conditionVariables } from './closed-fields.js';
 import { type Explainer, explainer } from './explain.js';
 import { TooManySelections } from './mark.js';
 import { Recent } from './recent.js';
+import { Regulars } from './regulars.js';
 import { refusal } from './refusals.js';
 import { standings } from './standing.js';
 
@@ -40,7 +41,7 @@ export function openGate(schema: GraphQLSchema, table: AccessTable, inner: Execu
   const known = new Map(audiences.map((audience) => [audience, schemaOf(audience, schema, table)]));
   const knownBy = (audience: Audience): GraphQLSchema => known.get(audience) as GraphQLSchema;
   const standingOf = standings(table);
-  const documents = new Recent<{ readonly conditions: readonly string[]; readonly variants: Recent<CheckedOperation> }>(maxDocuments);
+  const documents = new Regulars<{ readonly conditions: readonly string[]; readonly variants: Recent<CheckedOperation> }>(maxDocuments);
   const shown = new Recent<GraphQLSchema>(maxSchemas);
 
   /** Decided once per document, operation, standing and values of the conditions; afterwards two look-ups. */

@@ -13,7 +13,7 @@ import {
   type OperationDefinitionNode,
 } from 'graphql';
 import type { GatewayContext } from '../context.js';
-import { Recent } from '../access/recent.js';
+import { Regulars } from '../access/regulars.js';
 import { type Conditions, conditionsOf, conditionVariables, decided } from './decided.js';
 import { compileOperation, fragmentsOf, type RunnableOperation } from './operation.js';
 import type { IsA } from './representations.js';
@@ -33,8 +33,8 @@ interface Generation {
   readonly apiSchema: Schema;
   readonly schema: GraphQLSchema;
   readonly isA: IsA;
-  readonly documents: Recent<KnownDocument>;
-  readonly operations: Recent<RunnableOperation>;
+  readonly documents: Regulars<KnownDocument>;
+  readonly operations: Regulars<RunnableOperation>;
 }
 
 /** An operation before its conditions are decided. */
@@ -77,7 +77,10 @@ export function ownExecutor(gateway: ApolloGateway, fetchFor: FetchFor): OwnExec
   };
   return Object.assign(run, {
     prepare(text: string, document: DocumentNode, operationName?: string): void {
-      runnableFor(hash('sha256', text, 'hex'), document, operationName, {});
+      const queryHash = hash('sha256', text, 'hex');
+      runnableFor(queryHash, document, operationName, {});
+      // Asked for twice, it is kept among the regulars.
+      runnableFor(queryHash, document, operationName, {});
     },
   });
 }
@@ -105,8 +108,8 @@ function generationOf(gateway: ApolloGateway, planner: QueryPlanner): Generation
     apiSchema: gateway['apiSchema'] as Schema,
     schema: gateway.schema as GraphQLSchema,
     isA: subtypes(gateway['supergraphSchema'] as GraphQLSchema),
-    documents: new Recent(maxOperations),
-    operations: new Recent(maxOperations),
+    documents: new Regulars(maxOperations),
+    operations: new Regulars(maxOperations),
   };
 }
 

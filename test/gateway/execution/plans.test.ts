@@ -35,3 +35,12 @@ test('what is prepared is not planned when it is asked', async () => {
   expect(await federation.own({ text, variables: {} }, world())).not.toHaveProperty('errors');
   expect(planned).toHaveBeenCalledTimes(1);
 });
+
+test('what is prepared outlives a flood of operations that come once', async () => {
+  const texts = Array.from({ length: 80 }, (_, index) => `{ users { a${index}: name } }`);
+  for (const text of texts) federation.prepare(text);
+  for (let index = 0; index < 200; index += 1) await federation.own({ text: `{ users { once${index}: name } }`, variables: {} }, world());
+  planned.mockClear();
+  for (const text of texts) await federation.own({ text, variables: {} }, world());
+  expect(planned).not.toHaveBeenCalled();
+});
