@@ -13,6 +13,7 @@ import { serviceViewer } from '../schema/viewer.js';
 import { gatewaySubgraph } from './access/explain-subgraph.js';
 import type { TokenRules } from './context.js';
 import { openForeign } from './foreign/server.js';
+import { keepHeapSmall } from './heap.js';
 import { remoteKeys } from './keys.js';
 import { sandboxTokenRules } from './sandbox/token-rules.js';
 import { createGateway } from './server.js';
@@ -20,6 +21,7 @@ import { listen } from './listen.js';
 
 /** `npm run start:gateway`: the gateway as its own process in front of subgraphs that run as theirs. */
 async function main(): Promise<void> {
+  keepHeapSmall();
   const { values } = parseArgs({
     options: { executor: { type: 'string' }, supergraph: { type: 'string' }, port: { type: 'string' }, undecided: { type: 'string' } },
   });

@@ -4,6 +4,7 @@ import { ApolloServer } from '@apollo/server';
 import { startStandaloneServer } from '@apollo/server/standalone';
 import { createLocalJWKSet, type JSONWebKeySet } from 'jose';
 import { ownExecutor } from '../../gateway/execution/executor.js';
+import { keepHeapSmall } from '../../gateway/heap.js';
 import { createGateway } from '../../gateway/server.js';
 import { stripAccess } from '../../schema/access.js';
 import { readSupergraph } from '../../schema/compose.js';
@@ -108,6 +109,7 @@ const unhurried: Limits = {
 
 /** The product as it runs: tokens verified, permissions checked, calls signed, answers limited in time and size. */
 async function product(): Promise<void> {
+  keepHeapSmall();
   const keys = [{ id: 'k1', secret: 'a secret of the bench, of no use elsewhere' }];
   const http = httpTransport({ urls: new Map(Object.entries(urls)), keys });
   const send: Transport['send'] = inProcess
