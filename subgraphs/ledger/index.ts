@@ -46,6 +46,7 @@ import { HoldResolver, internalUnions } from './points/hold.resolver.js';
 import { jobs } from './points/jobs.js';
 import { LedgerPoints20261122CapturePart } from './points/migrations/capture-part.js';
 import { LedgerPoints20261123EndHolds } from './points/migrations/end-holds.js';
+import { LedgerPoints20261122FewerChecks } from './points/migrations/fewer-checks.js';
 import { LedgerPoints20261121OneRoundTrip } from './points/migrations/one-round-trip.js';
 import { LedgerPoints20261123PlainBurn } from './points/migrations/plain-burn.js';
 import { BurnLimitsResolver } from './points/limits/burn-limits.resolver.js';
@@ -82,6 +83,7 @@ export const subgraph: SubgraphDefinition<Loaders> = {
     Ledger20261121Initial,
     ...clearing.migrations,
     LedgerPoints20261121OneRoundTrip,
+    LedgerPoints20261122FewerChecks,
     LedgerApprovals20261122,
     LedgerProof20261121Roots,
     Ledger20261122CreditFactor,

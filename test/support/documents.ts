@@ -32,15 +32,12 @@ function literalOf(type: GraphQLInputType, name: string, values: Values): string
     case 'Fen':
     case 'Points':
     case 'PointsDelta':
-    case 'Decimal':
     case 'Float':
       return '1';
     case 'Decimal':
       return '"1"';
     case 'Boolean':
       return 'true';
-    case 'Decimal':
-      return '"1"';
     case 'DateTime':
       return '"2026-01-01T00:00:00+08:00"';
     default:

@@ -3,8 +3,6 @@ import { Migration } from '@mikro-orm/migrations';
 /** What the issuer of a coupon owes to another partner that took it: once per use, whatever the code above does. */
 export class LedgerClearing20261123Coupons extends Migration {
   override up(): void {
-    this.addSql(`alter table obligation drop constraint obligation_kind_check`);
-    this.addSql(`alter table obligation add check (kind in ('REDEMPTION', 'ACCRUAL', 'RETURN', 'ADJUSTMENT', 'COUPON'))`);
     this.addSql(`create unique index obligation_coupon on obligation (cause) where kind = 'COUPON'`);
   }
 }

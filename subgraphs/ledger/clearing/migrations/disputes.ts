@@ -3,8 +3,8 @@ import { Migration } from '@mikro-orm/migrations';
 /** What a partner says is wrong with a line, and what came of it. An upheld dispute is an obligation of its own, in the period open then. */
 export class LedgerClearing20261122Disputes extends Migration {
   override up(): void {
-    this.addSql(`alter table obligation drop constraint obligation_kind_check`);
-    this.addSql(`alter table obligation add check (kind in ('REDEMPTION', 'ACCRUAL', 'RETURN', 'ADJUSTMENT'))`);
+    // The kinds are an enumeration of the code alone; a database of before may have dropped the check already.
+    this.addSql(`alter table obligation drop constraint if exists obligation_kind_check`);
     this.addSql(`create table dispute (
       id uuid primary key, obligation uuid not null references obligation, side text not null check (side in ('CREDITOR', 'DEBTOR')),
       partner text not null, evidence text not null, state text not null default 'OPEN' check (state in ('OPEN', 'UPHELD', 'REJECTED')),

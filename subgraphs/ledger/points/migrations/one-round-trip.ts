@@ -83,7 +83,7 @@ const holds = [
  * table costs more than an index does. A domain's check it keeps, so no amount can go below zero; the rest the audit looks at,
  * as at what a return reverses, where a foreign key would cost every obligation that reverses nothing.
  */
-const checks = [
+export const checks = [
   `create domain amount as bigint check (value >= 0)`,
   `create domain positive_amount as bigint check (value > 0)`,
   `alter table lot drop constraint lot_points_check, drop constraint lot_check, drop constraint lot_check1, drop constraint lot_check2,
@@ -91,14 +91,14 @@ const checks = [
   // In the order in which lots are spent, so that the first ones are found without sorting the others.
   `drop index lot_open`,
   `create index lot_open on lot (member_uid, programme, expires_at, earned_at, id) where open`,
-  `alter table obligation drop constraint obligation_kind_check, drop constraint obligation_check, drop constraint obligation_points_check,
+  `alter table obligation drop constraint if exists obligation_kind_check, drop constraint obligation_check, drop constraint obligation_points_check,
      drop constraint obligation_fen_check, drop constraint obligation_fee_fen_check, drop constraint obligation_fee_borne_by_check,
      drop constraint obligation_check1, drop constraint obligation_reverses_fkey, alter column points type amount, alter column fen type positive_amount, alter column fee_fen type amount,
      add check (creditor <> debtor and (reverses is null) = (kind <> 'RETURN'))`,
 ];
 
 /** As before, over the holds' new form. */
-const views = [
+export const views = [
   `create view lot_now as
    select l.member_uid, l.id, l.programme, l.points, l.earned_at, l.usable_from, l.expires_at, l.accrual, l.open, l.remaining,
           l.held - lapsed.points as held,
@@ -121,9 +121,10 @@ const keys = [
    where i.operation in ('placeHold', 'pinHold', 'captureHold', 'releaseHold') and i.answer is not null`,
 ];
 
+export const functions = [iso, placed, missing, owe, owedFor, keepAnswer, giveBack, lapseHolds, takePoints, takePointsBatch, endHold];
+
 export class LedgerPoints20261121OneRoundTrip extends Migration {
   override up(): void {
-    const functions = [iso, placed, missing, owe, owedFor, keepAnswer, giveBack, lapseHolds, takePoints, takePointsBatch, endHold];
     for (const statement of [
       entryHash,
       postingsText,
