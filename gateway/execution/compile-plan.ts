@@ -117,31 +117,35 @@ function entityFetch(node: FetchNode, path: Path, isA: IsA): Step {
     const batch = run.batchOf(identity, (representations) =>
       run.ask(service, new EntityRequest(subquery, variablesOf(run), representations)),
     );
-    const asked: (readonly [Tree, Slot])[] = [];
+    // Two lists side by side: a pair for each entity would be as much garbage as the entity.
+    const asked: Tree[] = [];
+    const slots: Slot[] = [];
     const calls: EntityCall[] = [];
     for (const target of targets) {
       const text = representationOf(target);
       if (text === null) continue;
       const slot = batch.slotOf(text);
-      asked.push([target, slot]);
-      if (calls.at(-1) !== slot.call && !calls.includes(slot.call)) calls.push(slot.call);
+      asked.push(target);
+      slots.push(slot);
+      if (calls[calls.length - 1] !== slot.call && !calls.includes(slot.call)) calls.push(slot.call);
     }
-    if (asked.length === 0) return;
-    await Promise.all(calls.map(({ answered }) => answered));
-    for (const [target, { call, index }] of asked) {
+    if (calls.length === 0) return;
+    await (calls.length === 1 ? (calls[0] as EntityCall).answered : Promise.all(calls.map(({ answered }) => answered)));
+    for (let place = 0; place < asked.length; place += 1) {
+      const { call, index } = slots[place] as Slot;
       const entity = call.entities?.[index];
-      if (isRecord(entity)) mergeInto(target, entity, fields, isA);
+      if (isRecord(entity)) mergeInto(asked[place] as Tree, entity, fields, isA);
     }
-    if (calls.some((call) => call.hasProblem)) reportEntities(run, path, asked, fetch);
+    if (calls.some((call) => call.hasProblem)) reportEntities(run, path, asked, slots, fetch);
     for (const call of calls) for (const failure of call.takeGeneral()) run.fail(failure);
   };
 }
 
-function reportEntities(run: Run, path: Path, asked: readonly (readonly [Tree, Slot])[], fetch: Fetching): void {
+function reportEntities(run: Run, path: Path, asked: readonly Tree[], slots: readonly Slot[], fetch: Fetching): void {
   const places = placesAt(run.root, path);
   let named = 0;
-  for (const [target, { call, index }] of asked) {
-    const place = places.get(target) ?? [];
+  for (const [position, { call, index }] of slots.entries()) {
+    const place = places.get(asked[position] as Tree) ?? [];
     if (call.reached(index)) for (const failure of call.errorsOf(index)) run.fail(placed(failure, place, fetch));
     else if ((named += 1) <= maxNamedFailures) run.fail(unavailableAt(place));
   }

@@ -33,9 +33,14 @@ function merged(existing: unknown, value: unknown, fields: readonly AnswerField[
   if (typeof value !== 'object' || value === null) return value ?? existing ?? null;
   if (Array.isArray(value)) {
     const items = Array.isArray(existing) && existing.length === value.length ? (existing as unknown[]) : null;
-    const result: unknown[] = items ?? Array.from({ length: value.length });
-    for (let index = 0; index < value.length; index += 1) result[index] = merged(items?.[index], value[index], fields, isA);
-    return result;
+    if (items === null) {
+      // Grown item by item: making it at its length at once costs several times as much.
+      const result: unknown[] = [];
+      for (let index = 0; index < value.length; index += 1) result.push(merged(undefined, value[index], fields, isA));
+      return result;
+    }
+    for (let index = 0; index < value.length; index += 1) items[index] = merged(items[index], value[index], fields, isA);
+    return items;
   }
   const target = typeof existing === 'object' && existing !== null && !Array.isArray(existing) ? (existing as Tree) : new Tree();
   mergeInto(target, value as Readonly<Record<string, unknown>>, fields, isA);
