@@ -14,8 +14,6 @@ import { type Hold, Model } from './model.js';
 const runs = Number(process.env['MODEL_RUNS'] ?? 300);
 const seed = Number(process.env['MODEL_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
 const path = process.env['MODEL_PATH'];
-/** As many of the runs as fit; who asks for a number gets it. */
-const budgetMs = process.env['MODEL_RUNS'] === undefined ? 45_000 : Number.POSITIVE_INFINITY;
 const steps = 50;
 
 /** Lots that never end; that end in a year and come back for 30 days; that end in a month and do not come back. */
@@ -403,7 +401,7 @@ async function balances(members: readonly string[], viewer: Viewer): Promise<(Ba
 test(`the ledger does what the model does (seed ${seed})`, async () => {
   let done = 0;
   let commands = 0;
-  let deadline = performance.now() + budgetMs;
+  let deadline = Number.POSITIVE_INFINITY;
   const walk = async (all: readonly Command[]): Promise<void> => {
     const run = new Run();
     await ledger.sql(`update model_clock set at = '${new Date(start).toISOString()}'`);
@@ -425,9 +423,9 @@ test(`the ledger does what the model does (seed ${seed})`, async () => {
   });
   await fc.assert(property, { numRuns: runs, seed, ...(path === undefined ? {} : { path }) });
   process.stdout.write(
-    `model: ${done} of ${runs} runs, ${commands} steps, seed ${seed}; again: npm run test:model -- --seed ${seed} --runs ${done}\n`,
+    `model: ${done} runs, ${commands} steps, seed ${seed}; again: npm run test:model -- --seed ${seed} --runs ${done}\n`,
   );
-  expect(done).toBeGreaterThan(0);
+  expect(done).toBeGreaterThanOrEqual(path === undefined ? runs : 1);
   expect(await auditOf(ledger.database.url)).toEqual([]);
   expect((await withLedger(ledger.database.url, (em) => verify(em, { keys: [] }))).findings).toEqual([]);
 }, 86_400_000);
