@@ -26,7 +26,7 @@ export interface EmbeddedPostgresOptions {
   readonly folder: string;
   /** Server settings beside ours, e.g. { fsync: 'off' }; without effect on a server that runs already. */
   readonly settings?: Readonly<Record<string, string>>;
-  /** Deletes the cluster first, after stopping its server for everyone. Password and, if free, port stay. */
+  /** Deletes the cluster first; refused while somebody else uses it. Password and, if free, port stay. */
   readonly reset?: boolean;
   /** Called once if the server goes away without our `stop`; starting again then brings it back under the same url while its port is free. */
   readonly onLost?: (error: Error) => void;
@@ -54,7 +54,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
 
 async function open(site: Site, options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const earlierPort = (await readPostmaster(site))?.port;
-  if (options.reset) await removeCluster(site);
+  if (options.reset) await removeCluster(site, await readFile(site.passwordFile, 'utf8').catch(() => ''));
   await removeDrafts(site);
   if (!(await exists(join(site.dataFolder, 'PG_VERSION')))) await createCluster(site);
   await giveToServer(site);
@@ -137,6 +137,16 @@ async function isLast(client: Client): Promise<boolean> {
   }
 }
 
+/** Whether anybody holds the server; one that cannot be asked is used by nobody who could be harmed. */
+async function isUsed(url: string): Promise<boolean> {
+  const client = await hold(url).catch(() => undefined);
+  if (!client) return false;
+  client.ref();
+  const alone = await isLast(client);
+  await client.end().catch(() => {});
+  return !alone;
+}
+
 /** initdb fills a draft that is renamed when complete, so that a kill in between leaves nothing that looks like a cluster. */
 async function createCluster(site: Site): Promise<void> {
   const draft = `${site.dataFolder}.new-${process.pid}`;
@@ -165,8 +175,11 @@ async function removeDrafts(site: Site): Promise<void> {
   for (const name of drafts) await rm(join(site.folder, name), { recursive: true, force: true }).catch(() => {});
 }
 
-async function removeCluster(site: Site): Promise<void> {
-  if (await runningServer(site)) await stopServer(site);
+async function removeCluster(site: Site, password: string): Promise<void> {
+  const server = await runningServer(site);
+  if (server?.port && (await isUsed(`postgres://postgres:${password}@127.0.0.1:${server.port}/postgres`)))
+    throw new EmbeddedPostgresError(`Another graph uses the database in ${site.dataFolder}: stop it, then reset.`);
+  if (server) await stopServer(site);
   await rm(site.dataFolder, { recursive: true, force: true });
 }
 

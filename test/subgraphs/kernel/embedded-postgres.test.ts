@@ -180,12 +180,14 @@ test('the file of a dead server does not stop a start when its pid belongs to an
   await again.stop();
 });
 
-test('reset stops the server and starts an empty one', async () => {
+test('reset starts an empty server under the same address, and is refused while somebody else uses the one that is there', async () => {
   const before = await start();
+  await expect(start({ reset: true })).rejects.toThrow(/^Another graph uses the database in .*: stop it, then reset\.$/);
+  expect(await ask(before, `select to_regclass('kept')`)).not.toBeNull();
+  await before.stop();
   const after = await start({ reset: true });
   expect(after).toMatchObject({ reused: false, url: before.url });
   expect(await ask(after, `select to_regclass('kept')`)).toBeNull();
-  await before.stop();
   await after.stop();
 });
 
