@@ -15,7 +15,7 @@ import { grantConsent } from './grant-consent.js';
 import { Me } from './me.resolver.js';
 import { Member } from './member.entity.js';
 import { PartnerStub } from './partner.stub.js';
-import { consentsFromTable } from './read-consents.js';
+import { consentsAt, consentsFromTable } from './read-consents.js';
 import { answersFor, whoseConsent } from './whose-consent.js';
 import { withdrawConsent } from './withdraw-consent.js';
 
@@ -104,15 +104,17 @@ export class ConsentResolver {
     return { effectiveAt: outcome.effectiveAt, replayed };
   }
 
-  @Query(() => [MemberConsent], { description: 'For other subgraphs: what members let a recipient read now.' })
+  @Query(() => [MemberConsent], { description: 'For other subgraphs: what members let a recipient read, now or at an instant.' })
   @Internal()
   async consentsFor(
     @Arg('memberUids', () => [ID], { description: 'Members, 200 at the most.' }) memberUids: string[],
     @Arg('recipient', () => ID, { description: 'The partner.' }) recipient: string,
+    @Arg('at', () => Date, { nullable: true, description: 'As it had been agreed at this instant; as it may be read now where absent.' })
+    at: Date | undefined,
     @Ctx() { em }: Context,
   ): Promise<MemberConsent[]> {
     if (memberUids.length > consentBatch) throw badInput(`At most ${consentBatch} members at once`, { argument: 'memberUids' });
-    const found = await consentsFromTable(em)(memberUids, recipient);
+    const found = at ? await consentsAt(em, memberUids, recipient, at) : await consentsFromTable(em)(memberUids, recipient);
     return [...found].map(([member, { open, guardian, purposes }]) => ({ member, open, guardian, purposes }));
   }
 

@@ -52,22 +52,27 @@ async function knownTo(em: EntityManager, memberUids: readonly string[], partner
   return new Set(found.map(({ uid }) => uid));
 }
 
+/** What members had agreed to towards a recipient at an instant, whether or not it still knows them: a report on a time that is over counts who counted then. */
+export async function consentsAt(
+  em: EntityManager,
+  memberUids: readonly string[],
+  recipient: string,
+  at: Date,
+): Promise<Map<string, Consented>> {
+  return byMember(await grantsOf(em, memberUids, recipient), recipient, at);
+}
+
 /** The kernel's port to consents, over this subgraph's own table. A partner that does not know the member reads nothing, whatever was agreed. */
 export const consentsFromTable =
   (em: EntityManager): ConsentSource =>
   async (memberUids, recipient) => {
     const known = await knownTo(em, memberUids, recipient);
     const grants = (await grantsOf(em, memberUids, recipient)).filter(({ memberUid }) => known.has(memberUid));
-    const at = grants[0]?.now;
-    const found = new Map<string, Consented>();
-    for (const uid of new Set(grants.map(({ memberUid }) => memberUid)))
-      found.set(
-        uid,
-        consented(
-          grants.filter(({ memberUid }) => memberUid === uid),
-          recipient,
-          at as Date,
-        ),
-      );
-    return found;
+    return byMember(grants, recipient, grants[0]?.now as Date);
   };
+
+function byMember(grants: readonly ReadGrant[], recipient: string, at: Date): Map<string, Consented> {
+  const found = new Map<string, ReadGrant[]>();
+  for (const grant of grants) found.set(grant.memberUid, [...(found.get(grant.memberUid) ?? []), grant]);
+  return new Map([...found].map(([uid, own]) => [uid, consented(own, recipient, at)]));
+}
