@@ -35,6 +35,8 @@ import { Catalog20261123ItemGates } from './migrations/item-gates.js';
 import { PolicyResolver } from './policies/policy.resolver.js';
 import { PricingResolver } from './pricing/pricing.resolver.js';
 import { PriceResolver } from './pricing/price.resolver.js';
+import { CatalogInsight20261123Choices } from './insight/migrations/choices.js';
+import { type PreferenceCategory, type PreferenceReport, PreferenceResolver } from './insight/preference.resolver.js';
 import { Quote } from './quotes/quote.entity.js';
 import { type Ladder, LadderResolver } from './ladders/ladder.resolver.js';
 import { Catalog20261123Ladders } from './migrations/ladders.js';
@@ -73,6 +75,7 @@ export const subgraph: SubgraphDefinition<Loaders> = {
     Catalog20261123Slots,
     Catalog20261122PartCapture,
     Catalog20261123TargetedOffers,
+    CatalogInsight20261123Choices,
   ],
   resolvers: [
     ItemResolver,
@@ -98,6 +101,7 @@ export const subgraph: SubgraphDefinition<Loaders> = {
     SlotResolver,
     SlotOfLine,
     OfferResolver,
+    PreferenceResolver,
     HoldResolver,
     RedemptionResolver,
     RedemptionLineResolver,
@@ -122,6 +126,8 @@ export const subgraph: SubgraphDefinition<Loaders> = {
     SplitAnswer: (answer: SplitAnswer) => ownerOf(answer),
     QuoteHold: ({ quote }: QuoteHold) => ownerOf(quote),
     MemberOffer: ({ memberUid }: MemberOffer) => ({ member: memberUid, partners: [] }),
+    PreferenceReport: ({ partnerId }: PreferenceReport) => ({ partners: [partnerId] }),
+    PreferenceCategory: ({ partnerId }: PreferenceCategory) => ({ partners: [partnerId] }),
     Ladder: ({ memberUid, ownerId }: Ladder) => ({ member: memberUid, partners: [ownerId] }),
     Defect: (defect: Defect) => ownerOf(defect),
     Redemption: (redemption: Redemption) => ownerOf(redemption),

@@ -23,6 +23,7 @@ const words = {
   disclosureRequired: `Whether an item that states none of its rules is refused; ${defaultPolicy.disclosureRequired} unless set. One that states only some always is.`,
   complaintLimitBasisPoints: `From which share of complaints on an item is taken off the list, in basis points of how often it was redeemed; ${defaultPolicy.complaintLimitBasisPoints} unless set.`,
   complaintLeastOrders: `How many times an item has to be redeemed before that share counts; ${defaultPolicy.complaintLeastOrders} unless set.`,
+  reportFloorMembers: `From how many members on a report shows figures of a group; ${defaultPolicy.reportFloorMembers} unless set, never below 2.`,
 } as const;
 
 @ObjectType({ description: "What admins have decided for a partner's catalog." })
@@ -36,6 +37,7 @@ class CatalogPolicy implements Policy {
   @Field(() => Boolean, { description: words.disclosureRequired }) disclosureRequired!: boolean;
   @Field(() => Int, { description: words.complaintLimitBasisPoints }) complaintLimitBasisPoints!: number;
   @Field(() => Int, { description: words.complaintLeastOrders }) complaintLeastOrders!: number;
+  @Field(() => Int, { description: words.reportFloorMembers }) reportFloorMembers!: number;
 }
 
 @InputType({ description: 'What is to hold from now on; what is absent stays as it is.' })
@@ -48,6 +50,7 @@ class CatalogPolicyInput {
   @Field(() => Boolean, { nullable: true, description: words.disclosureRequired }) disclosureRequired?: boolean | null;
   @Field(() => Int, { nullable: true, description: words.complaintLimitBasisPoints }) complaintLimitBasisPoints?: number | null;
   @Field(() => Int, { nullable: true, description: words.complaintLeastOrders }) complaintLeastOrders?: number | null;
+  @Field(() => Int, { nullable: true, description: words.reportFloorMembers }) reportFloorMembers?: number | null;
 }
 
 @ObjectType({ description: 'It holds from now on.' })

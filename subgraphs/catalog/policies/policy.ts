@@ -18,6 +18,8 @@ export interface Policy {
   /** From which share of complaints on an item is taken off the shelves, once it was redeemed so many times. */
   readonly complaintLimitBasisPoints: number;
   readonly complaintLeastOrders: number;
+  /** From how many members on a report shows figures of a group. */
+  readonly reportFloorMembers: number;
 }
 
 const daySeconds = 86_400;
@@ -32,6 +34,7 @@ export const defaultPolicy: Policy = {
   disclosureRequired: false,
   complaintLimitBasisPoints: 500,
   complaintLeastOrders: 20,
+  reportFloorMembers: 10,
 };
 
 /** The later word counts: the default, then what holds for all, then what holds for this partner. */
@@ -47,6 +50,7 @@ export function policyProblem(wish: Partial<Policy>): readonly [argument: string
     ['referenceLookBackSeconds', daySeconds, 366 * daySeconds],
     ['complaintLimitBasisPoints', 1, 10_000],
     ['complaintLeastOrders', 1, 1_000_000],
+    ['reportFloorMembers', 2, 100_000],
   ];
   for (const [name, least, most] of ranges) {
     const value = wish[name];

@@ -61,7 +61,7 @@ const partnerSchema = buildSchema(`
   type Query { nothing: Boolean }
   type Mutation { deliver(order: DeliveryOrderInput!): DeliveryReceipt! withdrawDelivery(redemption: ID!): DeliveryWithdrawn! }`);
 const membersSchema = buildSchema(
-  'type Band { band: String! } type Query { findMemberUid(ref: String!): ID creditBand(memberUid: ID!, recipient: ID!): Band! consentsFor(memberUids: [ID!]!, recipient: ID!): [Consented!]! } type Consented { purposes: [Purpose!]! } type Purpose { purpose: String! }',
+  'scalar DateTime type Band { band: String! } type Query { findMemberUid(ref: String!): ID creditBand(memberUid: ID!, recipient: ID!): Band! consentsFor(memberUids: [ID!]!, recipient: ID!, at: DateTime): [Consented!]! } type Consented { member: ID! purposes: [Purpose!]! } type Purpose { purpose: String! }',
 );
 
 /**
@@ -88,6 +88,8 @@ export class FakePeers {
   readonly trusted = new Set<string>();
   /** Members and partners that may keep a profile of what they like. */
   readonly profiled = new Set<string>();
+  /** Consents for INSIGHT, by member and partner: from when, and until when where it was withdrawn. */
+  readonly insight = new Map<string, { from: string; until?: string }[]>();
   readonly suspended = new Set<string>();
   readonly frozen = new Set<string>();
   readonly refs = new Map<string, string>();
@@ -176,8 +178,16 @@ export class FakePeers {
           return rule ? { __typename: 'AccrualRule', id, ...rule, programme: { id: rule.programme } } : null;
         }),
       creditBand: ({ memberUid }: { memberUid: string }) => ({ band: this.trusted.has(memberUid) ? 'TRUSTED' : 'BASE' }),
-      consentsFor: ({ memberUids, recipient }: { memberUids: string[]; recipient: string }) =>
-        memberUids.map((uid) => ({ purposes: this.profiled.has(`${uid} ${recipient}`) ? [{ purpose: 'PREFERENCES' }] : [] })),
+      consentsFor: ({ memberUids, recipient, at }: { memberUids: string[]; recipient: string; at?: string }) =>
+        memberUids.map((member) => ({
+          member,
+          purposes: [
+            ...(this.profiled.has(`${member} ${recipient}`) ? [{ purpose: 'PREFERENCES' }] : []),
+            ...(this.insight.get(`${member} ${recipient}`) ?? [])
+              .filter(({ from, until }) => (at === undefined ? until === undefined : from <= at && (until === undefined || at < until)))
+              .map(() => ({ purpose: 'INSIGHT' })),
+          ],
+        })),
       findMemberUid: ({ ref }: { ref: string }) => this.refs.get(`${viewer.partner ?? 'member'}/${ref}`) ?? null,
       partnerTerms: ({ id }: { id: string }) =>
         this.trades.has(id) ? { id, trade: this.trades.get(id), suspended: this.suspended.has(id) } : null,
