@@ -21,7 +21,15 @@ import { closePeriods } from './closing/close-periods.js';
 import { ClosingResolver, type SettlementClosing } from './closing/closing.resolver.js';
 import { LedgerClosing20261122 } from './closing/migrations/closing.js';
 import { type Context, type Loaders, loaders } from './context.js';
+import {
+  type DormancyNudge,
+  DormancyNudgeResolver,
+  type DormancyReport,
+  DormancyResolver,
+  MyDormancy,
+} from './insight/dormancy.resolver.js';
 import { FirstPurchaseResolver } from './insight/first-purchase.resolver.js';
+import { LedgerInsight20261123Dormancy } from './insight/migrations/dormancy.js';
 import { LedgerInsight20261122Purchases } from './insight/migrations/purchases.js';
 import { SpendWindowsResolver } from './insight/spend-windows.resolver.js';
 import { FreezeResolver, MemberFreezes, type PointsFreeze } from './freezes/freeze.resolver.js';
@@ -103,6 +111,7 @@ export const subgraph: SubgraphDefinition<Loaders> = {
     ...green.migrations,
     ...liability.migrations,
     LedgerPoints20261123EndHolds,
+    LedgerInsight20261123Dormancy,
   ],
   resolvers: [
     PartnerResolver,
@@ -127,6 +136,9 @@ export const subgraph: SubgraphDefinition<Loaders> = {
     SpendableResolver,
     SpendWindowsResolver,
     FirstPurchaseResolver,
+    DormancyResolver,
+    MyDormancy,
+    DormancyNudgeResolver,
     ReturnResolver,
     BooksResolver,
     ChangeResolver,
@@ -174,6 +186,8 @@ export const subgraph: SubgraphDefinition<Loaders> = {
     SimulatedMember: ({ issuerId }: SimulatedMember): Owner => ({ partners: [issuerId] }),
     Books: (_books: Books): Owner => ({}),
     SettlementClosing: (_closing: SettlementClosing): Owner => ({}),
+    DormancyReport: ({ issuerId }: DormancyReport): Owner => ({ partners: [issuerId] }),
+    DormancyNudge: ({ memberUid }: DormancyNudge): Owner => ({ member: memberUid }),
     Reminder: ({ memberUid }: Reminder): Owner => ({ member: memberUid }),
     PointsFreeze: (_freeze: PointsFreeze): Owner => ({}),
     Accrual: async ({ memberUid, partnerId, programmeId }: Accrual, { loaders }: Context): Promise<Owner> => ({
