@@ -192,8 +192,14 @@ test('fifty at once for five pieces: five have one, nobody else lost a point', a
 
 test('fifty times one key at once: one redemption, fifty equal answers', async () => {
   const { uid, viewer } = memberWith('AUTO-P', 50_000);
-  const answers = await Promise.all(Array.from({ length: 50 }, () => world.get<Redeemed>(viewer, redeem, cart, 'fifty')));
-  expect(new Set(answers.map(({ redemption }) => JSON.stringify(redemption))).size).toBe(1);
-  expect(answers.filter(({ replayed }) => !replayed)).toHaveLength(1);
+  // Who had to wait too long is told PENDING, and asks again.
+  const once = async (): Promise<Redeemed> => {
+    const answer = await world.get<Redeemed>(viewer, redeem, cart, 'fifty');
+    return answer.redemption.state === 'PENDING' ? once() : answer;
+  };
+  const answers = await Promise.all(Array.from({ length: 50 }, once));
+  expect([...new Set(answers.map(({ redemption }) => JSON.stringify(redemption)))]).toHaveLength(1);
+  expect(answers.filter(({ replayed }) => !replayed).length).toBeLessThanOrEqual(1);
   expect(world.peers.pointsOf(uid, 'AUTO-P')).toEqual({ available: 45_000, held: 0, burned: 5_000 });
+});
 });
