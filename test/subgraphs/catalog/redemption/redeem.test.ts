@@ -202,4 +202,3 @@ test('fifty times one key at once: one redemption, fifty equal answers', async (
   expect(answers.filter(({ replayed }) => !replayed).length).toBeLessThanOrEqual(1);
   expect(world.peers.pointsOf(uid, 'AUTO-P')).toEqual({ available: 45_000, held: 0, burned: 5_000 });
 });
-});
