@@ -10,6 +10,7 @@ import { Member } from './member.stub.js';
 import { Retail20261122Engagements } from './migrations/engagements.js';
 import { Retail20261121Initial } from './migrations/initial.js';
 import { Retail20261122Referrals } from './migrations/referrals.js';
+import { MemberProfiles } from './profiles/profile.resolver.js';
 import { ReferralResolver } from './referrals/referral.resolver.js';
 import { rewardReferrals } from './referrals/reward-referrals.js';
 import { engagementKind } from './report-engagement.js';
@@ -22,13 +23,13 @@ export const subgraph = tradeSubgraph<Basket, EngagementPages>({
   desk,
   member: Member,
   migration: Retail20261121Initial,
-  resolvers: [BasketResolver, MemberResolver, EngagementResolver, MemberEngagements, ReferralResolver],
+  resolvers: [BasketResolver, MemberResolver, EngagementResolver, MemberEngagements, ReferralResolver, MemberProfiles],
   holdings: ['Shipment'],
   loaders: ({ em, viewer }): EngagementPages => pagesByMember(em, viewer, engagements),
   more: {
     entities: [Engagement],
     migrations: [Retail20261122Engagements, Retail20261122Referrals],
     jobs: [finishReports(engagementKind, 'engagement', 'finish-engagements'), birthdayGifts, rewardReferrals],
-    owned: ['Engagement'],
+    owned: ['Engagement', 'PreferenceProfile'],
   },
 });

@@ -34,11 +34,21 @@ export class FakeLedger implements Transport {
   /** Every accrual that took effect. */
   readonly accruals: (Asked & { readonly id: string })[] = [];
   calls = 0;
+  /** Members and partners that may keep a profile of what they like, as `uid partner`. */
+  readonly profiled = new Set<string>();
   private readonly answers = new Map<string, { body: string; data: Record<string, unknown> }>();
   /** Customer number, as `partner/number`, to uid. */
   constructor(private readonly members: Readonly<Record<string, string>>) {}
 
   send(subgraph: string, { query, variables = {} }: SubgraphRequest, viewer: Viewer): Promise<SubgraphAnswer> {
+    if (query.includes('consentsFor')) {
+      const { memberUids, recipient } = variables as { memberUids: string[]; recipient: string };
+      const purposesOf = (uid: string) =>
+        this.profiled.has(`${uid} ${recipient}`) ? [{ purpose: 'PREFERENCES', classes: ['SHARED'] }] : [];
+      return Promise.resolve({
+        data: { consentsFor: memberUids.map((member) => ({ member, open: [], guardian: [], purposes: purposesOf(member) })) },
+      });
+    }
     if (subgraph === 'members') return Promise.resolve({ data: { findMemberUid: this.find(String(variables['ref']), viewer) } });
     if (subgraph !== 'ledger' || !query.includes('accrueFor')) throw new Error(`unexpected call of ${subgraph}: ${query}`);
     // What the real ledger would not understand is not answered here either.
