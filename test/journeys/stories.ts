@@ -6,6 +6,7 @@ import { donationStory } from './donation.js';
 import { frontendStory } from './frontend.js';
 import { garageStory } from './garage.js';
 import { hostileStory } from './hostile.js';
+import { insightStory } from './insight.js';
 import { cancellationStory, creditStory, engagementStory } from './people.js';
 import { movementsStory } from './movements.js';
 import { offersStory } from './offers.js';
@@ -39,4 +40,5 @@ export const stories: Readonly<Record<string, Story>> = {
   'look-through supervision': supervisionStory,
   'the end of the month': settlementStory,
   'what the month pays': paymentStory,
+  'what shops learn of their members': insightStory,
 };
