@@ -16,7 +16,7 @@ const CategoryAdvice = enumOf<Advice>('CategoryAdvice', 'What a shop may make of
 });
 
 @ObjectType({ description: 'How much one category was wanted.' })
-@Access('OWN')
+@Access('OWN', 'insight.read:own')
 export class PreferenceCategory {
   partnerId!: string;
   @Field(() => String, { description: 'Category of the items.' }) category!: string;
@@ -33,7 +33,7 @@ export class PreferenceCategory {
   description:
     "What members chose at a partner's shop in a month; for reporting only. Of those who had agreed (INSIGHT or PREFERENCES for that partner) when the month was over; if one withdraws, some others leave the report as well.",
 })
-@Access('OWN')
+@Access('OWN', 'insight.read:own')
 export class PreferenceReport {
   partnerId!: string;
   @Field(() => ID, { description: 'The month, `YYYY-MM` in Asia/Shanghai.' }) period!: string;

@@ -16,7 +16,7 @@ import { idleBands, idleOf } from './read-idle.js';
 import { dormantAfter, mustBeMonths, setDormancy } from './set-dormancy.js';
 
 @ObjectType({ description: "A programme's points that nobody spends, as they were when this month began; for reporting only." })
-@Access('OWN')
+@Access('OWN', 'insight.read:own')
 export class DormancyReport {
   readonly issuerId!: string;
   @Field(() => Programme, { description: 'The programme.' }) programme!: Programme;
@@ -40,7 +40,7 @@ class DormancySet {
 }
 
 @ObjectType({ description: 'That the caller has points and has long spent none; one for each programme and month, until some are spent.' })
-@Access('OWN')
+@Access('OWN', 'me.read')
 export class DormancyNudge {
   readonly memberUid!: string;
   readonly programmeId!: string;

@@ -24,7 +24,7 @@ class LikedCategory {
 @ObjectType({
   description: "What a member's own baskets at one partner tell; only while the member agrees that this partner keeps it (PREFERENCES).",
 })
-@Access('OWN')
+@Access('OWN', 'member.read:own', 'me.read')
 export class PreferenceProfile {
   memberUid!: string;
   partnerId!: string;
