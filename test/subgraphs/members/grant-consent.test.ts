@@ -185,3 +185,19 @@ test('other subgraphs ask what is open, and nobody else may', async () => {
   });
   expect(codeOf(await members.ask(telecom, ask, {}, freshKey()))).toBe('FORBIDDEN_FIELD');
 });
+
+test('what was agreed at an instant is told long after it was withdrawn; now it is not', async () => {
+  const wen = await members.enrol('M-Wen', 'telecom');
+  await members.setClock(second(10_000));
+  const id = await granted(members, viewers.member(wen), { recipient: 'telecom', purpose: 'INSIGHT', classes: ['SHARED'] });
+  await members.setClock(second(10_060));
+  await withdraw(members, viewers.member(wen), id);
+  await members.setClock(second(20_000));
+  const ask = `query ($at: DateTime) { consentsFor(memberUids: ["${wen}"], recipient: "telecom", at: $at) { purposes { purpose } } }`;
+  const purposes = async (at?: Date): Promise<unknown> =>
+    (await members.ask({ ...telecom, via: 'catalog' }, ask, at ? { at: at.toISOString() } : {})).data?.['consentsFor'];
+  const [none, insight] = [[{ purposes: [] }], [{ purposes: [{ purpose: 'INSIGHT' }] }]];
+  expect(await purposes()).toEqual(none);
+  for (const at of [9_999, 10_060]) expect(await purposes(second(at))).toEqual(none);
+  for (const at of [10_000, 10_059]) expect(await purposes(second(at))).toEqual(insight);
+});
