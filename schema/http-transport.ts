@@ -1,6 +1,7 @@
 import { type Dispatcher, Pool } from 'undici';
 import { Breaker, type BreakerRules } from './breaker.js';
 import { Deadlines } from './deadlines.js';
+import { ConnectionLost, PlainHttp, TooLarge } from './plain-http.js';
 import { sign, type SigningKey } from './signature.js';
 import { type SubgraphAnswer, type SubgraphRequest, type Transport, Unavailable } from './transport.js';
 import type { Viewer } from './viewer.js';
@@ -18,11 +19,16 @@ export interface HttpTransportOptions {
   readonly breaker?: Partial<BreakerRules>;
 }
 
+const connections = 64;
+const keepAliveMs = 30_000;
+const connectMs = 1_000;
 const usual: BreakerRules = { failures: 10, restMs: 500, atOnce: 512 };
 
 interface Line {
   readonly path: string;
   readonly pool: Pool;
+  /** Null where it takes more than plain HTTP with headers of our own. */
+  readonly plain: PlainHttp | null;
   readonly breaker: Breaker;
 }
 
@@ -31,6 +37,7 @@ export function httpTransport(options: HttpTransportOptions): Transport {
   const { readTimeoutMs = 2_000, writeTimeoutMs = 5_000, maxAnswerBytes = 2_097_152 } = options;
   const reads = new Deadlines(readTimeoutMs);
   const writes = new Deadlines(writeTimeoutMs);
+  const rules = { connections, keepAliveMs, connects: new Deadlines(connectMs), maxAnswerBytes };
   const lines = new Map<string, Line>();
   const lineTo = (subgraph: string): Line => {
     let line = lines.get(subgraph);
@@ -39,13 +46,19 @@ export function httpTransport(options: HttpTransportOptions): Transport {
       if (!url) throw new Unavailable(subgraph, 'no URL is configured');
       const { origin, pathname, search } = new URL(url);
       const pool = new Pool(origin, {
-        connections: 64,
-        keepAliveTimeout: 30_000,
-        connectTimeout: 1_000,
+        connections,
+        keepAliveTimeout: keepAliveMs,
+        connectTimeout: connectMs,
         headersTimeout: 0,
         bodyTimeout: 0,
       });
-      line = { path: options.forwards ? pathname + search : '/graphql', pool, breaker: new Breaker({ ...usual, ...options.breaker }) };
+      const plain = options.forwards || !origin.startsWith('http:') ? null : new PlainHttp(new URL('/graphql', origin), rules);
+      line = {
+        path: options.forwards ? pathname + search : '/graphql',
+        pool,
+        plain,
+        breaker: new Breaker({ ...usual, ...options.breaker }),
+      };
       lines.set(subgraph, line);
     }
     return line;
@@ -55,9 +68,12 @@ export function httpTransport(options: HttpTransportOptions): Transport {
     options.forwards
       ? { accept: 'application/json', ...options.forwards(viewer) }
       : sign(options.keys ?? [], subgraph, viewer, body, Date.now());
-  const attempt = ({ pool, path }: Line, subgraph: string, body: string, viewer: Viewer, isWrite: boolean): Promise<string> => {
-    const headers = { 'content-type': 'application/json', ...proof(subgraph, viewer, body) };
-    return receive(pool, { path, method: 'POST', headers, body }, isWrite ? writes : reads, maxAnswerBytes);
+  const attempt = ({ pool, plain, path }: Line, subgraph: string, body: string, viewer: Viewer, isWrite: boolean): Promise<string> => {
+    const deadlines = isWrite ? writes : reads;
+    const proven = proof(subgraph, viewer, body);
+    if (plain) return plain.post(linesOf(proven), body, deadlines);
+    const headers = { 'content-type': 'application/json', ...proven };
+    return receive(pool, { path, method: 'POST', headers, body }, deadlines, maxAnswerBytes);
   };
 
   return {
@@ -97,15 +113,17 @@ export function httpTransport(options: HttpTransportOptions): Transport {
       }
     },
     async close() {
-      await Promise.all([...lines.values()].map(({ pool }) => pool.close()));
+      await Promise.all([...lines.values()].flatMap(({ pool, plain }) => [pool.close(), plain?.close()]));
     },
   };
 }
 
-/** The connection broke before any of the answer came. */
-class ConnectionLost extends Error {}
-
-class TooLarge extends Error {}
+/** Headers of our own making, in which there is nothing that would have to be escaped. */
+function linesOf(headers: Readonly<Record<string, string>>): string {
+  let lines = 'content-type: application/json\r\n';
+  for (const name in headers) lines += `${name}: ${headers[name]}\r\n`;
+  return lines;
+}
 
 /** The answer's text; rejects for any status but 200, for an answer too late or too large, and where the connection breaks. */
 function receive(pool: Pool, request: Dispatcher.DispatchOptions, deadlines: Deadlines, maxBytes: number): Promise<string> {
