@@ -3,6 +3,7 @@ import { hash, randomUUID } from 'node:crypto';
 import { errors, type JWTPayload, jwtVerify, type JWTVerifyGetKey } from 'jose';
 import type { Logger } from 'pino';
 import type { PairwiseIds } from '../schema/pairwise-id.js';
+import type { EventLog, StreamEvent } from './subscriptions/event-log.js';
 import type { Spender } from './limits/rates.js';
 import { anonymous, type Language, type Viewer, type ViewerKind } from '../schema/viewer.js';
 
@@ -14,6 +15,10 @@ export interface GatewayContext {
   /** Whose units the operation costs; absent where nothing is counted. */
   readonly spender?: Spender;
   readonly log: Logger;
+  /** What happened, where it can be read. */
+  readonly events?: EventLog;
+  /** The event that this operation is run for. */
+  readonly event?: StreamEvent;
 }
 
 export interface TokenRules {
@@ -40,6 +45,8 @@ export interface Proven {
   readonly viewer: Viewer;
   /** The program that holds the token (`azp`), which is not the one for whom it asks. */
   readonly client?: string | undefined;
+  /** When the token runs out; absent where there is none. */
+  readonly expiresAtMs?: number;
 }
 
 /** Who is asking. Bearer tokens are verified here and only here, before anything of the body is parsed. */
@@ -53,13 +60,14 @@ export async function provenBy(headers: IncomingHttpHeaders, rules: TokenRules, 
   const token = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(authorization)?.[1];
   if (!token || token.length > maxTokenLength)
     throw new TokenRefused('invalid', 'The Authorization header is not a bearer token of this graph');
-  const { viewer, client } = await known(token, rules, ids);
-  return { viewer: { ...viewer, ...common }, client };
+  const { viewer, client, expiresAtMs } = await known(token, rules, ids);
+  return { viewer: { ...viewer, ...common }, client, expiresAtMs };
 }
 
 interface Known extends Pick<Proven, 'client'> {
   readonly viewer: Omit<Viewer, 'language' | 'traceId'>;
   readonly untilMs: number;
+  readonly expiresAtMs: number;
 }
 
 /** Verified tokens of one set of rules, by their hash; a token that is used again is not verified again for a while. */
@@ -82,6 +90,7 @@ async function known(token: string, rules: TokenRules, ids: PairwiseIds): Promis
     viewer: viewerFrom(claims, ids),
     client: typeof client === 'string' ? client : undefined,
     untilMs: Math.min(now + provenMs, (claims.exp ?? 0) * 1_000),
+    expiresAtMs: (claims.exp ?? 0) * 1_000,
   };
   if (tokens.size >= maxProven) tokens.delete(tokens.keys().next().value as string);
   tokens.set(name, fresh);

@@ -11,6 +11,7 @@ import { gatewaySubgraph } from './access/explain-subgraph.js';
 import type { TokenRules } from './context.js';
 import type { PersistedSettings } from './persisted/store.js';
 import { createGateway, type Gateway } from './server.js';
+import type { StreamSettings } from './subscriptions/settings.js';
 
 /**
  * Gateway and subgraphs in one process: the one place, with the start beside it, that knows both halves. Subgraphs are called without
@@ -38,6 +39,8 @@ export interface GraphOptions {
   readonly limits?: Limits;
   /** Documents that clients have registered. */
   readonly persisted?: PersistedSettings;
+  /** How streams of events run. */
+  readonly streams?: StreamSettings;
 }
 
 export async function openGraph({ lines, databaseUrl, ids, tokens, faults, poolSize, ...options }: GraphOptions): Promise<Graph> {

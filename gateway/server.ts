@@ -24,6 +24,13 @@ import { alwaysHeaders, refuse, send } from './respond.js';
 import { serverFor } from './served.js';
 import { byTokenAlone, standings } from './standing.js';
 import { type Straight, straight } from './straight.js';
+import { eventLog } from './subscriptions/event-log.js';
+import { openNews } from './subscriptions/news.js';
+import { type AskedBody, serveStream } from './subscriptions/serve-stream.js';
+import { type StreamSettings, usualStreams } from './subscriptions/settings.js';
+import { mayWrite } from './subscriptions/may-write.js';
+import { asksForStream } from './subscriptions/sse.js';
+import { openStreams } from './subscriptions/streams.js';
 import { openSupergraph } from './supergraph.js';
 
 export interface GatewayOptions {
@@ -37,6 +44,8 @@ export interface GatewayOptions {
   readonly executor?: ExecutorName;
   readonly limits?: Limits;
   readonly persisted?: PersistedSettings;
+  /** How streams of events run. */
+  readonly streams?: StreamSettings;
 }
 
 export interface Gateway {
@@ -66,17 +75,22 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const standingOf = options.subgraphs.includes('ledger') ? standings(transport) : byTokenAlone;
   const textOf = documentChooser(persisted, log);
   const checkDocument = documentChecks(limits);
+  const { tokens, ids, subgraphs, streams: settings = usualStreams } = options;
+  const events = eventLog(subgraphs, transport, ids, log);
+  const news = openNews(subgraphs, transport, settings.pollMs, log);
+  const parts = { gate: supergraph, access: composed.access, servers, prices, tokens, ids, standingOf, events, news, settings, log };
+  const streams = openStreams(parts);
 
   /** Authenticate, read, choose the document, measure it; then validated, priced, decided and planned. Each step refuses by throwing. */
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     checkHead(request, limits.bodyBytes);
-    const { viewer: proven, client } = await provenBy(request.headers, options.tokens, options.ids);
+    const { viewer: proven, client, expiresAtMs } = await provenBy(request.headers, options.tokens, options.ids);
     const { viewer, known: standingKnown } = await standingOf(proven);
     const audience = audienceOf(viewer);
     const spender = callerOf(viewer, audience, client, request.socket.remoteAddress);
     rates.admit(spender);
     const text = await readBody(request, limits.bodyBytes);
-    let body: object;
+    let body: AskedBody;
     try {
       const { query, documentId, operationName, variables } = parseBody(text, limits);
       const document = textOf(spender, { query, documentId });
@@ -87,10 +101,14 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       throw error;
     }
     const ask = servers.get(audience) as Straight;
-    const answered = await ask(request.headers, body, { viewer, standingKnown, spender, log });
+    const context = { viewer, standingKnown, spender, log, events };
+    if (asksForStream(request))
+      return serveStream(streams, ask, { request, response, body, context, kind: audience, expiresAtMs, settings });
+    const answered = await ask(request.headers, body, context);
     const headers = { ...Object.fromEntries(answered.headers), ...alwaysHeaders, 'content-length': Buffer.byteLength(answered.text) };
     response.writeHead(answered.status, headers);
     response.end(answered.text);
+    if (mayWrite(body.query)) news.look();
   };
 
   const route = (request: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -117,6 +135,8 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     },
     registered: persisted.documents,
     async stop() {
+      await streams.drain();
+      await news.stop();
       persisted.close();
       await Promise.all(started.map((server) => server.stop()));
       await supergraph.stop();

@@ -10,6 +10,9 @@ export const codes = {
   OPERATION_TOO_COSTLY: 'The operation is larger than this caller may run.',
   RATE_LIMITED: 'Too many requests; try again later.',
   SUBGRAPH_UNAVAILABLE: 'A part of the graph could not be reached; this says nothing about whether the data exists.',
+  CURSOR_TOO_OLD: 'What followed on this cursor is no longer kept; read the state anew and go on from now.',
+  CONSENT_CHANGED: 'The stream ends because consents changed; open it again.',
+  RECONNECT: 'The stream ends on our side; open it again after the last event.',
   INTERNAL: 'Something went wrong on our side; the id finds it in our log.',
 } as const;
 

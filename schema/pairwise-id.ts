@@ -10,6 +10,10 @@ export interface PairwiseIds {
   seal(uid: string, recipient: string): string;
   /** The member's uid, or null for anything that was not made for this recipient. */
   open(id: string, recipient: string): string | null;
+  /** Any short text so that only this recipient can hand it back, and nobody outside can read it; the same text gives the same seal. */
+  sealText(text: string, recipient: string): string;
+  /** The text, or null for anything that was not sealed for this recipient. */
+  openText(sealed: string, recipient: string): string | null;
 }
 
 const prefix = 'mbr_';
@@ -21,8 +25,9 @@ const uidShape = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$
  * while the ids that partners keep from the one before still work.
  */
 export function pairwiseIds(...secrets: readonly Uint8Array[]): PairwiseIds {
-  const [first, ...earlier] = secrets.map(cipherOf);
-  if (!first) throw new Error('There is no pairwise secret');
+  const [first, ...earlier] = secrets.map((secret) => cipherOf(secret, 'pairwise'));
+  const [text, ...earlierTexts] = secrets.map((secret) => cipherOf(secret, 'text'));
+  if (!first || !text) throw new Error('There is no pairwise secret');
   return {
     seal(uid, recipient) {
       if (!uidShape.test(uid)) throw new Error('A uid is a lower-case UUID');
@@ -40,6 +45,13 @@ export function pairwiseIds(...secrets: readonly Uint8Array[]): PairwiseIds {
             .replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
         : null;
     },
+    sealText: (plain, recipient) => Buffer.from(text(recipient).encrypt(Buffer.from(plain))).toString('base64url'),
+    openText(sealed, recipient) {
+      if (!/^[\w-]{22,2048}$/.test(sealed)) return null;
+      const bytes = Buffer.from(sealed, 'base64url');
+      const opened = [text, ...earlierTexts].map((cipher) => decrypt(cipher(recipient), bytes)).find((each) => each !== null);
+      return opened ? Buffer.from(opened).toString() : null;
+    },
   };
 }
 
@@ -49,13 +61,13 @@ interface Cipher {
 }
 
 /** The cipher of each recipient under one secret, its key derived once. */
-function cipherOf(secret: Uint8Array): (recipient: string) => Cipher {
+function cipherOf(secret: Uint8Array, use: 'pairwise' | 'text'): (recipient: string) => Cipher {
   if (secret.length < 32) throw new Error('The pairwise secret needs at least 32 bytes');
   const keys = new Map<string, Uint8Array>();
   return (recipient) => {
     let key = keys.get(recipient);
     if (!key) {
-      key = new Uint8Array(hkdfSync('sha256', secret, '', `tongdui pairwise ${recipient}`, 64));
+      key = new Uint8Array(hkdfSync('sha256', secret, '', `tongdui ${use} ${recipient}`, 64));
       keys.set(recipient, key);
     }
     return aessiv(key);

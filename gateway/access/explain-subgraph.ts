@@ -4,15 +4,11 @@ import { type DocumentNode, execute, parse } from 'graphql';
 import { subgraphHead } from '../../schema/subgraph-head.js';
 import type { GatewayContext } from '../context.js';
 import type { Explained, Explainer } from './explain.js';
+import { eventResolvers, eventsSdl } from '../subscriptions/events-schema.js';
 import { Recent } from './recent.js';
 
-/**
- * What the gateway itself answers of the graph, as a subgraph that runs inside it: so composition checks it, the table decides it, and
- * the planner mixes it with everything else. It has no address; nobody reaches it but through the gate.
- */
-export const gatewaySubgraph = {
-  name: 'gateway',
-  sdl: `${subgraphHead}
+/** The part that explains. */
+export const explainSdl = `${subgraphHead}
 type Query {
   """For each field of an operation: open or closed to the caller, by which rule, and what would open it. Nothing of the operation runs."""
   explain(
@@ -92,8 +88,13 @@ type PersonaOutcome @policy(policies: [["class:PUBLIC"]]) {
   """The decision as a sentence."""
   reason: String!
 }
-`,
-};
+`;
+
+/**
+ * What the gateway itself answers of the graph, as a subgraph that runs inside it: so composition checks it, the table decides it, and
+ * the planner mixes it with everything else. It has no address; nobody reaches it but through the gate.
+ */
+export const gatewaySubgraph = { name: 'gateway', sdl: `${explainSdl}${eventsSdl}` };
 
 let last: Promise<unknown> = Promise.resolve();
 
@@ -107,7 +108,9 @@ function inTurn<T>(work: () => T): Promise<T> {
 /** Runs the gateway's own subgraph in this process. */
 export function explainSource(explains: () => Explainer): GraphQLDataSource<GatewayContext> {
   const resolvers = {
+    ...eventResolvers,
     Query: {
+      ...eventResolvers.Query,
       explain: (_root: unknown, asked: Explained, { viewer }: GatewayContext) => inTurn(() => explains().explain(asked, viewer)),
       personaDiff: (_root: unknown, { partners, ...asked }: Explained & { partners: readonly string[] }, { viewer }: GatewayContext) =>
         inTurn(() => explains().personaDiff(asked, partners, viewer)),

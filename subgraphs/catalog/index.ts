@@ -1,4 +1,6 @@
 import { auditOwners, auditTrail } from '../kernel/audit.resolver.js';
+import { EventsResolver } from '../kernel/events/events.resolver.js';
+import { forgetEvents } from '../kernel/events/kept.js';
 import type { SubgraphDefinition } from '../kernel/subgraph.js';
 import { type Loaders, loaders } from './context.js';
 import { HoldResolver } from './redemption/hold.resolver.js';
@@ -30,6 +32,7 @@ import { SupplierResolver } from './complaints/supplier.resolver.js';
 import { WithdrawalResolver } from './items/withdrawal.resolver.js';
 import { CategoryBlockResolver } from './items/category-block.resolver.js';
 import { settleCoupons } from './coupons/settle-coupons.js';
+import { Catalog20261123Events } from './migrations/events.js';
 import { Catalog20261123CouponClearing } from './migrations/coupon-clearing.js';
 import { Catalog20261123ItemGates } from './migrations/item-gates.js';
 import { PolicyResolver } from './policies/policy.resolver.js';
@@ -76,6 +79,7 @@ export const subgraph: SubgraphDefinition<Loaders> = {
     Catalog20261122PartCapture,
     Catalog20261123TargetedOffers,
     CatalogInsight20261123Choices,
+    Catalog20261123Events,
   ],
   resolvers: [
     ItemResolver,
@@ -111,6 +115,7 @@ export const subgraph: SubgraphDefinition<Loaders> = {
     MyDonations,
     ReturnRulesResolver,
     MeResolver,
+    EventsResolver,
     auditTrail('catalogAudit', 'items and redemptions'),
   ],
   orphanedTypes: [Me],
@@ -136,5 +141,5 @@ export const subgraph: SubgraphDefinition<Loaders> = {
   },
   loaders,
   personal: { open: openRedemptions, forget: forgetComplaints },
-  jobs: [resumeRedemptions, settleCoupons],
+  jobs: [resumeRedemptions, settleCoupons, forgetEvents],
 };

@@ -1,5 +1,6 @@
 import type { Owner } from '../../schema/decide.js';
 import { auditOwners, auditTrail } from '../kernel/audit.resolver.js';
+import { EventsResolver } from '../kernel/events/events.resolver.js';
 import type { SubgraphDefinition } from '../kernel/subgraph.js';
 import { Accrual } from './accrual/accrual.entity.js';
 import { accrualReferences, AccrualResolver } from './accrual/accrual.resolver.js';
@@ -28,6 +29,7 @@ import {
   DormancyResolver,
   MyDormancy,
 } from './insight/dormancy.resolver.js';
+import { LedgerEvents20261123 } from './events/migrations/emitted.js';
 import { FirstPurchaseResolver } from './insight/first-purchase.resolver.js';
 import { LedgerInsight20261123Dormancy } from './insight/migrations/dormancy.js';
 import { LedgerInsight20261122Purchases } from './insight/migrations/purchases.js';
@@ -112,6 +114,7 @@ export const subgraph: SubgraphDefinition<Loaders> = {
     ...liability.migrations,
     LedgerPoints20261123EndHolds,
     LedgerInsight20261123Dormancy,
+    LedgerEvents20261123,
   ],
   resolvers: [
     PartnerResolver,
@@ -156,6 +159,7 @@ export const subgraph: SubgraphDefinition<Loaders> = {
     StandingResolver,
     MyGrants,
     PartnerGrants,
+    EventsResolver,
     auditTrail('ledgerAudit', 'points, partners, rights and clearing'),
     ...clearing.resolvers,
     ...liability.resolvers,

@@ -1,5 +1,7 @@
 import type { Owner } from '../../schema/decide.js';
 import { auditOwners, auditTrail } from '../kernel/audit.resolver.js';
+import { EventsResolver } from '../kernel/events/events.resolver.js';
+import { forgetEvents } from '../kernel/events/kept.js';
 import type { SubgraphDefinition } from '../kernel/subgraph.js';
 import { BirthdaysResolver } from './birthdays.resolver.js';
 import { Child } from './child.entity.js';
@@ -15,6 +17,7 @@ import { MemberResolver, references } from './member.resolver.js';
 import { Members20261121Consents } from './migrations/consents.js';
 import { Members20261121Initial } from './migrations/initial.js';
 import { Members20261122Erasures } from './migrations/erasures.js';
+import { Members20261123Events } from './migrations/events.js';
 import { Members20261122Tiers } from './migrations/tiers.js';
 import { finishErasures } from './privacy/job.js';
 import { PrivacyResolver } from './privacy/privacy.resolver.js';
@@ -33,7 +36,7 @@ const ownerOfMember = async (uid: string, context: Context): Promise<Owner> => (
 export const subgraph: SubgraphDefinition<Loaders> = {
   name: 'members',
   entities: [Member, MemberLink, Consent, CreditRecord, CreditTerms, Child, TierLadder, MemberTier, TierProposal],
-  migrations: [Members20261121Initial, Members20261121Consents, Members20261122Tiers, Members20261122Erasures],
+  migrations: [Members20261121Initial, Members20261121Consents, Members20261122Tiers, Members20261122Erasures, Members20261123Events],
   resolvers: [
     MemberResolver,
     MeResolver,
@@ -51,6 +54,7 @@ export const subgraph: SubgraphDefinition<Loaders> = {
     MyTiers,
     MemberTierOf,
     PrivacyResolver,
+    EventsResolver,
   ],
   orphanedTypes: [Member, Me],
   references: { ...references, ...meReferences },
@@ -67,6 +71,6 @@ export const subgraph: SubgraphDefinition<Loaders> = {
     Credit: ({ memberUid }: Credit, context: Context) => ownerOfMember(memberUid, context),
   },
   loaders,
-  jobs: [proposeTiersJob, finishErasures],
+  jobs: [proposeTiersJob, finishErasures, forgetEvents],
   consents: ({ em }) => consentsFromTable(em),
 };

@@ -347,6 +347,10 @@ function valueAt(data: unknown, [first, ...rest]: readonly string[]): unknown {
 }
 
 test('no way leads to so many fields, and no more: whoever adds one says why', () => {
-  const unreached = [...table].filter(([coordinate, rule]) => !reached.has(coordinate) && !rule.classes.includes('INTERNAL'));
+  // Streams are another protocol; what opens and closes them is asked in test/gateway/subscriptions.
+  const isStream = (coordinate: string): boolean => coordinate.startsWith('Subscription.');
+  const unreached = [...table].filter(
+    ([coordinate, rule]) => !reached.has(coordinate) && !rule.classes.includes('INTERNAL') && !isStream(coordinate),
+  );
   expect(unreached.map(([coordinate]) => coordinate)).toEqual([]);
 });

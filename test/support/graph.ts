@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { createLocalJWKSet, exportJWK, generateKeyPair, type JSONWebKeySet, type JWTVerifyGetKey, SignJWT } from 'jose';
 import { openGraph } from '../../gateway/one-process.js';
 import type { PersistedSettings } from '../../gateway/persisted/store.js';
+import { type StreamSettings, usualStreams } from '../../gateway/subscriptions/settings.js';
 import { callerClasses, type Limits, usualLimits } from '../../schema/limits.js';
 import { type RosterLine, subgraphsOf } from '../../schema/roster.js';
 import type { SubgraphAnswer } from '../../schema/transport.js';
@@ -25,7 +26,7 @@ export interface TestGraph {
   readonly databaseUrl: string;
   /** Asks over HTTP with the viewer's token. */
   ask(viewer: Viewer, query: string, variables?: Record<string, unknown>, key?: string): Promise<Answer>;
-  tokenOf(viewer: Viewer): Promise<string>;
+  tokenOf(viewer: Viewer, lifetime?: string | number): Promise<string>;
   subgraph(name: string): RunningSubgraph;
   close(): Promise<void>;
 }
@@ -40,7 +41,7 @@ export const jwks = async (): Promise<JSONWebKeySet> => ({
 });
 
 /** A token as an issuer would make it for the viewer; a member's subject is its sealed id. */
-export async function tokenOf(viewer: Viewer): Promise<string> {
+export async function tokenOf(viewer: Viewer, lifetime: string | number = '1h'): Promise<string> {
   const { privateKey } = await keys;
   const sub = viewer.uid === undefined ? viewer.sub : testIds.seal(viewer.uid, recipientOf(viewer));
   return new SignJWT({
@@ -54,7 +55,7 @@ export async function tokenOf(viewer: Viewer): Promise<string> {
     .setAudience(audience)
     .setSubject(sub)
     .setIssuedAt()
-    .setExpirationTime('1h')
+    .setExpirationTime(lifetime)
     .sign(privateKey);
 }
 
@@ -81,11 +82,13 @@ export async function openTestGraph(
     tokenKeys,
     limits = unhurried,
     persisted,
+    streams,
   }: {
     by?: (databaseUrl: string) => Promise<string>;
     tokenKeys?: JWTVerifyGetKey;
     limits?: Limits;
     persisted?: PersistedSettings;
+    streams?: Partial<StreamSettings>;
   } = {},
 ): Promise<TestGraph> {
   const created = await createTestDatabase();
@@ -100,6 +103,7 @@ export async function openTestGraph(
     poolSize: 10,
     limits,
     ...(persisted ? { persisted } : {}),
+    streams: { ...usualStreams, pollMs: 50, ...streams },
   });
   const sandbox = graph.subgraphs.find(({ name }) => name === 'sandbox');
   if (sandbox) await installClock(sandbox.database.em.fork());

@@ -2,7 +2,7 @@ import { ApolloServer } from '@apollo/server';
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { execute, type GraphQLFormattedError, type GraphQLSchema, isObjectType, parse } from 'graphql';
 import { pino } from 'pino';
-import { gatewaySubgraph } from '../../../gateway/access/explain-subgraph.js';
+import { explainSdl, gatewaySubgraph } from '../../../gateway/access/explain-subgraph.js';
 import { audienceOf } from '../../../gateway/access/explain.js';
 import type { GatewayContext } from '../../../gateway/context.js';
 import { type Audience, audiences } from '../../../gateway/introspection/audience.js';
@@ -203,4 +203,5 @@ export async function openSmallGraph(): Promise<SmallGraph> {
   };
 }
 
-export const smallComposed = (): Composed => compose([...Object.entries(subgraphs).map(([name, sdl]) => ({ name, sdl })), gatewaySubgraph]);
+export const smallComposed = (): Composed =>
+  compose([...Object.entries(subgraphs).map(([name, sdl]) => ({ name, sdl })), { ...gatewaySubgraph, sdl: explainSdl }]);

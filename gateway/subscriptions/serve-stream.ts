@@ -1,0 +1,50 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { OperationTypeNode } from 'graphql';
+import type { GatewayContext } from '../context.js';
+import type { Audience } from '../introspection/audience.js';
+import type { Spender } from '../limits/rates.js';
+import type { Straight } from '../straight.js';
+import type { StreamSettings } from './settings.js';
+import { lastEventIdOf, openSse } from './sse.js';
+import type { Streams } from './streams.js';
+import { kindOf } from './subscribed.js';
+
+export interface AskedBody {
+  readonly query: string;
+  readonly operationName: string | null;
+  readonly variables: Readonly<Record<string, unknown>> | null;
+}
+
+export interface ServedRequest {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly body: AskedBody;
+  readonly context: GatewayContext & { readonly spender: Spender };
+  readonly kind: Audience;
+  readonly expiresAtMs: number | undefined;
+  readonly settings: StreamSettings;
+}
+
+/** Answers one request as an event stream: a subscription for as long as it lasts, anything else once. */
+export async function serveStream(
+  streams: Streams,
+  ask: Straight,
+  { request, response, body, context, kind, expiresAtMs, settings }: ServedRequest,
+): Promise<void> {
+  const { query: text, operationName, variables } = body;
+  if (kindOf({ text, operationName }) !== OperationTypeNode.SUBSCRIPTION) {
+    const answered = await ask({ 'content-type': 'application/json' }, body, context);
+    return openSse(response, settings.stallMs).once(answered.text);
+  }
+  const gone = new AbortController();
+  response.once('close', () => gone.abort());
+  const { viewer, spender } = context;
+  const asked = { text, operationName, variables };
+  const lastEventId = lastEventIdOf(request);
+  const { headers } = request;
+  await streams.open(
+    { asked, viewer, spender, kind, headers, expiresAtMs, lastEventId },
+    () => openSse(response, settings.stallMs),
+    gone.signal,
+  );
+}
