@@ -12,6 +12,7 @@ import { movementsStory } from './movements.js';
 import { offersStory } from './offers.js';
 import { pricesStory } from './prices.js';
 import { rulesStory } from './rules.js';
+import { rightsStory } from './rights.js';
 import { settlementStory } from './settlement.js';
 import { supervisionStory } from './supervision.js';
 import type { Story } from './story.js';
@@ -30,6 +31,7 @@ export const stories: Readonly<Record<string, Story>> = {
   'lectures and surveys': engagementStory,
   'a customer who buys more': tierStory,
   'how purchases earn': rulesStory,
+  'what was agreed, and what it came to': rightsStory,
   'what must not work': hostileStory,
   'offers, coupons, campaigns and drops': offersStory,
   'prices, appointments and publish gates': pricesStory,
