@@ -113,7 +113,7 @@ export function httpTransport(options: HttpTransportOptions): Transport {
       }
     },
     async close() {
-      await Promise.all([...lines.values()].flatMap(({ pool, plain }) => [pool.close(), plain?.close()]));
+      await Promise.all([...lines.values()].flatMap(({ pool, plain }) => (plain ? [pool.close(), plain.close()] : [pool.close()])));
     },
   };
 }
