@@ -11,7 +11,7 @@ import { gatewaySubgraph } from './access/explain-subgraph.js';
 import type { TokenRules } from './context.js';
 import type { PersistedSettings } from './persisted/store.js';
 import { createGateway, type Gateway } from './server.js';
-import type { StreamSettings } from './subscriptions/settings.js';
+import type { StreamSettings } from '../schema/stream-settings.js';
 
 /**
  * Gateway and subgraphs in one process: the one place, with the start beside it, that knows both halves. Subgraphs are called without

@@ -27,7 +27,7 @@ import { type Straight, straight } from './straight.js';
 import { eventLog } from './subscriptions/event-log.js';
 import { openNews } from './subscriptions/news.js';
 import { type AskedBody, serveStream } from './subscriptions/serve-stream.js';
-import { type StreamSettings, usualStreams } from './subscriptions/settings.js';
+import { type StreamSettings, usualStreams } from '../schema/stream-settings.js';
 import { mayWrite } from './subscriptions/may-write.js';
 import { asksForStream } from './subscriptions/sse.js';
 import { openStreams } from './subscriptions/streams.js';

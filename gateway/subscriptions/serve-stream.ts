@@ -4,7 +4,7 @@ import type { GatewayContext } from '../context.js';
 import type { Audience } from '../introspection/audience.js';
 import type { Spender } from '../limits/rates.js';
 import type { Straight } from '../straight.js';
-import type { StreamSettings } from './settings.js';
+import type { StreamSettings } from '../../schema/stream-settings.js';
 import { lastEventIdOf, openSse } from './sse.js';
 import type { Streams } from './streams.js';
 import { kindOf } from './subscribed.js';

@@ -18,7 +18,7 @@ import type { Straight } from '../straight.js';
 import { audienceOf, type EventLog, type StreamEvent } from './event-log.js';
 import { changesBalance } from './events-schema.js';
 import type { News } from './news.js';
-import type { StreamSettings } from './settings.js';
+import type { StreamSettings } from '../../schema/stream-settings.js';
 import { openBell } from './bell.js';
 import { follow, type Sink } from './stream.js';
 import { type AskedFor, type Subscribed, subscribed } from './subscribed.js';

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { createLocalJWKSet, exportJWK, generateKeyPair, type JSONWebKeySet, type JWTVerifyGetKey, SignJWT } from 'jose';
 import { openGraph } from '../../gateway/one-process.js';
 import type { PersistedSettings } from '../../gateway/persisted/store.js';
-import { type StreamSettings, usualStreams } from '../../gateway/subscriptions/settings.js';
+import { type StreamSettings, usualStreams } from '../../schema/stream-settings.js';
 import { callerClasses, type Limits, usualLimits } from '../../schema/limits.js';
 import { type RosterLine, subgraphsOf } from '../../schema/roster.js';
 import type { SubgraphAnswer } from '../../schema/transport.js';
