@@ -19,6 +19,7 @@ import { openRates } from './limits/rates.js';
 import { badRequest, Refused } from './limits/refused.js';
 import { checkHead } from './limits/request-head.js';
 import { documentChooser } from './persisted/chooser.js';
+import { codeOf, openMetrics } from './metrics/metrics.js';
 import { nothingPersisted, openPersisted, type PersistedSettings, type RegisteredDocument } from './persisted/store.js';
 import { alwaysHeaders, refuse, send } from './respond.js';
 import { serverFor } from './served.js';
@@ -53,6 +54,10 @@ export interface Gateway {
   readonly handle: (request: IncomingMessage, response: ServerResponse) => void;
   /** What clients have registered, as it is now: worth planning before anybody asks. */
   readonly registered: () => readonly RegisteredDocument[];
+  /** Figures of this instance in the form of Prometheus. */
+  metrics(): Promise<{ readonly type: string; readonly text: string }>;
+  /** From now on it is not ready, streams end, and each answer ends its connection; requests are still answered. */
+  drain(): void;
   stop(): Promise<void>;
 }
 
@@ -62,10 +67,12 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     { name: 'gateway', level: process.env['TONGDUI_LOG'] ?? 'warn', base: null, redact: ['authorization'] },
     pino.destination({ dest: 2, sync: true }),
   );
-  const { composed, transport, limits = usualLimits } = options;
+  const { composed, limits = usualLimits } = options;
+  const metrics = openMetrics();
+  const transport = metrics.transport(options.transport);
   const persisted = await openPersisted(options.persisted ?? nothingPersisted, log);
   const supergraph = await openSupergraph(composed, transport, options.executor);
-  const rates = openRates(limits);
+  const rates = metrics.rates(openRates(limits));
   const prices = { priceOf: pricing(composed.weights, limits), rates, refusedCost: limits.refusedCost };
   const started = audiences.map((audience) => serverFor(audience, supergraph, log, { prices, limits }));
   const servers = new Map(audiences.map((audience, index) => [audience, straight(started[index] as ApolloServer<GatewayContext>)]));
@@ -80,6 +87,9 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const news = openNews(subgraphs, transport, settings.pollMs, log);
   const parts = { gate: supergraph, access: composed.access, servers, prices, tokens, ids, standingOf, events, news, settings, log };
   const streams = openStreams(parts);
+  metrics.read({ plans: supergraph.plans, streams: streams.size });
+  const underWay = new Set<ServerResponse>();
+  let isDraining = false;
 
   /** Authenticate, read, choose the document, measure it; then validated, priced, decided and planned. Each step refuses by throwing. */
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -104,22 +114,26 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     const context = { viewer, standingKnown, spender, log, events };
     if (asksForStream(request))
       return serveStream(streams, ask, { request, response, body, context, kind: audience, expiresAtMs, settings });
+    const startedAt = performance.now();
     const answered = await ask(request.headers, body, context);
     const headers = { ...Object.fromEntries(answered.headers), ...alwaysHeaders, 'content-length': Buffer.byteLength(answered.text) };
     response.writeHead(answered.status, headers);
     response.end(answered.text);
-    if (mayWrite(body.query)) news.look();
+    const isWrite = mayWrite(body.query);
+    if (isWrite) news.look();
+    metrics.answered(audience, isWrite ? 'mutation' : 'query', answered.status, performance.now() - startedAt);
   };
 
   const route = (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const path = (request.url ?? '/').split('?', 1)[0];
     if (path === '/graphql') return answer(request, response);
     if (request.method === 'GET' && path === '/health/live') return Promise.resolve(send(response, 200, { status: 'live' }));
-    if (request.method === 'GET' && path === '/health/ready') return ready(options, response);
+    if (request.method === 'GET' && path === '/health/ready') return ready(options, response, isDraining);
     return Promise.reject(badRequest('There is nothing at this path; the graph is at /graphql', 404));
   };
 
   const fail = (response: ServerResponse, error: unknown): void => {
+    metrics.refused(error instanceof TokenRefused ? 'UNAUTHENTICATED' : codeOf(error));
     if (response.headersSent) return void response.destroy();
     if (error instanceof Refused) return refuse(response, error);
     if (error instanceof TokenRefused) return refuse(response, tokenRefusal(error));
@@ -129,11 +143,20 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
 
   return {
     handle(request, response) {
+      underWay.add(response);
+      response.once('close', () => underWay.delete(response));
+      if (isDraining) response.setHeader('connection', 'close');
       oneAtATime(request, response, () => {
         route(request, response).catch((error: unknown) => fail(response, error));
       });
     },
     registered: persisted.documents,
+    metrics: () => metrics.text(),
+    drain() {
+      isDraining = true;
+      void streams.drain();
+      for (const response of underWay) if (!response.headersSent) response.setHeader('connection', 'close');
+    },
     async stop() {
       await streams.drain();
       await news.stop();
@@ -150,7 +173,8 @@ const tokenRefusal = ({ reason, message }: TokenRefused): Parameters<typeof refu
     : { status: 503, code: 'SUBGRAPH_UNAVAILABLE', message, headers: { 'retry-after': '5' } };
 
 /** Ready means that every subgraph answers; which one does not is for the log, not for the caller. */
-async function ready({ transport, subgraphs }: GatewayOptions, response: ServerResponse): Promise<void> {
+async function ready({ transport, subgraphs }: GatewayOptions, response: ServerResponse, isDraining: boolean): Promise<void> {
+  if (isDraining) return send(response, 503, { status: 'draining' });
   const up = (await Promise.all(subgraphs.map((name) => transport.ready(name)))).filter(Boolean).length;
   send(response, up === subgraphs.length ? 200 : 503, {
     status: up === subgraphs.length ? 'ready' : 'not ready',

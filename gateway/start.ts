@@ -9,7 +9,9 @@ import { type EmbeddedPostgres, startEmbeddedPostgres } from '../subgraphs/kerne
 import { noFaults } from '../subgraphs/kernel/faults.js';
 import { sandboxFaults } from '../subgraphs/sandbox/index.js';
 import type { TokenRules } from './context.js';
+import { drain } from './drain.js';
 import { remoteKeys } from './keys.js';
+import { openAdmin } from './metrics/admin.js';
 import { openGraph } from './one-process.js';
 import { openSandbox } from './open-sandbox.js';
 import { sandboxTokenRules } from './sandbox/token-rules.js';
@@ -44,13 +46,13 @@ async function main(): Promise<void> {
   const ids = pairwiseIds(...pairwise);
   const tokens = await tokenRules(settings, folder);
   const lines = subgraphsOf(settings.sandbox);
-  const { executor, limits, persisted } = settings;
-  const graph = await openGraph({ lines, databaseUrl, ids, tokens, faults: faults ?? noFaults, executor, limits, persisted });
+  const { executor, limits, persisted, streams } = settings;
+  const graph = await openGraph({ lines, databaseUrl, ids, tokens, faults: faults ?? noFaults, executor, limits, persisted, streams });
   const { server, port } = await listen(graph.gateway, settings.port, settings.host);
+  if (settings.adminPort !== undefined) await openAdmin(graph.gateway, settings.adminPort, settings.host);
   let stopping: Promise<void> | undefined;
   const stop = async (): Promise<void> => {
-    server.close();
-    server.closeAllConnections();
+    await drain(server, graph.gateway, settings.drain);
     await graph.close();
     await faults?.close();
     await postgres?.stop();

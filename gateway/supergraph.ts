@@ -17,6 +17,8 @@ export interface OpenSupergraph extends Gate {
    * in between.
    */
   warm(asked: Iterable<WarmOperation>): Promise<void>;
+  /** How often plans were asked for and made; nothing where Apollo's executor runs them. */
+  plans(): { readonly asked: number; readonly made: number; readonly kept: number };
   stop(): Promise<void>;
 }
 
@@ -71,5 +73,6 @@ export async function openSupergraph(
       }
     }
   };
-  return { ...gate, unchecked: executor, warm, stop: () => inner.stop() };
+  const plans = (): ReturnType<OpenSupergraph['plans']> => own?.counts() ?? { asked: 0, made: 0, kept: 0 };
+  return { ...gate, unchecked: executor, warm, plans, stop: () => inner.stop() };
 }

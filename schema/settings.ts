@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { type Limits, limitsShape } from './limits.js';
 import { type PersistedMode, readModes } from './persisted-modes.js';
 import { roster } from './roster.js';
+import { type StreamSettings, streamShape } from './stream-settings.js';
 
 /** Everything that a process reads from its environment, read once; every problem is named at once. */
 export interface Settings {
@@ -23,6 +24,12 @@ export interface Settings {
   /** What a request may be and cost; what is not said is as `schema/limits.ts` has it. */
   readonly limits: Limits;
   /** Registered documents: a folder of manifests, and how strict each client's is. */
+  /** How streams of events run. */
+  readonly streams: StreamSettings;
+  /** Port for those who run it, with its figures; none unless it is named. */
+  readonly adminPort: number | undefined;
+  /** How this process ends when it is told to: how long it still takes requests, and how long those under way may take. */
+  readonly drain: { readonly noticeMs: number; readonly longestMs: number };
   readonly persisted: { readonly folder: string | undefined; readonly modes: ReadonlyMap<string, PersistedMode> };
 }
 
@@ -65,17 +72,17 @@ function isPrivateJwk(text: string): boolean {
   }
 }
 
-const limits = z
-  .string()
-  .transform((text, context): unknown => {
-    try {
-      return JSON.parse(text) as unknown;
-    } catch {
-      context.addIssue({ code: 'custom', message: 'must be a JSON object' });
-      return z.NEVER;
-    }
-  })
-  .pipe(limitsShape);
+const json = z.string().transform((text, context): unknown => {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    context.addIssue({ code: 'custom', message: 'must be a JSON object' });
+    return z.NEVER;
+  }
+});
+const limits = json.pipe(limitsShape);
+const streams = json.pipe(streamShape);
+const wholeMs = z.coerce.number({ error: 'must be milliseconds' }).int('must be a whole number').min(0, 'must be 0 or more');
 const modes = z.string().transform((text, context) => {
   const read = readModes(text);
   if (read) return read;
@@ -104,6 +111,10 @@ const shape = z.object({
   TONGDUI_PROOF_KEY: proofKey.optional(),
   TONGDUI_EXECUTOR: z.enum(['own', 'apollo'], { error: 'must be own or apollo' }).default('own'),
   TONGDUI_LIMITS: limits.optional(),
+  TONGDUI_STREAMS: streams.optional(),
+  TONGDUI_ADMIN_PORT: z.coerce.number({ error: 'must be a port number' }).int('must be a whole number').min(0).max(65_535).optional(),
+  TONGDUI_DRAIN_NOTICE_MS: wholeMs.optional(),
+  TONGDUI_DRAIN_MS: wholeMs.default(20_000),
   TONGDUI_DOCUMENTS: z.string().optional(),
   TONGDUI_DOCUMENT_MODES: modes.optional(),
   ...Object.fromEntries(roster.map((line) => [line.urlVariable, url.optional()])),
@@ -154,6 +165,10 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     subgraphUrls: new Map(urls),
     executor: settings.TONGDUI_EXECUTOR,
     limits: settings.TONGDUI_LIMITS ?? limitsShape.parse({}),
+    streams: settings.TONGDUI_STREAMS ?? streamShape.parse({}),
+    adminPort: settings.TONGDUI_ADMIN_PORT,
+    // Nobody balances before a sandbox; in production a second is what a balancer needs to notice.
+    drain: { noticeMs: settings.TONGDUI_DRAIN_NOTICE_MS ?? (sandbox ? 0 : 1_000), longestMs: settings.TONGDUI_DRAIN_MS },
     persisted: { folder: settings.TONGDUI_DOCUMENTS, modes: settings.TONGDUI_DOCUMENT_MODES ?? new Map() },
   };
 }

@@ -47,6 +47,8 @@ export interface OwnExecutor {
   (...given: Parameters<Executor>): ReturnType<Executor>;
   /** Plans and compiles an operation before anybody asks for it; with the defaults of the variables on which conditions depend. */
   prepare(text: string, document: DocumentNode, operationName?: string): void;
+  /** Since the start: operations that needed a plan, those that had to be planned, and plans that are kept. */
+  counts(): { readonly asked: number; readonly made: number; readonly kept: number };
 }
 
 /**
@@ -55,6 +57,8 @@ export interface OwnExecutor {
  */
 export function ownExecutor(gateway: ApolloGateway, fetchFor: FetchFor): OwnExecutor {
   let current: Generation | undefined;
+  let asked = 0;
+  let made = 0;
   const runnableFor = (
     queryHash: string,
     document: DocumentNode,
@@ -68,7 +72,11 @@ export function ownExecutor(gateway: ApolloGateway, fetchFor: FetchFor): OwnExec
     const known = generation.documents.of(name, () => knownDocument(document, operationName));
     const conditions = conditionsOf(known.operation, known.conditions, variables);
     const key = known.conditions.reduce((text, condition) => text + (conditions[condition] === true ? '+' : '-'), name);
-    return generation.operations.of(key, () => compile(generation, document, known.operation, conditions));
+    asked += 1;
+    return generation.operations.of(key, () => {
+      made += 1;
+      return compile(generation, document, known.operation, conditions);
+    });
   };
   const run = async ({ queryHash, document, request, context }: Parameters<Executor>[0]): Promise<never> => {
     const variables = request.variables ?? {};
@@ -76,6 +84,7 @@ export function ownExecutor(gateway: ApolloGateway, fetchFor: FetchFor): OwnExec
     return (await runnable(variables, fetchFor(context as GatewayContext))) as never;
   };
   return Object.assign(run, {
+    counts: () => ({ asked, made, kept: current?.operations.size ?? 0 }),
     prepare(text: string, document: DocumentNode, operationName?: string): void {
       const queryHash = hash('sha256', text, 'hex');
       runnableFor(queryHash, document, operationName, {});

@@ -1,0 +1,119 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { SubgraphAnswer, Transport } from '../../schema/transport.js';
+import { Unavailable } from '../../schema/transport.js';
+import type { Rates } from '../limits/rates.js';
+import { Refused } from '../limits/refused.js';
+
+/** What is read of the gateway when it is asked for its figures. */
+export interface Readings {
+  readonly plans: () => { readonly asked: number; readonly made: number; readonly kept: number };
+  readonly streams: () => number;
+}
+
+/**
+ * Figures of one instance, for Prometheus. Labels are kinds of callers and operations, subgraphs and codes: nothing of who asked, and
+ * nothing of what was asked.
+ */
+export interface Metrics {
+  /** One operation answered. */
+  answered(caller: string, operation: 'query' | 'mutation', status: number, ms: number): void;
+  /** One request refused before or while it was answered. */
+  refused(code: string): void;
+  /** The same rates, counted. */
+  rates(rates: Rates): Rates;
+  /** The same transport, timed. */
+  transport(transport: Transport): Transport;
+  read(readings: Readings): void;
+  text(): Promise<{ readonly type: string; readonly text: string }>;
+}
+
+const seconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+export function openMetrics(): Metrics {
+  const registry = new Registry();
+  const registers = [registry];
+  const requests = new Histogram({
+    name: 'tongdui_request_seconds',
+    help: 'From the whole request read to its answer written.',
+    labelNames: ['caller', 'operation', 'status'],
+    buckets: seconds,
+    registers,
+  });
+  const refusals = new Counter({ name: 'tongdui_refusals_total', help: 'Requests refused, by code.', labelNames: ['code'], registers });
+  const cost = new Histogram({
+    name: 'tongdui_operation_cost',
+    help: 'Units that operations cost.',
+    labelNames: ['caller'],
+    buckets: [1, 5, 10, 50, 100, 500, 1_000, 5_000, 10_000],
+    registers,
+  });
+  const calls = new Histogram({
+    name: 'tongdui_subgraph_seconds',
+    help: 'Calls to subgraphs.',
+    labelNames: ['subgraph', 'outcome'],
+    buckets: seconds,
+    registers,
+  });
+  const failing = new Gauge({
+    name: 'tongdui_subgraph_out_of_reach',
+    help: 'Whether the last call to a subgraph found it out of reach, its breaker open or not.',
+    labelNames: ['subgraph'],
+    registers,
+  });
+  let hasDefaults = false;
+
+  return {
+    answered: (caller, operation, status, ms) => requests.observe({ caller, operation, status }, ms / 1_000),
+    refused: (code) => refusals.inc({ code }),
+    rates: (inner) => ({
+      ...inner,
+      spend(spender, units) {
+        const headers = inner.spend(spender, units);
+        cost.observe({ caller: spender.class }, units);
+        return headers;
+      },
+    }),
+    transport: (inner) => ({
+      ready: (name) => inner.ready(name),
+      close: () => inner.close(),
+      async send(subgraph, request, viewer): Promise<SubgraphAnswer> {
+        const end = calls.startTimer({ subgraph });
+        try {
+          const answer = await inner.send(subgraph, request, viewer);
+          end({ outcome: answer.errors ? 'errors' : 'answer' });
+          failing.set({ subgraph }, 0);
+          return answer;
+        } catch (error) {
+          end({ outcome: error instanceof Unavailable ? 'out-of-reach' : 'failure' });
+          failing.set({ subgraph }, 1);
+          throw error;
+        }
+      },
+    }),
+    read({ plans, streams }) {
+      const now = (name: string, help: string, value: () => number): void => {
+        new Gauge({
+          name,
+          help,
+          registers,
+          collect() {
+            this.set(value());
+          },
+        });
+      };
+      now('tongdui_plans_asked', 'Operations that needed a plan.', () => plans().asked);
+      now('tongdui_plans_made', 'Of those, the ones that had to be planned: the rest was there.', () => plans().made);
+      now('tongdui_plans_kept', 'Plans that are kept.', () => plans().kept);
+      now('tongdui_streams', 'Streams that are open.', streams);
+    },
+    async text() {
+      if (!hasDefaults) {
+        hasDefaults = true; // Measuring the event loop begins with the first one who wants to know.
+        collectDefaultMetrics({ register: registry });
+      }
+      return { type: registry.contentType, text: await registry.metrics() };
+    },
+  };
+}
+
+export const codeOf = (error: unknown): string => (error instanceof Refused ? error.code : 'INTERNAL');

@@ -1,0 +1,157 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { Agent, createServer, request as httpRequest, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { closeServer } from '../support/close-server.js';
+import { createTestDatabase } from '../support/database.js';
+import { type EventStream, openEventStream } from '../support/event-stream.js';
+import { audience, issuer, jwks, post, tokenOf } from '../support/graph.js';
+import { testSecret } from '../support/subgraph.js';
+import { viewers } from '../support/viewers.js';
+
+interface Instance {
+  readonly url: string;
+  readonly admin: string;
+  readonly child: ChildProcess;
+}
+
+let keyServer: Server;
+let database: Awaited<ReturnType<typeof createTestDatabase>>;
+let instances: Instance[];
+const started: ChildProcess[] = [];
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  keyServer = createServer((_request, response) => void jwks().then((keys) => response.end(JSON.stringify(keys))));
+  await once(keyServer.listen(0, '127.0.0.1'), 'listening');
+  instances = [await startInstance(), await startInstance()];
+}, 60_000);
+afterAll(async () => {
+  for (const child of started) if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
+  await closeServer(keyServer);
+  await database.drop();
+});
+
+/** The whole graph as one production process. */
+async function startInstance(): Promise<Instance> {
+  const probe = createServer();
+  await once(probe.listen(0, '127.0.0.1'), 'listening');
+  const adminPort = (probe.address() as AddressInfo).port;
+  await closeServer(probe);
+  const child = spawn(process.execPath, ['dist/gateway/start.js'], {
+    env: {
+      PATH: process.env['PATH'] ?? '',
+      PORT: '0',
+      DATABASE_URL: database.url,
+      TONGDUI_ISSUER: issuer,
+      TONGDUI_AUDIENCE: audience,
+      TONGDUI_JWKS_URL: `http://127.0.0.1:${(keyServer.address() as AddressInfo).port}/`,
+      TONGDUI_PAIRWISE_SECRET: testSecret.toString('base64'),
+      TONGDUI_SIGNING_KEYS: `test:${'s'.repeat(40)}`,
+      TONGDUI_ADMIN_PORT: String(adminPort),
+      TONGDUI_DRAIN_NOTICE_MS: '600',
+      TONGDUI_LIMITS: JSON.stringify({ rates: { anonymous: { perSecond: 1_000_000, burst: 1_000_000 } } }),
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  started.push(child);
+  const url = await new Promise<string>((resolve, reject) => {
+    let said = '';
+    const hear = (chunk: Buffer): void => {
+      const found = /answers on (http:\S+)/.exec((said += chunk.toString()))?.[1];
+      if (found) resolve(found);
+    };
+    child.stdout?.on('data', hear);
+    child.stderr?.on('data', hear);
+    child.once('exit', (code) => reject(new Error(`ended with ${code}: ${said}`)));
+  });
+  return { url, admin: `http://127.0.0.1:${adminPort}/metrics`, child };
+}
+
+const agent = new Agent({ keepAlive: true });
+const ask = (url: string, token?: string): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const sent = httpRequest(url, {
+      method: 'POST',
+      agent,
+      headers: { 'content-type': 'application/json', ...(token === undefined ? {} : { authorization: `Bearer ${token}` }) },
+    });
+    sent.once('error', reject);
+    sent.once('response', (response) => {
+      response
+        .resume()
+        .once('end', () => resolve(response.statusCode ?? 0))
+        .once('error', reject);
+    });
+    sent.end(JSON.stringify({ query: '{ items(first: 3) { nodes { id } } }' }));
+  });
+
+test('figures are on a port of their own, and name no caller and no operation', async () => {
+  const [one] = instances as [Instance, Instance];
+  const token = await tokenOf(viewers.partner('automotive'));
+  for (let n = 0; n < 3; n += 1) await post(one.url, token, { query: 'query Secret { items(first: 3) { nodes { id } } }' });
+  await post(one.url, 'a.b.c', { query: '{ __typename }' });
+  const text = await (await fetch(one.admin)).text();
+  expect(text).toMatch(/tongdui_request_seconds_count\{caller="partner",operation="query",status="200"\} 3/);
+  expect(text).toMatch(/tongdui_operation_cost_count\{caller="partner"\} 3/);
+  expect(text).toMatch(/tongdui_refusals_total\{code="UNAUTHENTICATED"\} 1/);
+  expect(text).toMatch(/tongdui_subgraph_seconds_count\{subgraph="catalog",outcome="answer"\} 3/);
+  expect(text).toMatch(/tongdui_plans_asked 3\n[^]*tongdui_plans_made 1\n[^]*tongdui_plans_kept 1\n/);
+  expect(text).toMatch(/tongdui_streams 0/);
+  expect(text).toMatch(/nodejs_eventloop_lag_seconds /);
+  expect(text).not.toMatch(/Secret|automotive|client-|items/);
+  expect((await fetch(one.url.replace('/graphql', '/metrics'))).status).toBe(404);
+});
+
+test('an instance that is told to end loses no request, hands its streams to another one, and exits', async () => {
+  const [one, other] = instances as [Instance, Instance];
+  const token = await tokenOf(viewers.partner('automotive'));
+  const follow = (url: string, headers?: Record<string, string>): Promise<EventStream> =>
+    openEventStream(url, token, { query: 'subscription { events { id } }' }, headers);
+  const stream = await follow(one.url);
+  expect(stream.status).toBe(200);
+  // As a balancer does it: whoever is not ready gets nothing new.
+  let isReady = true;
+  let isOver = false;
+  const answered = new Map<string, number>();
+  const failures: unknown[] = [];
+  const client = async (): Promise<void> => {
+    while (!isOver) {
+      const { url } = isReady ? one : other;
+      try {
+        const status = await ask(url);
+        if (status !== 200) failures.push(status);
+        answered.set(url, (answered.get(url) ?? 0) + 1);
+      } catch (error) {
+        failures.push(error);
+      }
+    }
+  };
+  const clients = Promise.all(Array.from({ length: 8 }, client));
+  const looks = (async (): Promise<void> => {
+    while (isReady) {
+      isReady = await fetch(one.url.replace('/graphql', '/health/ready')).then(({ status }) => status === 200);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  })();
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  const gone = once(one.child, 'exit');
+  one.child.kill('SIGTERM');
+  const last = await stream.next();
+  expect(last).toMatchObject({ errors: [{ extensions: { code: 'RECONNECT', lastEventId: last?.id } }] });
+  const again = await follow(other.url, { 'last-event-id': last?.id as string });
+  expect(again.status).toBe(200);
+  await looks;
+  expect(await gone).toEqual([0, null]);
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  isOver = true;
+  await clients;
+  again.cut();
+  expect(failures).toEqual([]);
+  expect(answered.get(one.url)).toBeGreaterThan(0);
+  expect(answered.get(other.url)).toBeGreaterThan(0);
+  const ended = once(other.child, 'exit');
+  other.child.kill('SIGTERM');
+  expect(await ended).toEqual([0, null]);
+  agent.destroy();
+}, 60_000);
