@@ -19,6 +19,7 @@ import { remoteKeys } from './keys.js';
 import { openAdmin } from './metrics/admin.js';
 import { sandboxTokenRules } from './sandbox/token-rules.js';
 import { createGateway } from './server.js';
+import { openBus } from './subscriptions/open-bus.js';
 import { listen } from './listen.js';
 
 /** `npm run start:gateway`: the gateway as its own process in front of subgraphs that run as theirs. */
@@ -44,7 +45,18 @@ async function main(): Promise<void> {
   const ids = pairwiseIds(...pairwise);
   const { executor, limits, persisted, streams } = settings;
   const tokens = await tokenRules(settings, folder);
-  const gateway = await createGateway({ composed, transport, ids, tokens, subgraphs: names, executor, limits, persisted, streams });
+  const gateway = await createGateway({
+    composed,
+    transport,
+    ids,
+    tokens,
+    subgraphs: names,
+    executor,
+    limits,
+    persisted,
+    streams,
+    bus: openBus(settings),
+  });
   const { server, port } = await listen(gateway, settings.port, settings.host, { tries: 0 });
   if (settings.adminPort !== undefined) await openAdmin(gateway, settings.adminPort, settings.host);
   console.log(`The graph answers on http://${settings.host}:${port}/graphql`);

@@ -11,6 +11,7 @@ import { gatewaySubgraph } from './access/explain-subgraph.js';
 import type { TokenRules } from './context.js';
 import type { PersistedSettings } from './persisted/store.js';
 import { createGateway, type Gateway } from './server.js';
+import type { Bus } from './subscriptions/bus.js';
 import type { StreamSettings } from '../schema/stream-settings.js';
 
 /**
@@ -41,6 +42,8 @@ export interface GraphOptions {
   readonly persisted?: PersistedSettings;
   /** How streams of events run. */
   readonly streams?: StreamSettings;
+  /** How instances tell each other that something was written. */
+  readonly bus?: Bus;
 }
 
 export async function openGraph({ lines, databaseUrl, ids, tokens, faults, poolSize, ...options }: GraphOptions): Promise<Graph> {

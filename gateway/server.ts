@@ -25,6 +25,7 @@ import { alwaysHeaders, refuse, send } from './respond.js';
 import { serverFor } from './served.js';
 import { byTokenAlone, standings } from './standing.js';
 import { type Straight, straight } from './straight.js';
+import { type Bus, noBus } from './subscriptions/bus.js';
 import { eventLog } from './subscriptions/event-log.js';
 import { openNews } from './subscriptions/news.js';
 import { type AskedBody, serveStream } from './subscriptions/serve-stream.js';
@@ -47,6 +48,8 @@ export interface GatewayOptions {
   readonly persisted?: PersistedSettings;
   /** How streams of events run. */
   readonly streams?: StreamSettings;
+  /** How instances tell each other that something was written; each finds out by itself, only later. */
+  readonly bus?: Bus;
 }
 
 export interface Gateway {
@@ -82,11 +85,12 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const standingOf = options.subgraphs.includes('ledger') ? standings(transport) : byTokenAlone;
   const textOf = documentChooser(persisted, log);
   const checkDocument = documentChecks(limits);
-  const { tokens, ids, subgraphs, streams: settings = usualStreams } = options;
+  const { tokens, ids, subgraphs, streams: settings = usualStreams, bus = noBus } = options;
   const events = eventLog(subgraphs, transport, ids, log);
   const news = openNews(subgraphs, transport, settings.pollMs, log);
   const parts = { gate: supergraph, access: composed.access, servers, prices, tokens, ids, standingOf, events, news, settings, log };
   const streams = openStreams(parts);
+  bus.subscribe(news.look);
   metrics.read({ plans: supergraph.plans, streams: streams.size });
   const underWay = new Set<ServerResponse>();
   let isDraining = false;
@@ -120,7 +124,10 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     response.writeHead(answered.status, headers);
     response.end(answered.text);
     const isWrite = mayWrite(body.query);
-    if (isWrite) news.look();
+    if (isWrite) {
+      news.look();
+      bus.publish();
+    }
     metrics.answered(audience, isWrite ? 'mutation' : 'query', answered.status, performance.now() - startedAt);
   };
 
@@ -160,6 +167,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     async stop() {
       await streams.drain();
       await news.stop();
+      await bus.close();
       persisted.close();
       await Promise.all(started.map((server) => server.stop()));
       await supergraph.stop();

@@ -16,6 +16,7 @@ import { openGraph } from './one-process.js';
 import { openSandbox } from './open-sandbox.js';
 import { sandboxTokenRules } from './sandbox/token-rules.js';
 import { listen } from './listen.js';
+import { openBus } from './subscriptions/open-bus.js';
 
 /**
  * `npm start` and `npm run start:prod`: the whole graph in one process on one port. With --sandbox it makes for itself what production
@@ -47,7 +48,18 @@ async function main(): Promise<void> {
   const tokens = await tokenRules(settings, folder);
   const lines = subgraphsOf(settings.sandbox);
   const { executor, limits, persisted, streams } = settings;
-  const graph = await openGraph({ lines, databaseUrl, ids, tokens, faults: faults ?? noFaults, executor, limits, persisted, streams });
+  const graph = await openGraph({
+    lines,
+    databaseUrl,
+    ids,
+    tokens,
+    faults: faults ?? noFaults,
+    executor,
+    limits,
+    persisted,
+    streams,
+    bus: openBus(settings),
+  });
   const { server, port } = await listen(graph.gateway, settings.port, settings.host);
   if (settings.adminPort !== undefined) await openAdmin(graph.gateway, settings.adminPort, settings.host);
   let stopping: Promise<void> | undefined;

@@ -26,6 +26,8 @@ export interface Settings {
   /** Registered documents: a folder of manifests, and how strict each client's is. */
   /** How streams of events run. */
   readonly streams: StreamSettings;
+  /** How instances of the gateway wake each other; by the database where there is none, and by looking where there is neither. */
+  readonly natsUrl: string | undefined;
   /** Port for those who run it, with its figures; none unless it is named. */
   readonly adminPort: number | undefined;
   /** How this process ends when it is told to: how long it still takes requests, and how long those under way may take. */
@@ -112,6 +114,10 @@ const shape = z.object({
   TONGDUI_EXECUTOR: z.enum(['own', 'apollo'], { error: 'must be own or apollo' }).default('own'),
   TONGDUI_LIMITS: limits.optional(),
   TONGDUI_STREAMS: streams.optional(),
+  NATS_URL: z
+    .string()
+    .regex(/^(nats|tls):\/\//, 'must be a nats:// URL')
+    .optional(),
   TONGDUI_ADMIN_PORT: z.coerce.number({ error: 'must be a port number' }).int('must be a whole number').min(0).max(65_535).optional(),
   TONGDUI_DRAIN_NOTICE_MS: wholeMs.optional(),
   TONGDUI_DRAIN_MS: wholeMs.default(20_000),
@@ -166,6 +172,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     executor: settings.TONGDUI_EXECUTOR,
     limits: settings.TONGDUI_LIMITS ?? limitsShape.parse({}),
     streams: settings.TONGDUI_STREAMS ?? streamShape.parse({}),
+    natsUrl: settings.NATS_URL,
     adminPort: settings.TONGDUI_ADMIN_PORT,
     // Nobody balances before a sandbox; in production a second is what a balancer needs to notice.
     drain: { noticeMs: settings.TONGDUI_DRAIN_NOTICE_MS ?? (sandbox ? 0 : 1_000), longestMs: settings.TONGDUI_DRAIN_MS },

@@ -91,7 +91,7 @@ export function openMetrics(): Metrics {
       },
     }),
     read({ plans, streams }) {
-      const now = (name: string, help: string, value: () => number): void => {
+      const now = (name: string, help: string, value: () => number): Gauge =>
         new Gauge({
           name,
           help,
@@ -100,7 +100,6 @@ export function openMetrics(): Metrics {
             this.set(value());
           },
         });
-      };
       now('tongdui_plans_asked', 'Operations that needed a plan.', () => plans().asked);
       now('tongdui_plans_made', 'Of those, the ones that had to be planned: the rest was there.', () => plans().made);
       now('tongdui_plans_kept', 'Plans that are kept.', () => plans().kept);

@@ -23,6 +23,8 @@ interface Heard {
 
 const question = 'query ($after: String) { eventNews(after: $after) { head partners memberUids many } }';
 const againMs = 150;
+/** However much is written, it is asked no oftener than this. */
+const leastMs = 50;
 
 export function openNews(subgraphs: readonly string[], transport: Transport, pollMs: number, log: Logger): News {
   const here = tellers.filter((name) => subgraphs.includes(name));
@@ -30,6 +32,8 @@ export function openNews(subgraphs: readonly string[], transport: Transport, pol
   const listeners = new Map<string, Set<() => void>>();
   let timer: NodeJS.Timeout | undefined;
   let again: NodeJS.Timeout | undefined;
+  let soon: NodeJS.Timeout | undefined;
+  let lookedAt = 0;
   let looking: Promise<void> | undefined;
   let isStopped = false;
 
@@ -54,6 +58,7 @@ export function openNews(subgraphs: readonly string[], transport: Transport, pol
   const lookNow = async (): Promise<void> => {
     clearTimeout(timer);
     timer = undefined;
+    lookedAt = performance.now();
     await (looking ??= Promise.all(here.map(ask))
       .then(() => {})
       .finally(() => {
@@ -84,7 +89,13 @@ export function openNews(subgraphs: readonly string[], transport: Transport, pol
     },
     look() {
       if (listeners.size === 0 || isStopped) return;
-      void lookNow();
+      soon ??= setTimeout(
+        () => {
+          soon = undefined;
+          if (!isStopped && listeners.size > 0) void lookNow();
+        },
+        Math.max(0, lookedAt + leastMs - performance.now()),
+      ).unref();
       again ??= setTimeout(() => {
         again = undefined;
         if (!isStopped && listeners.size > 0) void lookNow();
@@ -94,6 +105,7 @@ export function openNews(subgraphs: readonly string[], transport: Transport, pol
       isStopped = true;
       clearTimeout(timer);
       clearTimeout(again);
+      clearTimeout(soon);
       await looking;
     },
   };

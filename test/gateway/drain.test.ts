@@ -50,6 +50,8 @@ async function startInstance(): Promise<Instance> {
       TONGDUI_SIGNING_KEYS: `test:${'s'.repeat(40)}`,
       TONGDUI_ADMIN_PORT: String(adminPort),
       TONGDUI_DRAIN_NOTICE_MS: '600',
+      // Nobody looks by itself for ten minutes: what comes in time was woken by the other instance.
+      TONGDUI_STREAMS: JSON.stringify({ pollMs: 600_000, beatMs: 600_000 }),
       TONGDUI_LIMITS: JSON.stringify({ rates: { anonymous: { perSecond: 1_000_000, burst: 1_000_000 } } }),
     },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -103,6 +105,33 @@ test('figures are on a port of their own, and name no caller and no operation', 
   expect((await fetch(one.url.replace('/graphql', '/metrics'))).status).toBe(404);
 });
 
+test('what is written through one instance is told by the other at once', async () => {
+  const [one, other] = instances as [Instance, Instance];
+  const admin = await tokenOf(viewers.staff('admin'));
+  const write = async (query: string, key: string): Promise<void> => {
+    const answer = await post(other.url, admin, { query }, key);
+    if (answer.errors) throw new Error(JSON.stringify(answer.errors));
+  };
+  await write(
+    'mutation { createPartner(input: { id: "automotive", name: { zh: "车", en: "Garage" }, trade: AUTOMOTIVE }) { __typename } }',
+    'partner',
+  );
+  await write('mutation { enrolMember(input: { partner: "automotive", ref: "one", name: "One" }) { __typename } }', 'member');
+  const query = 'subscription { events { type data member { ref name } } }';
+  const stream = await openEventStream(one.url, await tokenOf(viewers.partner('automotive')), { query });
+  expect(stream.status).toBe(200);
+  // The first look of an instance that nobody listened to before is its own.
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  await write(
+    'mutation { grantConsent(member: "automotive/one", recipient: "automotive", purpose: SERVICE, classes: [PII]) { __typename } }',
+    'consent',
+  );
+  expect((await stream.next())?.data).toMatchObject({
+    events: { type: 'CONSENT_GRANTED', data: { purpose: 'SERVICE', classes: ['PII'] }, member: { ref: 'one', name: 'One' } },
+  });
+  stream.cut();
+}, 20_000);
+
 test('an instance that is told to end loses no request, hands its streams to another one, and exits', async () => {
   const [one, other] = instances as [Instance, Instance];
   const token = await tokenOf(viewers.partner('automotive'));
@@ -111,13 +140,12 @@ test('an instance that is told to end loses no request, hands its streams to ano
   const stream = await follow(one.url);
   expect(stream.status).toBe(200);
   // As a balancer does it: whoever is not ready gets nothing new.
-  let isReady = true;
-  let isOver = false;
+  const now = { isReady: true, isOver: false };
   const answered = new Map<string, number>();
   const failures: unknown[] = [];
   const client = async (): Promise<void> => {
-    while (!isOver) {
-      const { url } = isReady ? one : other;
+    while (!now.isOver) {
+      const { url } = now.isReady ? one : other;
       try {
         const status = await ask(url);
         if (status !== 200) failures.push(status);
@@ -129,8 +157,8 @@ test('an instance that is told to end loses no request, hands its streams to ano
   };
   const clients = Promise.all(Array.from({ length: 8 }, client));
   const looks = (async (): Promise<void> => {
-    while (isReady) {
-      isReady = await fetch(one.url.replace('/graphql', '/health/ready')).then(({ status }) => status === 200);
+    while (now.isReady) {
+      now.isReady = await fetch(one.url.replace('/graphql', '/health/ready')).then(({ status }) => status === 200);
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
   })();
@@ -144,7 +172,7 @@ test('an instance that is told to end loses no request, hands its streams to ano
   await looks;
   expect(await gone).toEqual([0, null]);
   await new Promise((resolve) => setTimeout(resolve, 200));
-  isOver = true;
+  now.isOver = true;
   await clients;
   again.cut();
   expect(failures).toEqual([]);
