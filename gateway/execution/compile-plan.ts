@@ -122,9 +122,8 @@ function entityFetch(node: FetchNode, path: Path, isA: IsA): Step {
     const slots: Slot[] = [];
     const calls: EntityCall[] = [];
     for (const target of targets) {
-      const text = representationOf(target);
-      if (text === null) continue;
-      const slot = batch.slotOf(text);
+      const slot = batch.slotFor(target, representationOf);
+      if (slot === null) continue;
       asked.push(target);
       slots.push(slot);
       if (calls[calls.length - 1] !== slot.call && !calls.includes(slot.call)) calls.push(slot.call);

@@ -1,6 +1,7 @@
 import { maxRepresentations } from '../../schema/transport.js';
 import type { Failure, ReadAnswer } from './answer.js';
-import { isRecord } from './tree.js';
+import type { Representation } from './representations.js';
+import { isRecord, type Tree } from './tree.js';
 
 /** Sends representations, each as JSON. */
 type Send = (representations: readonly string[]) => Promise<ReadAnswer | null>;
@@ -73,6 +74,8 @@ export interface Slot {
  */
 export class EntityBatch {
   private readonly slots = new Map<string, Slot>();
+  /** By type and only key, in front of the others: most entities of a large answer are asked for many times over. */
+  private readonly byKey = new Map<string, Map<string, Slot>>();
   private open: EntityCall | null = null;
 
   constructor(
@@ -80,7 +83,25 @@ export class EntityBatch {
     private readonly remembers: boolean,
   ) {}
 
-  slotOf(representation: string): Slot {
+  /** The slot of an entity, null where it cannot be represented yet. */
+  slotFor(entity: Tree, representation: Representation): Slot | null {
+    const key = representation.key === null ? undefined : entity[representation.key];
+    const typename = entity['__typename'];
+    const isKeyed = typeof key === 'string' && typeof typename === 'string';
+    let keyed = isKeyed ? this.byKey.get(typename) : undefined;
+    const known = isKeyed ? keyed?.get(key) : undefined;
+    if (known) return known;
+    const text = representation(entity);
+    if (text === null) return null;
+    const slot = this.slotOf(text);
+    if (isKeyed) {
+      if (!keyed) this.byKey.set(typename, (keyed = new Map()));
+      keyed.set(key, slot);
+    }
+    return slot;
+  }
+
+  private slotOf(representation: string): Slot {
     let slot = this.slots.get(representation);
     if (!slot) {
       if (!this.open || this.open.representations.length >= maxRepresentations) this.open = this.start();
@@ -96,7 +117,10 @@ export class EntityBatch {
     call.answered = new Promise<void>((resolve, reject) => {
       process.nextTick(() => {
         if (this.open === call) this.open = null;
-        if (!this.remembers) this.slots.clear();
+        if (!this.remembers) {
+          this.slots.clear();
+          this.byKey.clear();
+        }
         this.send(call.representations).then((answer) => {
           call.read(answer);
           resolve();

@@ -8,7 +8,14 @@ export type IsA = (typename: string, condition: string) => boolean;
  * What a subgraph is told about an entity, so that it finds it, as JSON: what goes over the wire is also what is compared. Null where the
  * entity cannot be represented yet.
  */
-export type Representation = (entity: Tree) => string | null;
+export interface Representation {
+  (entity: Tree): string | null;
+  /**
+   * The only key of the entity where its type and that key say it all: two entities of one type and one such key have one representation.
+   * Null where more goes into it.
+   */
+  readonly key: string | null;
+}
 
 type Plain = Record<string, unknown>;
 const responseName = ({ alias, name }: QueryPlanFieldNode): string => alias ?? name;
@@ -20,15 +27,16 @@ export function representation(
   isA: IsA,
 ): Representation {
   const simple = rewrites.length === 0 ? simpleFields(requires) : null;
-  if (simple) return (entity) => simpleText(entity, simple, isA);
+  if (simple) return Object.assign((entity: Tree) => simpleText(entity, simple, isA), { key: onlyKey(simple) });
   const compiled = requires.map(compileSelection(isA));
   const rewrite = rewrites.map((one) => compileRewrite(one, isA));
-  return (entity) => {
+  const text = (entity: Tree): string | null => {
     const built = select(entity, compiled);
     if (built === null || typeof built['__typename'] !== 'string') return null;
     for (const apply of rewrite) apply(built);
     return JSON.stringify(built);
   };
+  return Object.assign(text, { key: null });
 }
 
 interface SimpleFields {
@@ -51,6 +59,9 @@ function simpleFields(requires: readonly QueryPlanSelectionNode[]): SimpleFields
   const heads = names.map((name, index) => `${index === 0 ? '{' : ','}${JSON.stringify(name)}:`);
   return { condition: only.typeCondition, names, heads };
 }
+
+const onlyKey = ({ names }: SimpleFields): string | null =>
+  names.length === 2 ? (names.find((name) => name !== '__typename') ?? null) : null;
 
 function simpleText(entity: Tree, { condition, names, heads }: SimpleFields, isA: IsA): string | null {
   if (!fulfils(entity, condition, isA)) return null;
