@@ -10,6 +10,7 @@ import { noFaults } from '../subgraphs/kernel/faults.js';
 import { sandboxFaults } from '../subgraphs/sandbox/index.js';
 import type { TokenRules } from './context.js';
 import { drain } from './drain.js';
+import { keepHeapSmall } from './heap.js';
 import { remoteKeys } from './keys.js';
 import { openAdmin } from './metrics/admin.js';
 import { openGraph } from './one-process.js';
@@ -24,6 +25,7 @@ import { openBus } from './subscriptions/open-bus.js';
  */
 async function main(): Promise<void> {
   const startedAt = performance.now();
+  keepHeapSmall();
   const { values } = parseArgs({
     options: {
       sandbox: { type: 'boolean', default: false },
