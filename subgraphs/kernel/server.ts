@@ -91,6 +91,8 @@ async function read(request: IncomingMessage): Promise<Buffer | null> {
 }
 
 function send(response: ServerResponse, status: number, body: unknown, headers: Readonly<Record<string, string>> = {}): void {
-  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store', ...headers });
-  response.end(JSON.stringify(body));
+  const text = JSON.stringify(body);
+  const length = { 'content-length': Buffer.byteLength(text) };
+  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store', ...length, ...headers });
+  response.end(text);
 }
