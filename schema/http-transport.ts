@@ -113,9 +113,14 @@ export function httpTransport(options: HttpTransportOptions): Transport {
       }
     },
     async close() {
-      await Promise.all([...lines.values()].flatMap(({ pool, plain }) => (plain ? [pool.close(), plain.close()] : [pool.close()])));
+      await Promise.all([...lines.values()].map(closeLine));
     },
   };
+}
+
+async function closeLine({ pool, plain }: Line): Promise<void> {
+  await plain?.close();
+  await pool.close();
 }
 
 /** Headers of our own making, in which there is nothing that would have to be escaped. */
