@@ -16,7 +16,7 @@ export interface ReturnedPart {
 }
 
 /**
- * What goes back for the next `pieces` of a line. Every piece brings back exactly its price, in the line's own proportion of points and
+ * What goes back for the next `pieces` of a line. Every piece brings back its price, rounded down as they add up, in the line's own proportion of points and
  * cash; whatever the order of partial returns, no part ever exceeds what was paid, and all of them together are what was paid.
  */
 export function returnOf(line: ReturnableLine, pieces: number): ReturnedPart {
@@ -46,7 +46,9 @@ function upTo(line: ReturnableLine, pieces: number): ReturnedPart {
   // Piece by piece, each by largest remainder of what is due by then: so no part ever has to be taken back again.
   for (let piece = 1n; piece <= BigInt(pieces); piece += 1n) {
     const due = paid.map((all, index) => all * piece - (fen[index] ?? 0n) * quantity).map((rest) => (rest > 0n ? rest : 0n));
-    allocate(line.priceFen / quantity, due).forEach((part, index) => {
+    // After a capture in part the price need not divide by the pieces; the last one brings what is left.
+    const price = (line.priceFen * piece) / quantity - (line.priceFen * (piece - 1n)) / quantity;
+    allocate(price, due).forEach((part, index) => {
       fen[index] = (fen[index] ?? 0n) + part;
     });
   }

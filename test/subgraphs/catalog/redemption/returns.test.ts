@@ -28,10 +28,11 @@ const anyLine = fc
   .record({
     quantity: fc.integer({ min: 1, max: 12 }),
     unit: fc.bigInt({ min: 1n, max: 10_000n }),
+    odd: fc.bigInt({ min: 0n, max: 11n }),
     cuts: fc.array(fc.tuple(fc.integer({ min: 0, max: 100 }), fc.bigInt({ min: 1n, max: 9_999n })), { maxLength: 3 }),
   })
-  .map(({ quantity, unit, cuts }) => {
-    const priceFen = unit * BigInt(quantity);
+  .map(({ quantity, unit, odd, cuts }) => {
+    const priceFen = unit * BigInt(quantity) + odd;
     let rest = priceFen;
     const legs = cuts.flatMap(([percent, points], index) => {
       const fen = (rest * BigInt(percent)) / 100n;
@@ -41,6 +42,9 @@ const anyLine = fc
     return { quantity, returned: 0, priceFen, legs, cashFen: rest };
   });
 
+const upTo = ({ priceFen, quantity }: { priceFen: bigint; quantity: number }, pieces: number): bigint =>
+  (priceFen * BigInt(pieces)) / BigInt(quantity);
+
 test(`in any steps: every piece brings back its price, nothing goes below zero, all together is what was paid (seed ${seed})`, () => {
   fc.assert(
     fc.property(anyLine, fc.infiniteStream(fc.integer({ min: 1, max: 5 })), (line, sizes) => {
@@ -48,7 +52,7 @@ test(`in any steps: every piece brings back its price, nothing goes below zero, 
       for (let returned = 0; returned < line.quantity;) {
         const pieces = Math.min((sizes.next().value as number | undefined) ?? 1, line.quantity - returned);
         const part = returnOf({ ...line, returned }, pieces);
-        expect(sumOf(part.legs.map(({ fen }) => fen)) + part.cashFen).toBe((line.priceFen / BigInt(line.quantity)) * BigInt(pieces));
+        expect(sumOf(part.legs.map(({ fen }) => fen)) + part.cashFen).toBe(upTo(line, returned + pieces) - upTo(line, returned));
         for (const each of part.legs) expect(each.points >= 0n && each.fen >= 0n && each.owedFen >= 0n).toBe(true);
         expect(part.cashFen >= 0n).toBe(true);
         parts.push(part);
@@ -63,6 +67,14 @@ test(`in any steps: every piece brings back its price, nothing goes below zero, 
     }),
     { seed, numRuns: 500 },
   );
+});
+
+test('what is left of a price after a capture in part need not divide by the pieces: all of them together still bring back all of it', () => {
+  const line = { quantity: 3, returned: 0, priceFen: 100n, legs: [leg('A', 7n, 50n, 47n)], cashFen: 50n };
+  const parts = [0, 1, 2].map((returned) => returnOf({ ...line, returned }, 1));
+  expect(sumOf(parts.map((part) => part.cashFen))).toBe(50n);
+  expect(sumLegs(parts.flatMap((part) => part.legs))).toEqual(line.legs);
+  expect(returnOf(line, 3)).toEqual({ cashFen: 50n, legs: line.legs });
 });
 
 test.each`
