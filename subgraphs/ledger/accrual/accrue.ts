@@ -12,6 +12,7 @@ import { LimitReached } from '../clearing/credit/credit-store.js';
 import type { Context } from '../context.js';
 import { Partner } from '../partners/partner.entity.js';
 import { expiryPolicyOf, issuePriceOf, Programme } from '../partners/programme.entity.js';
+import { clawBackLate } from '../points/claw-back-late.js';
 import { lockWallet } from '../points/journal.js';
 import { renewLots } from '../points/renew-lots.js';
 import { decide, earnedBy, type Earned, usedBy } from './decide.js';
@@ -132,7 +133,9 @@ async function record(
   if (points === 0n) return { kind: 'accrued', accrual: id, before: false };
   await giveLots(tx, member, key, { accrual: id, programme, at, lots: lotsOf(decision, rules, expiryPolicyOf(programme), at) });
   if (programme.expiryMode === 'SLIDING') await renewLots(tx, member, programme, at);
-  await chargeAccrual(tx, { accrual: id, partner, programme, points, redemption: purchase.redemption ?? null });
+  const redemption = purchase.redemption ?? null;
+  await chargeAccrual(tx, { accrual: id, partner, programme, points, redemption });
+  if (redemption !== null) await clawBackLate(tx, member, key, { accrual: id, redemption });
   return { kind: 'accrued', accrual: id, before: false };
 }
 

@@ -1,0 +1,113 @@
+import { v7 as uuid } from 'uuid';
+import { auditOf } from '../../../../subgraphs/ledger/proof/audit.js';
+import { viewers } from '../../../support/viewers.js';
+import { testIds } from '../../../support/subgraph.js';
+import { openPartners, type PartnersLedger } from '../clearing/steps.js';
+import type { Row } from '../ledger.js';
+import { type Leg, type Steps, stepsOf } from '../hold-steps.js';
+
+let ledger: PartnersLedger;
+let steps: Steps;
+beforeAll(async () => {
+  ledger = await openPartners();
+  steps = stepsOf(ledger);
+  await ledger.write(
+    viewers.staff('admin'),
+    'mutation { setTransferPolicy(programme: "COAL-P", policy: { allowed: true, sentPoints: 100000, receivedPoints: 100000, senders: 30, periodDays: 30 }) { replayed } }',
+  );
+});
+beforeEach(() => ledger.setClock('2026-11-21T04:00:00Z'));
+afterEach(async () => expect(await auditOf(ledger.database.url)).toEqual([]));
+afterAll(() => ledger.close());
+
+const coal = (points: number, fen = points): Leg => ({ programme: 'COAL-P', points, fen });
+const cash = (cashFen: number, cashTotalFen: number): Row => ({ cashFen, cashTotalFen });
+const balance = (uid: string): Promise<Row | null> => ledger.balance(uid, 'COAL-P');
+const arrears = async (uid: string): Promise<number> =>
+  (await ledger.numbers<{ n: number }>(`select coalesce(sum(arrears), 0)::int as n from wallet where member_uid = '${uid}'`))[0]?.n ?? 0;
+const send = (from: string, to: string, points: number): Promise<Row> =>
+  ledger.write(
+    viewers.member(from),
+    'mutation ($to: String!, $points: Points!) { transfer(to: $to, programme: "COAL-P", points: $points) { __typename ... on Refusal { code } } }',
+    { to: testIds.seal(to, 'transfer'), points },
+  );
+async function redeemed(member: string, legs: Leg[]): Promise<string> {
+  const redemption = uuid();
+  const { hold } = (await steps.place(member, legs, { redemption })) as { hold: string };
+  expect(await steps.capture(hold)).toMatchObject({ __typename: 'HoldCaptured' });
+  return redemption;
+}
+
+test('what was returned before its purchase was reported earns nothing', async () => {
+  const member = uuid();
+  await ledger.accrue(member, 'AUTO-P', 500);
+  const redemption = await redeemed(member, [{ programme: 'AUTO-P', points: 500, fen: 5000 }]);
+  await steps.giveBack(redemption, [], cash(300, 900));
+  await ledger.earn('fashion', 900, { memberUid: member, redemption });
+  expect(await balance(member)).toMatchObject({ available: 600 });
+  await steps.giveBack(redemption, [{ programme: 'AUTO-P', points: 500, fen: 5000 }], cash(600, 900));
+  expect(await balance(member)).toMatchObject({ available: 0 });
+  expect(await arrears(member)).toBe(0);
+  const later = await redeemed(member, [{ programme: 'AUTO-P', points: 500, fen: 5000 }]);
+  await steps.giveBack(later, [{ programme: 'AUTO-P', points: 500, fen: 5000 }], cash(900, 900));
+  await ledger.buy(100);
+  await ledger.earn('fashion', 900, { memberUid: member, redemption: later });
+  expect(await balance(member)).toMatchObject({ available: 0 });
+  const owed = await ledger.numbers(
+    `select sum(case kind when 'ACCRUAL' then fen else -fen end)::int as net from obligation where redemption = '${later}' and programme = 'COAL-P'`,
+  );
+  expect(owed).toEqual([{ net: 0 }]);
+  expect(await ledger.numbers(`select left_points::int as left from pack`)).toEqual([{ left: 100 }]);
+});
+
+test('of a redemption paid in points alone, the share of their value counts', async () => {
+  const member = uuid();
+  await ledger.accrue(member, 'AUTO-P', 500);
+  const redemption = await redeemed(member, [{ programme: 'AUTO-P', points: 500, fen: 5000 }]);
+  await steps.giveBack(redemption, [{ programme: 'AUTO-P', points: 250, fen: 2500 }]);
+  await ledger.earn('fashion', 900, { memberUid: member, redemption });
+  expect(await balance(member)).toMatchObject({ available: 450 });
+});
+
+test('points earned, sent on and clawed back: the sender owes them, nobody has them twice', async () => {
+  const [a, b] = [uuid(), uuid()];
+  await ledger.accrue(a, 'AUTO-P', 500);
+  const redemption = await redeemed(a, [{ programme: 'AUTO-P', points: 500, fen: 5000 }]);
+  await ledger.earn('fashion', 900, { memberUid: a, redemption });
+  expect(await send(a, b, 900)).toMatchObject({ __typename: 'Transferred' });
+  await steps.giveBack(redemption, [{ programme: 'AUTO-P', points: 500, fen: 5000 }], cash(900, 900));
+  expect([(await balance(a))?.['available'], await arrears(a), (await balance(b))?.['available']]).toEqual([0, 900, 900]);
+  const second = await redeemed(b, [coal(800)]);
+  expect(await send(b, a, 100)).toMatchObject({ __typename: 'Transferred' });
+  expect([(await balance(a))?.['available'], await arrears(a)]).toEqual([100, 900]);
+  await steps.giveBack(second, [coal(800)]);
+  expect((await balance(b))?.['available']).toBe(800);
+});
+
+test('a capture of cash alone burns nothing and gives all back', async () => {
+  const member = uuid();
+  await ledger.accrue(member, 'COAL-P', 100);
+  const { hold } = (await steps.place(member, [coal(100)])) as { hold: string };
+  expect(await steps.capture(hold, undefined, [])).toMatchObject({ __typename: 'HoldCaptured', obligations: [] });
+  expect(await balance(member)).toMatchObject({ available: 100, held: 0 });
+});
+
+test('a pack that covers a part, a return in odd steps: all comes back', async () => {
+  const member = uuid();
+  await ledger.setClock('2028-11-21T04:00:00Z'); // Packs of before have ended.
+  await ledger.buy(333);
+  await ledger.accrue(member, 'AUTO-P', 500);
+  const redemption = await redeemed(member, [{ programme: 'AUTO-P', points: 500, fen: 5000 }]);
+  await ledger.earn('fashion', 1000, { memberUid: member, redemption });
+  for (const part of [1, 1, 1, 4, 90, 3]) {
+    await steps.giveBack(redemption, [], cash(part, 100));
+    expect(await auditOf(ledger.database.url)).toEqual([]);
+  }
+  expect(await balance(member)).toMatchObject({ available: 0 });
+  expect(await ledger.numbers(`select left_points::int as left from pack where expires_at > clock()`)).toEqual([{ left: 333 }]);
+  expect(
+    await ledger.numbers(
+      `select sum(case kind when 'ACCRUAL' then fen else -fen end)::int as net from obligation where redemption = '${redemption}'`,
+    ),
+  ).toEqual([{ net: 0 }]);
+});
