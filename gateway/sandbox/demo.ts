@@ -3,6 +3,14 @@ import { CommandError, defaultUrl, readOptions, runCommand } from '../client/com
 import { dataFolder } from '../../schema/data-folder.js';
 import { cardChapter } from './demo/card.js';
 import { crossIssuerChapter } from './demo/cross-issuer.js';
+import { creditChapter } from './demo/credit.js';
+import { flightChapter } from './demo/flight.js';
+import { engagementChapter } from './demo/engagement.js';
+import { tierChapter } from './demo/tier.js';
+import { remindersChapter } from './demo/reminders.js';
+import { donationChapter } from './demo/donation.js';
+import { simulationChapter } from './demo/simulation.js';
+import { ringChapter } from './demo/ring.js';
 import { garageChapter } from './demo/garage.js';
 import { offersChapter } from './demo/offers.js';
 import { gateChapter } from './demo/offers-gate.js';
@@ -34,6 +42,14 @@ await runCommand(async () => {
       crossIssuerChapter(),
       offersChapter(),
       gateChapter(),
+      creditChapter(),
+      flightChapter(),
+      engagementChapter(),
+      tierChapter(),
+      remindersChapter(),
+      donationChapter(),
+      simulationChapter(),
+      ringChapter(),
       settlementChapter(),
     ];
     const told = await tell(chapters, stage, values.zh ? 'zh' : 'en', (line) => process.stdout.write(`${line}\n`));

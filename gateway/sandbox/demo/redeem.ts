@@ -34,12 +34,18 @@ const redeemDocument = `mutation ($cart: [CartLineInput!], $prefer: [ID!], $cash
   }
 }`;
 
-/** A member redeems one item, with points of the programmes in this order and at most so much cash. */
-export async function redeem(stage: Stage, member: string, item: string, prefer: readonly string[], cashMaxFen: number): Promise<Redeemed> {
+/** A member redeems one item, or several together, with points of the programmes in this order and at most so much cash. */
+export async function redeem(
+  stage: Stage,
+  member: string,
+  items: string | readonly string[],
+  prefer: readonly string[],
+  cashMaxFen: number,
+): Promise<Redeemed> {
   const { redeem: answer } = await stage.ask<{ redeem: { __typename: string; redemption?: Redemption; missing?: number; code?: string } }>(
     { member },
     redeemDocument,
-    { cart: [{ item, quantity: 1 }], prefer, cashMaxFen },
+    { cart: [items].flat().map((item) => ({ item, quantity: 1 })), prefer, cashMaxFen },
   );
   if (!answer.redemption) return { code: answer.code ?? answer.__typename, missingPoints: answer.missing ?? null, redemption: null };
   const redemption = await ended(stage, member, answer.redemption);

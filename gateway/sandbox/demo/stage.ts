@@ -10,8 +10,8 @@ import * as mutations from '../mutations.js';
 import type { NewPurchase } from '../purchases.js';
 import { send } from '../send.js';
 
-/** Who asks: a partner's system, the operator's staff, or a member of this run. */
-export type Role = { readonly partner: string } | { readonly staff: StaffRole } | { readonly member: string };
+/** Who asks: a partner's system, the operator's staff or a partner's, or a member of this run. */
+export type Role = { readonly partner: string } | { readonly staff: StaffRole; readonly partner?: string } | { readonly member: string };
 
 /** What the steps of a run do things with. Members of a run are its own, so the story can be told again and again. */
 export interface Stage {
@@ -46,8 +46,8 @@ export function stageOf({ ask: once, issuer, ids, run }: StageSettings): Stage {
     return known;
   };
   const newToken = (role: Role): Promise<string> => {
+    if ('staff' in role) return issuer.issue(staffIdentity(role.staff, role.partner));
     if ('partner' in role) return issuer.issue(partnerIdentity(role.partner));
-    if ('staff' in role) return issuer.issue(staffIdentity(role.staff));
     return memberToken(ask, issuer, ids, role.member);
   };
   const nextKey = (): string => `demo:${run}:${(writes += 1)}`;

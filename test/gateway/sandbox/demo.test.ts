@@ -1,5 +1,13 @@
 import { cardChapter } from '../../../gateway/sandbox/demo/card.js';
 import { crossIssuerChapter } from '../../../gateway/sandbox/demo/cross-issuer.js';
+import { creditChapter } from '../../../gateway/sandbox/demo/credit.js';
+import { flightChapter } from '../../../gateway/sandbox/demo/flight.js';
+import { engagementChapter } from '../../../gateway/sandbox/demo/engagement.js';
+import { tierChapter } from '../../../gateway/sandbox/demo/tier.js';
+import { remindersChapter } from '../../../gateway/sandbox/demo/reminders.js';
+import { donationChapter } from '../../../gateway/sandbox/demo/donation.js';
+import { simulationChapter } from '../../../gateway/sandbox/demo/simulation.js';
+import { ringChapter } from '../../../gateway/sandbox/demo/ring.js';
 import { garageChapter } from '../../../gateway/sandbox/demo/garage.js';
 import { offersChapter } from '../../../gateway/sandbox/demo/offers.js';
 import { gateChapter } from '../../../gateway/sandbox/demo/offers-gate.js';
@@ -16,6 +24,7 @@ let real: RealGraph;
 beforeAll(async () => {
   real = await openRealGraph();
   await seedDemo({ ask: real.client.ask, issuer: real.issuer, now: new Date() });
+  await real.graph.subgraph('ledger').runJob('remind');
 });
 afterAll(() => real.close());
 
@@ -29,6 +38,14 @@ describe.each(['first', 'second'])('told the %s time', (run) => {
     ['cross-issuer', crossIssuerChapter],
     ['offers', offersChapter],
     ['gate', gateChapter],
+    ['credit', creditChapter],
+    ['flight', flightChapter],
+    ['engagement', engagementChapter],
+    ['tier', tierChapter],
+    ['reminders', remindersChapter],
+    ['donation', donationChapter],
+    ['simulation', simulationChapter],
+    ['ring', ringChapter],
     ['settlement', settlementChapter],
   ])('%s: every number is the one of the founding documents', async (name, chapter) => {
     const lines: string[] = [];
