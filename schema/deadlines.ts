@@ -33,6 +33,9 @@ export class Deadlines {
     this.queue = due === -1 ? [] : this.queue.slice(due).filter(({ expire }) => expire !== null);
     const [next] = this.queue;
     this.timer = next && setTimeout(() => this.tick(), Math.max(coarsenessMs, next.at - now)).unref();
-    for (const { expire } of over) expire?.();
+    // Timers come before sockets in a turn of the event loop: after a stall, answers that have arrived are read before anybody is given up.
+    setImmediate(() => {
+      for (const deadline of over) deadline.expire?.();
+    });
   }
 }
