@@ -10,6 +10,8 @@ import { forgetPerson } from './forget.js';
 
 export interface Erasing {
   readonly memberUid: string | null;
+  /** How the caller named it; a member names nobody. A repeated request is known by that, for afterwards the name leads to nobody. */
+  readonly ref: string | null;
   /** Whether the member gives up the points that are left. */
   readonly forfeit: boolean;
 }
@@ -29,10 +31,10 @@ type Context = Pick<SubgraphContext, 'em' | 'peers'>;
 export async function eraseMember(
   context: Context & Pick<SubgraphContext, 'viewer'>,
   key: WriteKey,
-  { memberUid, forfeit }: Erasing,
+  { memberUid, ref, forfeit }: Erasing,
 ): Promise<Once<EraseOutcome>> {
   const { viewer } = context;
-  const { outcome, replayed } = await once<Begun>(context.em, key, { memberUid, forfeit }, async (tx) => {
+  const { outcome, replayed } = await once<Begun>(context.em, key, { member: ref, forfeit }, async (tx) => {
     if (memberUid === null) return { kind: 'refused', code: 'NOT_ENROLLED' };
     const [row] = await rows<{ id: string }>(
       tx,

@@ -95,7 +95,7 @@ export class PrivacyResolver {
     const { em, viewer, peers } = context;
     const key = writeKey(info, viewer);
     const memberUid = await whom(context, ref);
-    const { outcome, replayed } = await once(em, key, { memberUid }, async (tx) => {
+    const { outcome, replayed } = await once(em, key, { member: ref ?? null }, async (tx) => {
       if (memberUid === null) return { kind: 'refused' as const, code: 'NOT_ENROLLED' };
       const id = uuid();
       await auditChange(tx, key, { before: null, after: { export: id, member: memberUid } });
@@ -156,7 +156,7 @@ export class PrivacyResolver {
     @Info() info: GraphQLResolveInfo,
   ): Promise<MemberErased | EraseDeferred | NotEnrolled> {
     const memberUid = await whom(context, ref);
-    const { outcome, replayed } = await eraseMember(context, writeKey(info, context.viewer), { memberUid, forfeit });
+    const { outcome, replayed } = await eraseMember(context, writeKey(info, context.viewer), { memberUid, ref: ref ?? null, forfeit });
     if (outcome.kind === 'refused') return unknown(context);
     if (outcome.kind === 'deferred') return as(EraseDeferred, { open: outcome.open.map((one) => ({ ...one })), replayed });
     return as(MemberErased, { at: outcome.at, replayed });

@@ -40,6 +40,8 @@ export function decideTier(
 
 export interface TierAssignment {
   readonly memberUid: string | null;
+  /** How the caller named it: a repeated request is known by that, whoever it leads to by then. */
+  readonly ref: string;
   readonly partner: string;
   readonly tier: string;
   readonly note: string;
@@ -49,10 +51,10 @@ export interface TierAssignment {
 export function assignTier(
   { em }: Context,
   key: WriteKey,
-  { memberUid, partner, tier, note }: TierAssignment,
+  { memberUid, ref, partner, tier, note }: TierAssignment,
 ): Promise<Once<{ readonly kind: 'assigned' } | { readonly kind: 'refused'; readonly code: 'NOT_ENROLLED' }>> {
   if (note.trim() === '' || note.length > 200) throw badInput('`reason` is 1 to 200 characters', { argument: 'reason' });
-  return once(em, key, { memberUid, partner, tier, note }, async (tx) => {
+  return once(em, key, { member: ref, partner, tier, note }, async (tx) => {
     if (memberUid === null) return { kind: 'refused' as const, code: 'NOT_ENROLLED' as const };
     const ladder = await ladderOf(tx, partner);
     if (!ladder?.tiers.some(({ id }) => id === tier)) throw badInput('The ladder has no such step', { argument: 'tier' });

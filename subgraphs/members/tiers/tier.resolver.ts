@@ -165,10 +165,11 @@ export class TierResolver {
     mustBeStaff(viewer);
     const partner = actingFor(viewer, 'tiers.write', named);
     const memberUid = await findMember(context, ref);
-    const { outcome, replayed } = await assignTier(context, writeKey(info, viewer), { memberUid, partner, tier, note });
-    if (outcome.kind === 'refused')
-      return as(NotEnrolled, { code: outcome.code, message: say(viewer.language, '没有这位会员', 'There is no such member') });
-    const standing = (await standingAt(em.fork() as typeof em, memberUid as string, partner)) as Standing;
+    const { outcome, replayed } = await assignTier(context, writeKey(info, viewer), { memberUid, ref, partner, tier, note });
+    // The member may have been forgotten since this was answered first.
+    if (outcome.kind === 'refused' || memberUid === null)
+      return as(NotEnrolled, { code: 'NOT_ENROLLED', message: say(viewer.language, '没有这位会员', 'There is no such member') });
+    const standing = (await standingAt(em.fork() as typeof em, memberUid, partner)) as Standing;
     return as(TierAssigned, { standing: await standingView(context, standing), replayed });
   }
 

@@ -34,7 +34,7 @@ export async function referMember(
         viewer,
       )
     ).firstPurchase !== null;
-  return once<ReferOutcome>(em, key, { partner, referrer, referred }, async (tx) => {
+  return once<ReferOutcome>(em, key, { partner, referrerRef, referredRef }, async (tx) => {
     if (referrer === null || referred === null) return { kind: 'refused', code: 'NOT_ENROLLED' };
     if (referrer === referred) return { kind: 'refused', code: 'OWN_REFERRAL' };
     if (bought) return { kind: 'refused', code: 'NOT_NEW' };

@@ -124,9 +124,15 @@ test('what is held must end first, given up or not; then the job carries the wis
     __typename: 'EraseDeferred',
     open: expect.arrayContaining([{ what: 'HELD_POINTS', detail: '5000 AUTO-P' }]),
   });
+  expect(await erase(admin, { member: 'operator/M-Chen', forfeit: true }, 'admin-erases')).toMatchObject({ replayed: false });
   await told(graph, garage, 'mutation ($hold: ID!) { release(holdId: $hold) { __typename } }', { hold: hold.id }, 'chen-release');
   await told(graph, viewers.anonymous, 'mutation { sandbox { advanceClock(seconds: 7200) } }');
   await graph.subgraph('members').runJob('finish-erasures');
   expect(await told(graph, garage, '{ member(ref: "M-Chen") { ref } }')).toBeNull();
+  // Asked again under its key, when the name leads to nobody any more.
+  expect(await erase(admin, { member: 'operator/M-Chen', forfeit: true }, 'admin-erases')).toMatchObject({
+    __typename: 'MemberErased',
+    replayed: true,
+  });
   expect(await auditOf(graph.databaseUrl)).toEqual([]);
 });
