@@ -9,6 +9,7 @@ import { type EngagementPages, EngagementResolver, engagements, MemberEngagement
 import { Member } from './member.stub.js';
 import { Retail20261122Engagements } from './migrations/engagements.js';
 import { Retail20261121Initial } from './migrations/initial.js';
+import { Retail20261123ReferralTurns } from './migrations/referral-turns.js';
 import { Retail20261122Referrals } from './migrations/referrals.js';
 import { MemberProfiles } from './profiles/profile.resolver.js';
 import { ReferralResolver } from './referrals/referral.resolver.js';
@@ -28,7 +29,7 @@ export const subgraph = tradeSubgraph<Basket, EngagementPages>({
   loaders: ({ em, viewer }): EngagementPages => pagesByMember(em, viewer, engagements),
   more: {
     entities: [Engagement],
-    migrations: [Retail20261122Engagements, Retail20261122Referrals],
+    migrations: [Retail20261122Engagements, Retail20261122Referrals, Retail20261123ReferralTurns],
     jobs: [finishReports(engagementKind, 'engagement', 'finish-engagements'), birthdayGifts, rewardReferrals],
     owned: ['Engagement', 'PreferenceProfile'],
   },

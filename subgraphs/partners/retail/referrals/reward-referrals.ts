@@ -34,9 +34,11 @@ export const rewardReferrals: Job = {
     const waiting = await rows<Waiting>(
       context.em,
       `select id, partner, referrer_uid as referrer, referred_uid as referred, at, until, minimum_fen::text as minimum, wait_days as wait
-       from referral where state = 'WAITING' order by at limit ${batch}`,
+       from referral where state = 'WAITING' order by looked_at nulls first, at limit ${batch}`,
     );
     for (const referral of waiting) {
+      // Before the look: one that fails each time takes its turn like the others.
+      await change(context.em, 'update referral set looked_at = clock_timestamp() where id = ?', [referral.id]);
       try {
         await settle(context, referral);
       } catch (error) {

@@ -1,3 +1,4 @@
+import { Client } from 'pg';
 import { told } from '../../../../journeys/story.js';
 import { openTestGraph, type TestGraph } from '../../../../support/graph.js';
 import { seedTestGraph } from '../../../../support/seed.js';
@@ -105,3 +106,21 @@ test('without a purchase in time a referral lapses, and a later purchase earns n
   await run();
   expect((await points('anna')) + (await points('ben'))).toBe(before);
 });
+
+test('a thousand referrals that wait for months keep nobody from a reward', async () => {
+  const client = new Client({ connectionString: graph.databaseUrl });
+  await client.connect();
+  try {
+    await client.query(`insert into retail.referral (id, partner, referrer_uid, referred_uid, at, until, minimum_fen, wait_days, state)
+      select gen_random_uuid(), 'shop', gen_random_uuid(), gen_random_uuid(), '2027-08-01', '2028-08-01', 10000, 0, 'WAITING' from generate_series(1, 1000)`);
+  } finally {
+    await client.end();
+  }
+  await told(graph, shop, 'mutation { enrolMember(input: { ref: "eve", name: "eve" }) { __typename } }', {}, 'enrol-eve');
+  await refer('cleo', 'eve');
+  await buy('eve', 60_000);
+  const before = await points('cleo');
+  await run();
+  await run();
+  expect((await points('cleo')) - before).toBe(100);
+}, 60_000);
