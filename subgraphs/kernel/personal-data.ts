@@ -15,11 +15,11 @@ export interface Open {
 }
 
 /**
- * What a subgraph says of the personal data it keeps. Its rows need no list: every table of the subgraph with a column `member_uid` is
- * part of an export, so a new table cannot be left out by oversight.
+ * What a subgraph says of the personal data it keeps. Its rows need no list: every table of the subgraph with a column that names
+ * a member, `member_uid` or such as `from_uid`, is part of an export, so a new table cannot be left out by oversight.
  */
 export interface PersonalData {
-  /** Columns that are never given out, as `table.column`. */
+  /** What is never given out: columns as `table.column`, or a whole `table`. */
   readonly withheld?: readonly string[];
   /** What must end before the member can be forgotten; `forfeit`: the member gives up what is left. */
   readonly open?: (em: EntityManager, memberUid: string, forfeit: boolean) => Promise<readonly Open[]>;
@@ -59,7 +59,7 @@ export function personalDataResolver({ withheld = [], open, forget }: PersonalDa
       @Arg('memberUid', () => ID, { description: 'The member.' }) memberUid: string,
       @Ctx() { em }: SubgraphContext,
     ): Promise<PersonalSection[]> {
-      return sectionsOf(em, memberUid);
+      return sectionsOf(em, memberUid, withheld);
     }
 
     @Query(() => [String], { description: 'For other subgraphs: a page of rows kept of a member, each as JSON.' })
@@ -100,25 +100,46 @@ export function personalDataResolver({ withheld = [], open, forget }: PersonalDa
   return PersonalDataResolver;
 }
 
-/** Tables of the subgraph that say whose row it is, in the order of their names. */
-async function tablesOf(em: EntityManager): Promise<string[]> {
-  const found = await rows<{ table: string }>(
-    em,
-    `select c.table_name as "table" from information_schema.columns c join information_schema.tables t using (table_schema, table_name)
-     where c.table_schema = current_schema() and c.column_name = 'member_uid' and t.table_type = 'BASE TABLE' order by 1`,
-  );
-  return found.map(({ table }) => table);
+interface PersonalTable {
+  readonly table: string;
+  /** Columns that name members. */
+  readonly whose: readonly string[];
 }
 
-export async function sectionsOf(em: EntityManager, memberUid: string): Promise<{ table: string; count: number }[]> {
+/** Tables of the subgraph that say whose row it is, in the order of their names. */
+async function tablesOf(em: EntityManager, withheld: readonly string[]): Promise<PersonalTable[]> {
+  const found = await rows<PersonalTable>(
+    em,
+    `select c.table_name as "table", array_agg(c.column_name::text order by c.ordinal_position) as whose
+     from information_schema.columns c join information_schema.tables t using (table_schema, table_name)
+     where c.table_schema = current_schema() and c.column_name like '%\\_uid' and t.table_type = 'BASE TABLE' group by c.table_name order by 1`,
+  );
+  return found.filter(({ table }) => !withheld.includes(table));
+}
+
+const named = ({ whose }: PersonalTable): string => whose.map((column) => `"${column}" = ?`).join(' or ');
+const times = ({ whose }: PersonalTable, memberUid: string): string[] => whose.map(() => memberUid);
+
+export async function sectionsOf(
+  em: EntityManager,
+  memberUid: string,
+  withheld: readonly string[],
+): Promise<{ table: string; count: number }[]> {
   const sections = [];
-  for (const table of await tablesOf(em)) {
-    const [counted] = await rows<{ count: number }>(em, `select count(*)::int as count from "${table}" where member_uid = ?`, [memberUid]);
-    if (counted && counted.count > 0) sections.push({ table, count: counted.count });
+  for (const each of await tablesOf(em, withheld)) {
+    const { table } = each;
+    const counted = await rows<{ count: number }>(
+      em,
+      `select count(*)::int as count from "${table}" where ${named(each)}`,
+      times(each, memberUid),
+    );
+    const count = counted[0]?.count ?? 0;
+    if (count > 0) sections.push({ table, count });
   }
   return sections;
 }
 
+/** Rows without the columns that name members: the own one says nothing, and others are nobody's to learn of here. */
 export async function rowsOf(
   em: EntityManager,
   memberUid: string,
@@ -126,16 +147,17 @@ export async function rowsOf(
   offset: number,
   withheld: readonly string[],
 ): Promise<string[]> {
-  if (!(await tablesOf(em)).includes(table)) throw badInput('There is no such section', { argument: 'section' });
+  const each = (await tablesOf(em, withheld)).find((candidate) => candidate.table === table);
+  if (!each) throw badInput('There is no such section', { argument: 'section' });
   invariant(offset >= 0, 'pages begin at 0');
   const kept = [
-    'member_uid',
+    ...each.whose,
     ...withheld.filter((column) => column.startsWith(`${table}.`)).map((column) => column.slice(table.length + 1)),
   ];
   const found = await rows<{ row: string }>(
     em,
-    `select (to_jsonb(t) - ?::text[])::text as row from "${table}" t where member_uid = ? order by t::text offset ? limit ${personalPage}`,
-    [kept, memberUid, offset],
+    `select (to_jsonb(t) - ?::text[])::text as row from "${table}" t where ${named(each)} order by t::text offset ? limit ${personalPage}`,
+    [kept, ...times(each, memberUid), offset],
   );
   return found.map(({ row }) => row);
 }

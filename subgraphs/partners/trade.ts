@@ -27,7 +27,7 @@ export interface Trade<R extends Report, Own> {
   /** What this trade alone loads in one request. */
   readonly loaders?: OwnLoaders<Own>;
   /** What this trade has beside its reports and deliveries. */
-  readonly more?: Partial<Pick<SubgraphDefinition, 'entities' | 'migrations' | 'jobs'>> & {
+  readonly more?: Partial<Pick<SubgraphDefinition, 'entities' | 'migrations' | 'jobs' | 'personal'>> & {
     /** GraphQL types of records that belong to a member and a partner. */
     readonly owned?: readonly string[];
   };
@@ -43,7 +43,7 @@ const ownerOf = ({ memberUid, partnerId }: Held): Owner => ({ member: memberUid,
 /** A trade as a subgraph. */
 export function tradeSubgraph<R extends Report, Own = undefined>(trade: Trade<R, Own>): SubgraphDefinition<Loaders<R, Own>> {
   const { kind, table } = trade.reports;
-  const { entities = [], migrations = [], jobs = [], owned = [] } = trade.more ?? {};
+  const { entities = [], migrations = [], jobs = [], owned = [], personal } = trade.more ?? {};
   const report = kind.entity.name;
   return {
     name: trade.name,
@@ -61,5 +61,6 @@ export function tradeSubgraph<R extends Report, Own = undefined>(trade: Trade<R,
     },
     loaders: (context) => loaders(context, trade.reports, trade.loaders ?? (() => undefined as Own)),
     jobs: [finishReports(kind, table), ...jobs],
+    ...(personal ? { personal } : {}),
   };
 }

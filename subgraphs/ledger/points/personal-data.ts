@@ -16,6 +16,17 @@ interface Sum {
  * The journal keeps the uid for ever: it is what the chain is made of, and names nobody once the member is forgotten.
  */
 export const personal: PersonalData = {
+  // Whoever is looked into is not told by an export, nor by whom; lots on the other side of a transfer are another member's.
+  withheld: [
+    'case_member',
+    'points_freeze.frozen_by',
+    'points_freeze.reason',
+    'points_freeze.lifted_by',
+    'points_freeze.lift_reason',
+    'transfer_part.from_lot',
+    'transfer_part.to_lot',
+  ],
+
   async open(em, memberUid, forfeit) {
     const free = await rows<Sum>(
       em,

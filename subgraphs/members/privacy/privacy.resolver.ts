@@ -102,7 +102,7 @@ export class PrivacyResolver {
       return { kind: 'exported' as const, id, at: await now(tx) };
     });
     if (outcome.kind === 'refused' || memberUid === null) return unknown(context);
-    const own = (await sectionsOf(em, memberUid)).map(({ table, count }) => ({ subgraph: 'members', table, count }));
+    const own = (await sectionsOf(em, memberUid, withheld)).map(({ table, count }) => ({ subgraph: 'members', table, count }));
     const sections = [{ subgraph: 'members', table: 'member', count: 1 }, ...own, ...(await sectionsElsewhere(peers, viewer, memberUid))];
     const listed = sections.map(({ subgraph, table, count }) => ({ subgraph, section: table, count }));
     return as(MemberExported, { id: outcome.id, at: outcome.at, sections: listed, replayed });

@@ -12,6 +12,7 @@ import { Retail20261121Initial } from './migrations/initial.js';
 import { Retail20261123ReferralTurns } from './migrations/referral-turns.js';
 import { Retail20261122Referrals } from './migrations/referrals.js';
 import { MemberProfiles } from './profiles/profile.resolver.js';
+import { personal } from './referrals/personal-data.js';
 import { ReferralResolver } from './referrals/referral.resolver.js';
 import { rewardReferrals } from './referrals/reward-referrals.js';
 import { engagementKind } from './report-engagement.js';
@@ -31,6 +32,7 @@ export const subgraph = tradeSubgraph<Basket, EngagementPages>({
     entities: [Engagement],
     migrations: [Retail20261122Engagements, Retail20261122Referrals, Retail20261123ReferralTurns],
     jobs: [finishReports(engagementKind, 'engagement', 'finish-engagements'), birthdayGifts, rewardReferrals],
+    personal,
     owned: ['Engagement', 'PreferenceProfile'],
   },
 });

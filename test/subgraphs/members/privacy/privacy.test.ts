@@ -1,3 +1,5 @@
+import { Client } from 'pg';
+import { v7 as uuid } from 'uuid';
 import { auditOf } from '../../../../subgraphs/ledger/proof/audit.js';
 import { memberNamed, type StoryGraph, told } from '../../../journeys/story.js';
 import { openTestGraph, type TestGraph } from '../../../support/graph.js';
@@ -135,4 +137,54 @@ test('what is held must end first, given up or not; then the job carries the wis
     replayed: true,
   });
   expect(await auditOf(graph.databaseUrl)).toEqual([]);
+});
+
+test('an export has what went from member to member, names nobody else, and tells nobody that they are looked into', async () => {
+  const yan = await memberNamed(graph, 'M-Yan');
+  const client = new Client({ connectionString: graph.databaseUrl });
+  await client.connect();
+  try {
+    const [other, made, opened] = [uuid(), uuid(), uuid()];
+    await client.query(
+      `insert into ledger.transfer (id, programme, from_uid, to_uid, points, at) values ($1, 'COAL-P', $2, $3, 5, now())`,
+      [made, yan.uid, other],
+    );
+    await client.query(
+      `insert into ledger.look_through_case (id, kind, reason, signals, score, opened_by, opened_at) values ($1, 'REPORT', 'x', '[]', 1, 'x', now())`,
+      [opened],
+    );
+    await client.query('insert into ledger.case_member (case_id, member_uid) values ($1, $2)', [opened, yan.uid]);
+    await client.query(
+      `insert into retail.referral (id, partner, referrer_uid, referred_uid, at, until, minimum_fen, wait_days, state)
+       values ($1, 'retailer', $2, $3, now(), now() + interval '90 days', 1, 0, 'WAITING')`,
+      [uuid(), yan.uid, other],
+    );
+    const { sections } = await told<{ sections: { subgraph: string; section: string; count: number }[] }>(
+      graph,
+      yan,
+      'mutation { exportMember { ... on MemberExported { sections { subgraph section count } } } }',
+      {},
+      'yan-export',
+    );
+    const named = sections.map(({ subgraph, section }) => `${subgraph}.${section}`);
+    expect(named).toEqual(expect.arrayContaining(['ledger.transfer', 'retail.referral']));
+    expect(named).not.toContain('ledger.case_member');
+    const page = 'query ($subgraph: String!, $section: String!) { exportSection(subgraph: $subgraph, section: $section) { records } }';
+    for (const [subgraph, section] of [
+      ['ledger', 'transfer'],
+      ['retail', 'referral'],
+    ]) {
+      const { records } = await told<{ records: string[] }>(graph, yan, page, { subgraph, section });
+      expect(records).toHaveLength(1);
+      expect(records.join()).not.toContain(other);
+    }
+    const hidden = await graph.ask(yan, page, { subgraph: 'ledger', section: 'case_member' });
+    expect(hidden.errors?.[0]?.extensions?.['code']).toBe('BAD_INPUT');
+    await erase(yan, { forfeit: true });
+    expect((await client.query('select state from retail.referral where referrer_uid = $1', [yan.uid])).rows).toEqual([
+      { state: 'LAPSED' },
+    ]);
+  } finally {
+    await client.end();
+  }
 });
