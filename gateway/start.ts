@@ -74,7 +74,9 @@ async function main(): Promise<void> {
   // Ctrl-C twice, or together with a closing terminal, stops once.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void (stopping ??= stop().then(() => process.exit(0))));
   if (port !== settings.port && settings.port !== 0)
-    console.log(`Port ${settings.port} is taken by another program; the graph uses ${port} instead.`);
+    console.log(
+      `Port ${settings.port} is taken${postgres?.reused ? ', perhaps by an npm start of this folder that still runs' : ' by another program'}; the graph uses ${port} instead.`,
+    );
   const url = `http://${settings.host === '127.0.0.1' ? 'localhost' : settings.host}:${port}`;
   if (settings.sandbox) {
     const database = postgres
