@@ -23,7 +23,7 @@ const maxConnections = 10_000;
 
 /** Opens a port for the gateway; the next free one where the wanted one is taken. `port` 0 takes any. */
 export async function listen(
-  gateway: Pick<Gateway, 'handle'>,
+  gateway: Pick<Gateway, 'handle'> & Partial<Pick<Gateway, 'upgrade'>>,
   wantedPort: number,
   host: string,
   { tries = 20, ...patience }: Partial<Patience> & { readonly tries?: number } = {},
@@ -40,6 +40,7 @@ export async function listen(
       },
       gateway.handle,
     );
+    if (gateway.upgrade) server.on('upgrade', gateway.upgrade);
     server.maxHeadersCount = maxHeaders;
     server.maxConnections = maxConnections;
     server.timeout = Math.max(idleMs, keepAliveMs);

@@ -69,9 +69,7 @@ export function serverFor(
                 ? 'The document has no operation of that name'
                 : !schema.getRootType(operation.operation)
                   ? `There is no ${operation.operation} here`
-                  : operation.operation === OperationTypeNode.SUBSCRIPTION
-                    ? 'A subscription is answered as text/event-stream; ask for that with the header Accept'
-                    : null;
+                  : null;
               if (problem !== null) throw new GraphQLError(problem, { extensions: { code: 'BAD_INPUT', http: { status: 400 } } });
               if (operation?.operation === OperationTypeNode.MUTATION && contextValue.standingKnown === false)
                 throw new GraphQLError(codes.SUBGRAPH_UNAVAILABLE, { extensions: { code: 'SUBGRAPH_UNAVAILABLE', http: { status: 503 } } });

@@ -1,4 +1,5 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
 import type { ApolloServer } from '@apollo/server';
 import { pino } from 'pino';
 import { codes } from '../schema/codes.js';
@@ -11,7 +12,7 @@ import { audienceOf } from './access/explain.js';
 import { type GatewayContext, provenBy, TokenRefused, type TokenRules } from './context.js';
 import { audiences } from './introspection/audience.js';
 import { parseBody, readBody } from './limits/body.js';
-import { callerOf } from './limits/caller.js';
+import { type Caller, callerOf } from './limits/caller.js';
 import { documentChecks } from './limits/documents.js';
 import { oneAtATime } from './limits/one-at-a-time.js';
 import { pricing } from './limits/pricing.js';
@@ -33,6 +34,8 @@ import { type StreamSettings, usualStreams } from '../schema/stream-settings.js'
 import { mayWrite } from './subscriptions/may-write.js';
 import { asksForStream } from './subscriptions/sse.js';
 import { openStreams } from './subscriptions/streams.js';
+import { isSubscription } from './subscriptions/subscribed.js';
+import { openWebSockets } from './subscriptions/web-socket.js';
 import { openSupergraph } from './supergraph.js';
 
 export interface GatewayOptions {
@@ -55,6 +58,8 @@ export interface GatewayOptions {
 export interface Gateway {
   /** Handles one HTTP request. */
   readonly handle: (request: IncomingMessage, response: ServerResponse) => void;
+  /** Takes a connection that wants to be a WebSocket. */
+  readonly upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
   /** What clients have registered, as it is now: worth planning before anybody asks. */
   readonly registered: () => readonly RegisteredDocument[];
   /** Figures of this instance in the form of Prometheus. */
@@ -95,41 +100,77 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const underWay = new Set<ServerResponse>();
   let isDraining = false;
 
-  /** Authenticate, read, choose the document, measure it; then validated, priced, decided and planned. Each step refuses by throwing. */
-  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    checkHead(request, limits.bodyBytes);
-    const { viewer: proven, client, expiresAtMs } = await provenBy(request.headers, options.tokens, options.ids);
+  /** Who asks, and whether there is anything left to spend. Refuses by throwing, as all that follows does. */
+  const admit = async (headers: IncomingHttpHeaders, address: string | undefined) => {
+    const { viewer: proven, client, expiresAtMs } = await provenBy(headers, options.tokens, options.ids);
     const { viewer, known: standingKnown } = await standingOf(proven);
     const audience = audienceOf(viewer);
-    const spender = callerOf(viewer, audience, client, request.socket.remoteAddress);
+    const spender = callerOf(viewer, audience, client, address);
     rates.admit(spender);
-    const text = await readBody(request, limits.bodyBytes);
-    let body: AskedBody;
+    return { viewer, standingKnown, audience, spender, expiresAtMs };
+  };
+
+  /** Which document a request means; it is measured. */
+  const read = (spender: Caller, text: string): AskedBody => {
     try {
       const { query, documentId, operationName, variables } = parseBody(text, limits);
       const document = textOf(spender, { query, documentId });
       checkDocument(document);
-      body = { query: document, operationName: operationName ?? null, variables: variables ?? null };
+      return { query: document, operationName: operationName ?? null, variables: variables ?? null };
     } catch (error) {
       rates.charge(spender, limits.refusedCost);
       throw error;
     }
-    const ask = servers.get(audience) as Straight;
-    const context = { viewer, standingKnown, spender, log, events };
-    if (asksForStream(request))
-      return serveStream(streams, ask, { request, response, body, context, kind: audience, expiresAtMs, settings });
-    const startedAt = performance.now();
-    const answered = await ask(request.headers, body, context);
-    const headers = { ...Object.fromEntries(answered.headers), ...alwaysHeaders, 'content-length': Buffer.byteLength(answered.text) };
-    response.writeHead(answered.status, headers);
-    response.end(answered.text);
+  };
+
+  const written = (body: AskedBody): boolean => {
     const isWrite = mayWrite(body.query);
     if (isWrite) {
       news.look();
       bus.publish();
     }
-    metrics.answered(audience, isWrite ? 'mutation' : 'query', answered.status, performance.now() - startedAt);
+    return isWrite;
   };
+
+  /** Authenticate, read, choose the document, measure it; then validated, priced, decided and planned. */
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    checkHead(request, limits.bodyBytes);
+    const { viewer, standingKnown, audience, spender, expiresAtMs } = await admit(request.headers, request.socket.remoteAddress);
+    const body = read(spender, await readBody(request, limits.bodyBytes));
+    const ask = servers.get(audience) as Straight;
+    const context = { viewer, standingKnown, spender, log, events };
+    if (asksForStream(request))
+      return serveStream(streams, ask, { request, response, body, context, kind: audience, expiresAtMs, settings });
+    if (isSubscription({ ...body, text: body.query }))
+      throw badRequest('A subscription is answered as text/event-stream; ask for that with the header Accept');
+    const startedAt = performance.now();
+    const answered = await ask(request.headers, body, context);
+    const headers = { ...Object.fromEntries(answered.headers), ...alwaysHeaders, 'content-length': Buffer.byteLength(answered.text) };
+    response.writeHead(answered.status, headers);
+    response.end(answered.text);
+    metrics.answered(audience, written(body) ? 'mutation' : 'query', answered.status, performance.now() - startedAt);
+  };
+
+  const sockets = openWebSockets({
+    admit,
+    async prepare(headers, address, text) {
+      const { viewer, standingKnown, audience: kind, spender, expiresAtMs } = await admit(headers, address);
+      const body = read(spender, text);
+      const context = { viewer, standingKnown, spender, log, events };
+      const asked = { ...body, text: body.query };
+      const isStream = isSubscription(asked);
+      return { body, context, kind, isStream, stream: { asked, viewer, spender, kind, headers, expiresAtMs, lastEventId: null } };
+    },
+    async answer({ body, context, kind }) {
+      const answered = await (servers.get(kind) as Straight)({ 'content-type': 'application/json' }, body, context);
+      written(body);
+      return answered.text;
+    },
+    streams,
+    maxSockets: settings.streams,
+    maxBytes: limits.bodyBytes,
+    stallMs: settings.stallMs,
+  });
 
   const route = (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const path = (request.url ?? '/').split('?', 1)[0];
@@ -157,15 +198,17 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
         route(request, response).catch((error: unknown) => fail(response, error));
       });
     },
+    upgrade: sockets.upgrade,
     registered: persisted.documents,
     metrics: () => metrics.text(),
     drain() {
       isDraining = true;
-      void streams.drain();
+      void streams.drain().then(sockets.close);
       for (const response of underWay) if (!response.headersSent) response.setHeader('connection', 'close');
     },
     async stop() {
       await streams.drain();
+      sockets.close();
       await news.stop();
       await bus.close();
       persisted.close();

@@ -77,7 +77,7 @@ test('the top level is as designed', () => {
 
 test('no file is dead: everything is imported, or is an entry point', () => {
   const entries =
-    /^(gateway\/(start|main)\.ts|subgraphs\/(main|contract|ledger\/proof\/main)\.ts|schema\/access-command\.ts|subgraphs\/.*\/?index\.ts|gateway\/sandbox\/(token|demo|seed-command)\.ts|gateway\/import\/main\.ts)$|\.test\.ts$|-command\.ts$|^test\/(support\/global-|bench\/)/;
+    /^(gateway\/(start|main)\.ts|subgraphs\/(main|contract|ledger\/proof\/main)\.ts|schema\/access-command\.ts|subgraphs\/.*\/?index\.ts|gateway\/sandbox\/(token|demo|seed-command)\.ts|gateway\/import\/main\.ts)$|\.(test|d)\.ts$|-command\.ts$|^test\/(support\/global-|bench\/)/;
   const imported = new Set(sources.flatMap(importsOf));
   expect(sources.filter((file) => !entries.test(file) && !imported.has(file))).toEqual([]);
 });

@@ -1,5 +1,4 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { OperationTypeNode } from 'graphql';
 import type { GatewayContext } from '../context.js';
 import type { Audience } from '../introspection/audience.js';
 import type { Spender } from '../limits/rates.js';
@@ -7,7 +6,7 @@ import type { Straight } from '../straight.js';
 import type { StreamSettings } from '../../schema/stream-settings.js';
 import { lastEventIdOf, openSse } from './sse.js';
 import type { Streams } from './streams.js';
-import { kindOf } from './subscribed.js';
+import { isSubscription } from './subscribed.js';
 
 export interface AskedBody {
   readonly query: string;
@@ -32,7 +31,7 @@ export async function serveStream(
   { request, response, body, context, kind, expiresAtMs, settings }: ServedRequest,
 ): Promise<void> {
   const { query: text, operationName, variables } = body;
-  if (kindOf({ text, operationName }) !== OperationTypeNode.SUBSCRIPTION) {
+  if (!isSubscription({ text, operationName })) {
     const answered = await ask({ 'content-type': 'application/json' }, body, context);
     return openSse(response, settings.stallMs).once(answered.text);
   }

@@ -38,12 +38,13 @@ export interface AskedFor {
   readonly variables?: Readonly<Record<string, unknown>> | null | undefined;
 }
 
-/** Which kind of operation a request asks for; null where that cannot be said, and whoever answers it says why. */
-export function kindOf({ text, operationName }: AskedFor): OperationTypeNode | null {
+/** Whether a request asks for a subscription; where that cannot be said, whoever answers it says why. */
+export function isSubscription({ text, operationName }: AskedFor): boolean {
+  if (!text.includes('subscription')) return false; // Nearly every document, and then it costs nothing.
   try {
-    return getOperationAST(parse(text, { noLocation: true }), operationName)?.operation ?? null;
+    return getOperationAST(parse(text, { noLocation: true }), operationName)?.operation === OperationTypeNode.SUBSCRIPTION;
   } catch {
-    return null;
+    return false;
   }
 }
 

@@ -107,7 +107,7 @@ export async function openTestGraph(
   });
   const sandbox = graph.subgraphs.find(({ name }) => name === 'sandbox');
   if (sandbox) await installClock(sandbox.database.em.fork());
-  const server = createServer(graph.gateway.handle);
+  const server = createServer(graph.gateway.handle).on('upgrade', graph.gateway.upgrade);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql`;
   return {
