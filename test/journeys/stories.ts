@@ -3,6 +3,7 @@ import { bankStory } from './bank.js';
 import { clearingStory, paymentStory } from './clearing.js';
 import { crossIssuerStory } from './cross-issuer.js';
 import { donationStory } from './donation.js';
+import { eventsStory } from './events.js';
 import { frontendStory } from './frontend.js';
 import { garageStory } from './garage.js';
 import { hostileStory } from './hostile.js';
@@ -43,4 +44,5 @@ export const stories: Readonly<Record<string, Story>> = {
   'the end of the month': settlementStory,
   'what the month pays': paymentStory,
   'what shops learn of their members': insightStory,
+  'told as it happens': eventsStory,
 };
