@@ -1,4 +1,4 @@
-import { type GraphQLSchema, NoUnusedVariablesRule, parse, specifiedRules, validate } from 'graphql';
+import { type GraphQLSchema, Kind, NoUnusedVariablesRule, parse, specifiedRules, validate } from 'graphql';
 import type { AccessTable } from '../../schema/access.js';
 import { type Audience, audiences, schemaOf } from '../introspection/audience.js';
 import type { RegisteredDocument } from './store.js';
@@ -26,8 +26,8 @@ export function brokenDocuments(documents: readonly RegisteredDocument[], schema
     const complaints = kinds.map((kind) => validate(known.get(kind) as GraphQLSchema, document, rules).map(({ message }) => message));
     if (complaints.some((found) => found.length === 0)) return [];
     const fewest = complaints.toSorted((a, b) => a.length - b.length)[0] ?? [];
-    const named = document.definitions.find((definition) => definition.kind === 'OperationDefinition');
-    const operation = named?.kind === 'OperationDefinition' ? named.name?.value : undefined;
+    const named = document.definitions.find((definition) => definition.kind === Kind.OPERATION_DEFINITION);
+    const operation = named?.kind === Kind.OPERATION_DEFINITION ? named.name?.value : undefined;
     return [{ client, id, operation: operation ?? id.slice(0, 19), problems: fewest }];
   });
 }
