@@ -92,12 +92,16 @@ export const eventsStory: Story = (graph) => {
       member,
       'subscription { me { balanceChanged { reason points programme { id } } wallet(programme: "AUTO-P") { available } } }',
     );
-    const before = await told<{ wallet: { available: number } }>(graph(), member, '{ me { wallet(programme: "AUTO-P") { available } } }');
+    const before = await told<{ wallet: { available: number } | null }>(
+      graph(),
+      member,
+      '{ me { wallet(programme: "AUTO-P") { available } } }',
+    );
     await earn('M-Wang', 12_300);
     expect((await live.next())?.data).toEqual({
       me: {
         balanceChanged: { reason: 'POINTS_EARNED', points: 123, programme: { id: 'AUTO-P' } },
-        wallet: { available: before.wallet.available + 123 },
+        wallet: { available: (before.wallet?.available ?? 0) + 123 },
       },
     });
     await told(
