@@ -6,6 +6,7 @@ import { rows } from '../../kernel/sql.js';
 import { appendObligations } from './append-obligations.js';
 import type { DisputeStateName } from './dispute.types.js';
 import { disputeById, openDispute, type StoredDispute } from './dispute-store.js';
+import { lockLines } from './less-disputed.js';
 import { Obligation } from './obligation.entity.js';
 
 export interface Objection {
@@ -63,7 +64,9 @@ export function resolveDispute(em: EntityManager, key: WriteKey, by: string, ver
     if (dispute.openedBy === by) return { kind: 'refused', code: 'SELF_APPROVAL' };
     if (dispute.state !== 'OPEN') return { kind: 'refused', code: 'DISPUTE_OVER', state: dispute.state };
     const obligation = await tx.findOneOrFail(Obligation, { id: dispute.obligation });
-    const limitFen = obligation.fen - (await putRightBefore(tx, dispute, obligation.redemption));
+    await lockLines(tx, [obligation.id]);
+    const before = await putRightBefore(tx, dispute, obligation.redemption);
+    const limitFen = before < obligation.fen ? obligation.fen - before : 0n;
     if (fen !== null && fen > limitFen) return { kind: 'refused', code: 'OVER_LINE', limitFen };
     const state = fen === null ? 'REJECTED' : 'UPHELD';
     await auditChange(tx, key, {

@@ -12,6 +12,7 @@ import {
   type RecordedObligation,
   reversalsOf,
 } from '../clearing/obligations.js';
+import { lessDisputed } from '../clearing/less-disputed.js';
 import type { Context } from '../context.js';
 import { Programme } from '../partners/programme.entity.js';
 import { foldMember } from '../shards/fold-owed.js';
@@ -81,8 +82,10 @@ export function returnPoints({ em }: Pick<Context, 'em'>, key: WriteKey, request
         encode(answer),
       ],
     );
+    const reversals = [...reversalsOf(recorded, 'REDEMPTION', asked, request.return), ...owed];
+    const again = await lessDisputed(tx, recorded, reversals);
     // Last, for it holds off the closing of a period until commit.
-    await appendObligations(tx, [...reversalsOf(recorded, 'REDEMPTION', asked, request.return), ...owed]);
+    await appendObligations(tx, [...reversals, ...again]);
     return { ...answer, before: false };
   });
 }

@@ -111,3 +111,30 @@ test('a pack that covers a part, a return in odd steps: all comes back', async (
     ),
   ).toEqual([{ net: 0 }]);
 });
+
+test.each`
+  disputed | returns           | net
+  ${1_000} | ${[1_000]}        | ${0}
+  ${400}   | ${[500, 500]}     | ${0}
+  ${400}   | ${[300, 300, 50]} | ${0}
+  ${400}   | ${[500]}          | ${-100}
+`('of 1000 a dispute gave back $disputed, then goods of $returns came back: $net', async ({ disputed, returns, net }) => {
+  const member = uuid();
+  await ledger.accrue(member, 'COAL-P', 1_000);
+  const redemption = await redeemed(member, [coal(1_000)]);
+  const [line] = await ledger.numbers<{ id: string }>(`select id from obligation where redemption = '${redemption}'`);
+  const { id } = (await ledger.write(
+    viewers.partner('coalition'),
+    'mutation ($line: ID!) { dispute(line: $line, evidence: "never delivered") { id } }',
+    { line: `${line?.id}:DEBTOR` },
+  )) as { id: string };
+  const resolve = 'mutation ($id: ID!, $fen: Fen!) { resolveDispute(dispute: $id, fen: $fen, note: "seen") { __typename } }';
+  await ledger.write(viewers.staff('finance'), resolve, { id, fen: disputed });
+  for (const points of returns) await steps.giveBack(redemption, [coal(points)]);
+  expect(
+    await ledger.numbers(
+      `select sum(case when creditor = 'coalition' then fen else -fen end)::int as net from obligation
+       where redemption = '${redemption}' or cause = '${id}' or kind = 'ADJUSTMENT' and cause in (select id::text from point_return where redemption = '${redemption}')`,
+    ),
+  ).toEqual([{ net }]);
+});
