@@ -71,7 +71,9 @@ export async function proposeOnce(
 ): Promise<Once<Proposed & { readonly kind: 'proposed' }>> {
   const ladder = await ladderOf(context.em, partner);
   if (!ladder) throw badInput('The partner has no tiers', { argument: 'partner' });
-  const total = await proposeTiers(context, context.viewer, ladder);
+  const [known] = await rows(context.em, 'select 1 as known from idempotency where principal = ? and key = ?', [key.principal, key.key]);
+  // A key that was used before proposes nothing, whatever grew since.
+  const total = known ? { proposed: 0, raised: 0 } : await proposeTiers(context, context.viewer, ladder);
   return once(context.em, key, { partner }, async () => ({ kind: 'proposed' as const, ...total }));
 }
 

@@ -66,7 +66,8 @@ const propose = async (key = freshKey()) =>
 const none = { proposed: 0, raised: 0, replayed: false };
 const list =
   '{ highPotential { nodes { pid ratioBasisPoints reasons { code text } proposal { id state toTier { id } } member { ref } } } }';
-const found = async () => (await members.ask(staff, list)).data?.['highPotential'] as { nodes: { proposal: { id: string } | null }[] };
+const found = async () =>
+  (await members.ask(staff, list)).data?.['highPotential'] as { nodes: { proposal: { id: string } | null; member: { ref: string } }[] };
 const standing = async (uid: string) =>
   (
     await members.ask(
@@ -125,7 +126,10 @@ test('M-Cao: 3,000 then 7,500 yuan is two and a half times: proposed once, decid
   expect(await propose('p-1')).toEqual({ proposed: 1, raised: 0, replayed: false });
   expect(await propose('p-1')).toEqual({ proposed: 1, raised: 0, replayed: true });
   expect(await Promise.all([propose(), propose()])).toEqual([none, none]);
-  const proposal = (await found()).nodes[0]?.proposal?.id as string;
+  await grown('late', 300_000, 900_000);
+  expect(await propose('p-1')).toEqual({ proposed: 1, raised: 0, replayed: true });
+  expect(await propose()).toEqual({ proposed: 1, raised: 0, replayed: false }); // What grew since is there to be proposed under another key.
+  const proposal = (await found()).nodes.find(({ member }) => member.ref === 'M-Cao')?.proposal?.id as string;
   expect(codeOf(await decide(proposal, true, freshKey(), viewers.partnerStaff('telecom')))).toBe('BAD_INPUT');
   const answers = await Promise.all([decide(proposal, true), decide(proposal, false)]);
   expect(answers.map(({ data }) => (data?.['decideTier'] as { __typename: string }).__typename).toSorted()).toEqual([
