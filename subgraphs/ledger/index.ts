@@ -57,6 +57,7 @@ import { jobs } from './points/jobs.js';
 import { LedgerPoints20261122CapturePart } from './points/migrations/capture-part.js';
 import { LedgerPoints20261123EndHolds } from './points/migrations/end-holds.js';
 import { LedgerPoints20261122FewerChecks } from './points/migrations/fewer-checks.js';
+import { LedgerPoints20261123Forgotten } from './points/migrations/forgotten.js';
 import { LedgerPoints20261121OneRoundTrip } from './points/migrations/one-round-trip.js';
 import { LedgerPoints20261123PlainBurn } from './points/migrations/plain-burn.js';
 import { BurnLimitsResolver } from './points/limits/burn-limits.resolver.js';
@@ -112,6 +113,7 @@ export const subgraph: SubgraphDefinition<Loaders> = {
     ...participation.migrations,
     ...green.migrations,
     ...liability.migrations,
+    LedgerPoints20261123Forgotten,
     LedgerPoints20261123EndHolds,
     LedgerInsight20261123Dormancy,
     LedgerEvents20261123,

@@ -103,6 +103,7 @@ async function record(
   if (sumOf(earned.map((line) => line?.points ?? 0n)) > maxPoints)
     throw badInput('This earns more points than a whole number on the wire can say', { argument: 'lines' });
   const member = await lockWallet(tx, memberUid, programme.id);
+  if (member.forgotten) return { kind: 'refused', code: 'NOT_ENROLLED' };
   const history = await readHistory(tx, { memberUid, programme }, usedBy(earned, rules), at);
   const decision = decide(earned, rules, history);
   const { points } = decision;

@@ -13,6 +13,8 @@ export interface LockedMember {
   readonly uid: string;
   readonly now: Date;
   readonly frozen: boolean;
+  /** Its person is forgotten: it gets no points any more. */
+  readonly forgotten: boolean;
 }
 
 /**
@@ -20,12 +22,12 @@ export interface LockedMember {
  * deadlock. Null where the member never had points. `skipLocked` gives null instead of waiting.
  */
 export async function lockMember(tx: EntityManager, uid: string, skipLocked = false): Promise<LockedMember | null> {
-  const [account] = await rows<{ frozen: boolean; now: string }>(
+  const [account] = await rows<{ frozen: boolean; forgotten: boolean; now: string }>(
     tx,
-    `select frozen, clock() as now from account where member_uid = ? for update${skipLocked ? ' skip locked' : ''}`,
+    `select frozen, forgotten, clock() as now from account where member_uid = ? for update${skipLocked ? ' skip locked' : ''}`,
     [uid],
   );
-  return account ? { uid, now: new Date(account.now), frozen: account.frozen } : null;
+  return account ? { uid, now: new Date(account.now), frozen: account.frozen, forgotten: account.forgotten } : null;
 }
 
 /** The same, and opens the account of a member who never had points. */

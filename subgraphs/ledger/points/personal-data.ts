@@ -1,7 +1,7 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Open, PersonalData } from '../../kernel/personal-data.js';
 import { rows } from '../../kernel/sql.js';
-import { append, lockMember } from './journal.js';
+import { type Actor, append, lockAccount, type LockedMember } from './journal.js';
 import { moveLots } from './lot-store.js';
 import { entryOf } from './posting.js';
 import { expireLots, lapseHolds } from './settle.js';
@@ -47,13 +47,12 @@ export const personal: PersonalData = {
   },
 
   async forget(tx, memberUid, erasure) {
-    const member = await lockMember(tx, memberUid);
-    if (!member) return;
+    const member = await lockAccount(tx, memberUid);
     const actor = { principal: 'job:erasure', key: erasure };
     await lapseHolds(tx, member, actor);
     await expireLots(tx, member, actor);
-    await giveUp(tx, member, actor);
-    await rows(tx, 'update account set frozen = true where member_uid = ?', [memberUid]);
+    await giveUp(tx, member, actor, erasure);
+    await rows(tx, 'update account set frozen = true, forgotten = true where member_uid = ?', [memberUid]);
   },
 };
 
@@ -61,11 +60,7 @@ const named = (what: string, sums: readonly Sum[]): Open[] =>
   sums.map(({ programme, points }) => ({ what, detail: `${points} ${programme}` }));
 
 /** What is left goes back to its issuers, as a correction that names the erasure. */
-async function giveUp(
-  tx: EntityManager,
-  member: NonNullable<Awaited<ReturnType<typeof lockMember>>>,
-  actor: { principal: string; key: string },
-): Promise<void> {
+export async function giveUp(tx: EntityManager, member: LockedMember, actor: Actor, cause: string): Promise<void> {
   const left = await rows<{ id: string; programme: string; free: string }>(
     tx,
     'select id, programme, (remaining - held)::text as free from lot where member_uid = ? and open and remaining > held order by programme, id',
@@ -78,6 +73,6 @@ async function giveUp(
       member.uid,
       parts.map(({ lot, points }) => ({ lot, remaining: points, held: 0n })),
     );
-    await append(tx, member, actor, [entryOf('ADJUSTMENT', programme, { kind: 'ADJUSTMENT', id: actor.key }, parts)]);
+    await append(tx, member, actor, [entryOf('ADJUSTMENT', programme, { kind: 'ADJUSTMENT', id: cause }, parts)]);
   }
 }

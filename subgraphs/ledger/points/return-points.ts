@@ -19,6 +19,7 @@ import { foldMember } from '../shards/fold-owed.js';
 import { accrualsOf, clawBack } from './claw-back.js';
 import { capturedHold, countReturned, type HoldLeg, legsOf, partsOf, type StoredHold } from './hold-store.js';
 import { lockMember, type LockedMember } from './journal.js';
+import { giveUp } from './personal-data.js';
 import { byProgramme, type Leg } from './place-hold.js';
 import { restore, type Restored } from './restore.js';
 import { goBack } from './returns.js';
@@ -67,6 +68,7 @@ export function returnPoints({ em }: Pick<Context, 'em'>, key: WriteKey, request
     await foldMember(tx, state.member.uid);
     const recorded = await obligationsOfRedemption(tx, request.redemption);
     const { clawback, arrears, owed } = await takeAccrualsBack(tx, key, state, asked, request, recorded);
+    if (state.member.forgotten) await giveUp(tx, state.member, key, request.return);
     const answer: Returned = { kind: 'returned', restored, clawback, arrears };
     await rows(
       tx,

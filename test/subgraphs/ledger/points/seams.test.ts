@@ -138,3 +138,17 @@ test.each`
     ),
   ).toEqual([{ net }]);
 });
+
+test('whoever is forgotten gets no points any more, by an id that somebody kept or by goods that come back', async () => {
+  const forget = 'mutation ($memberUid: ID!, $erasure: ID!) { forgetMember(memberUid: $memberUid, erasure: $erasure) }';
+  const erase = (memberUid: string): Promise<Row> =>
+    ledger.write({ ...viewers.partner('automotive'), via: 'members' }, forget, { memberUid, erasure: uuid() });
+  const [member, without] = [uuid(), uuid()];
+  await ledger.accrue(member, 'COAL-P', 1_000);
+  const redemption = await redeemed(member, [coal(400)]);
+  for (const each of [member, without, member]) await erase(each);
+  for (const memberUid of [member, without])
+    expect(await ledger.earn('fashion', 50, { memberUid })).toEqual({ __typename: 'NotEnrolled', code: 'NOT_ENROLLED' });
+  await steps.giveBack(redemption, [coal(400)]);
+  expect(await balance(member)).toMatchObject({ available: 0, held: 0 });
+});
