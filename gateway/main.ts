@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import { type Composed, compose, readSupergraph } from '../schema/compose.js';
 import { httpTransport } from '../schema/http-transport.js';
 import { dataFolder } from '../schema/data-folder.js';
@@ -11,6 +10,7 @@ import { readSettings, type Settings, SettingsError, urlsOf } from '../schema/se
 import type { Transport } from '../schema/transport.js';
 import { serviceViewer } from '../schema/viewer.js';
 import { gatewaySubgraph } from './access/explain-subgraph.js';
+import { readOptions } from './client/command.js';
 import type { TokenRules } from './context.js';
 import { drain } from './drain.js';
 import { openForeign } from './foreign/server.js';
@@ -25,9 +25,10 @@ import { listen } from './listen.js';
 /** `npm run start:gateway`: the gateway as its own process in front of subgraphs that run as theirs. */
 async function main(): Promise<void> {
   keepHeapSmall();
-  const { values } = parseArgs({
-    options: { executor: { type: 'string' }, supergraph: { type: 'string' }, port: { type: 'string' }, undecided: { type: 'string' } },
-  });
+  const { values } = readOptions(
+    { options: { executor: { type: 'string' }, supergraph: { type: 'string' }, port: { type: 'string' }, undecided: { type: 'string' } } },
+    'npm run start:gateway -- [--port 4000] [--executor apollo] [--supergraph FILE [--undecided open]]',
+  );
   if (values.executor !== undefined) process.env['TONGDUI_EXECUTOR'] = values.executor;
   if (values.port !== undefined) process.env['PORT'] = values.port;
   if (values.supergraph !== undefined) return serveForeign(values.supergraph, values.undecided);

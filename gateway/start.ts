@@ -1,5 +1,4 @@
 import { mkdir } from 'node:fs/promises';
-import { parseArgs } from 'node:util';
 import { dataFolder } from '../schema/data-folder.js';
 import { pairwiseIds } from '../schema/pairwise-id.js';
 import { subgraphsOf } from '../schema/roster.js';
@@ -8,6 +7,7 @@ import { readSettings, type Settings, SettingsError } from '../schema/settings.j
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../subgraphs/kernel/embedded-postgres.js';
 import { noFaults } from '../subgraphs/kernel/faults.js';
 import { sandboxFaults } from '../subgraphs/sandbox/index.js';
+import { readOptions } from './client/command.js';
 import type { TokenRules } from './context.js';
 import { drain } from './drain.js';
 import { keepHeapSmall } from './heap.js';
@@ -26,14 +26,17 @@ import { openBus } from './subscriptions/open-bus.js';
 async function main(): Promise<void> {
   const startedAt = performance.now();
   keepHeapSmall();
-  const { values } = parseArgs({
-    options: {
-      sandbox: { type: 'boolean', default: false },
-      reset: { type: 'boolean', default: false },
-      members: { type: 'string' },
-      executor: { type: 'string' },
+  const { values } = readOptions(
+    {
+      options: {
+        sandbox: { type: 'boolean', default: false },
+        reset: { type: 'boolean', default: false },
+        members: { type: 'string' },
+        executor: { type: 'string' },
+      },
     },
-  });
+    'npm start -- [--reset] [--members 1000] [--executor apollo]',
+  );
   if (values.sandbox) process.env['TONGDUI_SANDBOX'] = '1';
   if (values.executor !== undefined) process.env['TONGDUI_EXECUTOR'] = values.executor;
   const settings = readSettings(process.env, ['gateway', 'subgraph']);

@@ -6,7 +6,10 @@ const { values } = parseArgs({
   options: { runs: { type: 'string', default: '1000' }, seed: { type: 'string' }, path: { type: 'string' } },
 });
 for (const [name, value] of Object.entries(values))
-  if (name !== 'path' && !/^\d+$/.test(value)) throw new Error(`--${name} is a whole number`);
+  if (name !== 'path' && !/^\d+$/.test(value)) {
+    console.error(`--${name} is a whole number, not "${value}"`);
+    process.exit(1);
+  }
 const environment = {
   MODEL_RUNS: values.runs,
   ...(values.seed === undefined ? {} : { MODEL_SEED: values.seed }),
