@@ -9,6 +9,8 @@ export class Model {
   readonly accruals: Accrual[] = [];
   readonly arrears: Record<string, number> = {};
   private readonly cashBack: Record<string, number> = {};
+  /** Cash of every redemption here. */
+  private cashTotal = 1;
 
   constructor(
     now: number,
@@ -33,9 +35,13 @@ export class Model {
   ): void {
     const deducted = Math.min(this.arrears[programme] ?? 0, points);
     this.arrears[programme] = (this.arrears[programme] ?? 0) - deducted;
-    this.accruals.push({ id: accrual, programme, points, clawed: 0, redemption });
+    const made = { id: accrual, programme, points, clawed: 0, redemption };
+    this.accruals.push(made);
     this.lots.push({ ...lot, programme, free: points - deducted, held: 0, extended: false, accrual });
     this.wait(0);
+    // What came back before its purchase was reported.
+    const back = redemption === null ? undefined : this.cashBack[redemption];
+    if (back !== undefined) this.claw(made, back, this.cashTotal);
   }
 
   hold(id: string, redemption: string, asked: readonly Leg[], expiresAt: number | null): object {
@@ -125,18 +131,25 @@ export class Model {
     if ((legs.length === 0 && cash === 0) || cashBefore + cash > cashTotal || !fits) return { __typename: 'NothingToReturn' };
     const restored = legs.flatMap(({ programme, points }) => this.restore(hold, programme, points));
     this.cashBack[hold.redemption] = cashBefore + cash;
+    this.cashTotal = cashTotal;
     let [clawback, arrears] = [0, 0];
     for (const accrual of this.accruals.filter(({ redemption }) => redemption === hold.redemption).sort(byId)) {
-      const due = Math.floor((accrual.points * (cashBefore + cash)) / cashTotal) - accrual.clawed;
-      if (due <= 0) continue;
-      const own = this.take(accrual.programme, due, (lot) => lot.accrual === accrual.id);
-      const got = total(own) + total(this.take(accrual.programme, due - total(own)));
-      accrual.clawed += due;
+      const { got, owed } = this.claw(accrual, cashBefore + cash, cashTotal);
       clawback += got;
-      arrears += due - got;
-      this.arrears[accrual.programme] = (this.arrears[accrual.programme] ?? 0) + due - got;
+      arrears += owed;
     }
     return { __typename: 'PointsReturned', restored, clawback, arrears };
+  }
+
+  /** Takes back what an accrual gave for what was paid back; what is not there any more is owed. */
+  private claw(accrual: Accrual, done: number, of: number): { got: number; owed: number } {
+    const due = Math.floor((accrual.points * done) / of) - accrual.clawed;
+    if (due <= 0) return { got: 0, owed: 0 };
+    const own = this.take(accrual.programme, due, (lot) => lot.accrual === accrual.id);
+    const got = total(own) + total(this.take(accrual.programme, due - total(own)));
+    accrual.clawed += due;
+    this.arrears[accrual.programme] = (this.arrears[accrual.programme] ?? 0) + due - got;
+    return { got, owed: due - got };
   }
 
   /** What may be spent and what is held. */
