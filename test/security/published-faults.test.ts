@@ -396,15 +396,22 @@ test('27 GHSA-8r69-3cvp-wxc3: batches are refused, and nothing may be stored', a
   expect(answers.map(({ headers }) => headers['cache-control'])).toEqual(answers.map(() => 'no-store'));
 });
 
-test.each(['websocket', 'h2c', 'graphql-ws'])('28 GHSA-w42g-7vfc-xf37: no upgrade to %s', async (protocol) => {
-  const heard = await speak(
+const upgradeTo = (protocol: string, path = '/graphql'): Promise<string> =>
+  speak(
     graph.url,
-    `GET /graphql HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: ${protocol}\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Protocol: graphql-transport-ws\r\n\r\n`,
+    `GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: ${protocol}\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Protocol: graphql-transport-ws\r\n\r\n`,
   );
-  expect(heard).toMatch(/^HTTP\/1\.1 405/);
+
+// What is asked over a WebSocket is read, priced and decided like a request: test/gateway/subscriptions/web-socket.test.ts.
+test.each([
+  ['h2c', '/graphql'],
+  ['graphql-ws', '/graphql'],
+  ['websocket', '/health/ready'],
+])('28 GHSA-w42g-7vfc-xf37: no upgrade to %s at %s', async (protocol, path) => {
+  expect(await upgradeTo(protocol, path)).toMatch(/^HTTP\/1\.1 4\d\d/);
 });
 
-test('28 CVE-2026-30241: there are no subscriptions, so no path of them has rules of its own', async () => {
+test('28 CVE-2026-30241: streams are the gateway’s own, so no path of them has rules of its own', async () => {
   for (const line of ['automotive', 'banking', 'catalog', 'ledger', 'members', 'retail', 'telecom', 'travel', 'sandbox'])
     expect(graph.subgraph(line).sdl).not.toMatch(/^(extend )?type Subscription|subscription:/m);
   expect((await ask(admin, 'subscription { me { kind } }')).status).toBe(400);
