@@ -135,8 +135,8 @@ describe('over the wire', () => {
     await watch;
     expect({ status, data }).toEqual({ status: 200, data: { thing: null } });
     expect(errors).toEqual([{ message: expect.any(String), path: ['thing'], extensions: { code: 'SUBGRAPH_UNAVAILABLE' } }]);
-    expect(performance.now() - started).toBeLessThan(5_000);
-    expect(longestLag).toBeLessThan(5_000);
+    expect(performance.now() - started).toBeLessThan(15_000);
+    expect(longestLag).toBeLessThan(15_000);
     expect(process.memoryUsage().rss - before).toBeLessThan(150 * 1_048_576);
   });
 });

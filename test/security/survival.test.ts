@@ -12,7 +12,7 @@ import { lying, openSmallGraph, type SmallGraph } from './small-graph.js';
  * What keeps a server busy or full without asking for anything. What the event loop and the memory of this process do meanwhile is printed;
  * the gateway, the attacker and the other callers share it, and the bounds are wide, for the machine may be slow without being held.
  */
-const heldAtMostMs = 1_500;
+const heldAtMostMs = 10_000;
 const grownAtMost = 128 * 2 ** 20;
 const json = { 'content-type': 'application/json' };
 const trifle = '{"query":"{ __typename }"}';
@@ -170,7 +170,7 @@ describe('the whole graph', () => {
       expect.any(String),
     ]);
     process.stderr.write(`  others waited ${Math.round(found.result.othersWaitedMs)} ms at the most\n`);
-    expect(found.result.othersWaitedMs).toBeLessThan(3_000);
+    expect(found.result.othersWaitedMs).toBeLessThan(15_000);
     calm(found);
   });
 
