@@ -28,6 +28,14 @@ export class Recent<Value> {
     if (this.entries.size > this.limit) this.entries.delete(this.entries.keys().next().value as string);
   }
 
+  has(key: string): boolean {
+    return this.entries.has(key);
+  }
+
+  delete(key: string): void {
+    this.entries.delete(key);
+  }
+
   values(): Iterable<Value> {
     return this.entries.values();
   }

@@ -1,15 +1,17 @@
+import { Recent } from './recent.js';
+
 /**
  * A bounded map for what costs much to make. A newcomer waits in a small room that forgets the oldest; who is asked for again while there is
  * kept among the regulars, of whom those are forgotten that were not asked for the longest. So a flood of keys that come once each, be it a
  * careless client or an attack, neither drives out what is in use nor fills the memory with what nobody asks for again.
  */
 export class Regulars<Value> {
-  private readonly newcomers = new Map<string, Value>();
-  private readonly regulars = new Map<string, Value>();
-  private readonly room: number;
+  private readonly newcomers: Recent<Value>;
+  private readonly regulars: Recent<Value>;
 
-  constructor(private readonly limit: number) {
-    this.room = Math.max(1, Math.ceil(limit / 16));
+  constructor(limit: number) {
+    this.newcomers = new Recent(Math.max(1, Math.ceil(limit / 16)));
+    this.regulars = new Recent(limit);
   }
 
   /** The value under the key, made once. */
@@ -23,24 +25,17 @@ export class Regulars<Value> {
 
   get(key: string): Value | undefined {
     const known = this.regulars.get(key);
-    if (known !== undefined) {
-      // Moving an entry to the end costs more than finding it; while nothing is ever forgotten, nothing has to be moved.
-      if (this.regulars.size > this.limit / 2) {
-        this.regulars.delete(key);
-        this.regulars.set(key, known);
-      }
-      return known;
-    }
+    if (known !== undefined) return known;
     const met = this.newcomers.get(key);
     if (met === undefined) return undefined;
     this.newcomers.delete(key);
-    keep(this.regulars, key, met, this.limit);
+    this.regulars.set(key, met);
     return met;
   }
 
   set(key: string, value: Value): void {
     if (this.regulars.has(key)) this.regulars.set(key, value);
-    else keep(this.newcomers, key, value, this.room);
+    else this.newcomers.set(key, value);
   }
 
   values(): Iterable<Value> {
@@ -50,9 +45,4 @@ export class Regulars<Value> {
   get size(): number {
     return this.regulars.size + this.newcomers.size;
   }
-}
-
-function keep<Value>(entries: Map<string, Value>, key: string, value: Value, limit: number): void {
-  entries.set(key, value);
-  if (entries.size > limit) entries.delete(entries.keys().next().value as string);
 }
