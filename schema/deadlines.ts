@@ -34,8 +34,9 @@ export class Deadlines {
     const [next] = this.queue;
     this.timer = next && setTimeout(() => this.tick(), Math.max(coarsenessMs, next.at - now)).unref();
     // Timers come before sockets in a turn of the event loop: after a stall, answers that have arrived are read before anybody is given up.
+    // The latest first: who still waits for a connection is given up before the end of an earlier call hands one on.
     setImmediate(() => {
-      for (const deadline of over) deadline.expire?.();
+      for (const deadline of over.toReversed()) deadline.expire?.();
     });
   }
 }
