@@ -1,7 +1,7 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
-import type { WriteKey } from './idempotency.js';
 import { encode } from './json.js';
 import { rows } from './sql.js';
+import type { WriteKey } from './write-key.js';
 
 /** What an admin's write changed; null before what was not there, and after what is gone. `partner`: whose matter it is. */
 export interface AuditedChange {

@@ -4,7 +4,11 @@ import { Access, Inaccessible, Internal, Shareable } from './access.js';
 import { badInput } from './errors.js';
 import { invariant } from './invariant.js';
 import { rows } from './sql.js';
-import type { SubgraphContext } from './subgraph.js';
+
+/** A request's context, as far as it is needed here. */
+interface WithRows {
+  readonly em: EntityManager;
+}
 
 /** What stands in the way of forgetting a member. */
 export interface Open {
@@ -57,7 +61,7 @@ export function personalDataResolver({ withheld = [], open, forget }: PersonalDa
     @Internal()
     async personalSections(
       @Arg('memberUid', () => ID, { description: 'The member.' }) memberUid: string,
-      @Ctx() { em }: SubgraphContext,
+      @Ctx() { em }: WithRows,
     ): Promise<PersonalSection[]> {
       return sectionsOf(em, memberUid, withheld);
     }
@@ -69,7 +73,7 @@ export function personalDataResolver({ withheld = [], open, forget }: PersonalDa
       @Arg('memberUid', () => ID, { description: 'The member.' }) memberUid: string,
       @Arg('table', () => String, { description: 'The table.' }) table: string,
       @Arg('offset', () => Int, { description: 'Rows to leave out.' }) offset: number,
-      @Ctx() { em }: SubgraphContext,
+      @Ctx() { em }: WithRows,
     ): Promise<string[]> {
       return rowsOf(em, memberUid, table, offset, withheld);
     }
@@ -80,7 +84,7 @@ export function personalDataResolver({ withheld = [], open, forget }: PersonalDa
     async openMatters(
       @Arg('memberUid', () => ID, { description: 'The member.' }) memberUid: string,
       @Arg('forfeit', () => Boolean, { description: 'Whether the member gives up what is left.' }) forfeit: boolean,
-      @Ctx() { em }: SubgraphContext,
+      @Ctx() { em }: WithRows,
     ): Promise<readonly OpenMatter[]> {
       return (await open?.(em, memberUid, forfeit)) ?? [];
     }
@@ -91,7 +95,7 @@ export function personalDataResolver({ withheld = [], open, forget }: PersonalDa
     async forgetMember(
       @Arg('memberUid', () => ID, { description: 'The member.' }) memberUid: string,
       @Arg('erasure', () => ID, { description: 'The erasure that asks for it.' }) erasure: string,
-      @Ctx() { em }: SubgraphContext,
+      @Ctx() { em }: WithRows,
     ): Promise<boolean> {
       await em.transactional((tx) => forget?.(tx as EntityManager, memberUid, erasure) ?? Promise.resolve());
       return true;

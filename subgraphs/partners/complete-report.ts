@@ -6,7 +6,7 @@ import { DomainError } from '../kernel/errors.js';
 import { invariant } from '../kernel/invariant.js';
 import type { JobContext, SubgraphContext } from '../kernel/subgraph.js';
 import type { Report } from './report.entity.js';
-import type { ReportKind } from './report.js';
+import type { ReportKind } from './report-kind.js';
 
 type Context = Pick<JobContext, 'em' | 'peers' | 'faults'> & Partial<Pick<SubgraphContext, 'viewer'>>;
 type Verdict = { readonly kind: 'accrued'; readonly accrual: string } | { readonly kind: 'refused'; readonly code: string };

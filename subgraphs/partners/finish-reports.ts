@@ -2,7 +2,7 @@ import { change, rows } from '../kernel/sql.js';
 import type { Job, JobContext } from '../kernel/subgraph.js';
 import { complete } from './complete-report.js';
 import type { Report } from './report.entity.js';
-import type { ReportKind } from './report.js';
+import type { ReportKind } from './report-kind.js';
 
 const batch = 20;
 

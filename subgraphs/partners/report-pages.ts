@@ -6,7 +6,7 @@ import { decodeCursor, encodeCursor, type Page, type PageArgs, pageLimit, pageOf
 import { rows } from '../kernel/sql.js';
 import type { SubgraphContext } from '../kernel/subgraph.js';
 import type { Report } from './report.entity.js';
-import type { ReportKind } from './report.js';
+import type { ReportKind } from './report-kind.js';
 import { boundaryOf, isUuid, within } from './visibility.js';
 
 /** Where the reports of a kind are kept. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { EntityClass, EntityManager, RequiredEntityData } from '@mikro-orm/postgresql';
+import type { EntityManager, RequiredEntityData } from '@mikro-orm/postgresql';
 import { v7 as uuid } from 'uuid';
 import { now } from '../kernel/clock.js';
 import { badInput, DomainError } from '../kernel/errors.js';
@@ -10,19 +10,8 @@ import { rows } from '../kernel/sql.js';
 import type { SubgraphContext } from '../kernel/subgraph.js';
 import { complete } from './complete-report.js';
 import { onTheWire, type PurchaseLine } from './purchase-line.js';
+import type { ReportKind } from './report-kind.js';
 import type { Report } from './report.entity.js';
-
-/** One kind of report: its name (in keys and in fault points) and its entity. */
-export interface ReportKind<R extends Report> {
-  readonly name: string;
-  /** What the trade's input calls its own number. */
-  readonly refArgument: string;
-  readonly entity: EntityClass<R>;
-  /** True where the same thing told at another time is no new one: what was kept first stands. */
-  readonly repeats?: true;
-  /** Takes back what recording changed beside the record itself; runs with the refusal, in one transaction. */
-  readonly undo?: (tx: EntityManager, record: R) => Promise<void>;
-}
 
 /** What every report says; the trade adds its own facts, all of which count for "the same body". */
 export interface ReportFacts {

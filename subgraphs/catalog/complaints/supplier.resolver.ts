@@ -8,7 +8,8 @@ import { say, Text, TextInput } from '../../kernel/text.js';
 import { as, resultOf } from '../../kernel/union.js';
 import type { Context } from '../context.js';
 import { Item } from '../items/item.entity.js';
-import { setSupplier, type SupplierFacts, suppliersOf } from './supplier.js';
+import { type SupplierFacts, suppliersOf } from './read-suppliers.js';
+import { setSupplier } from './supplier.js';
 
 @ObjectType({ description: 'Who supplies goods that a partner offers.' })
 @Access('PUBLIC')

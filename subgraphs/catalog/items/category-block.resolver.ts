@@ -4,7 +4,8 @@ import { Access, Scopes } from '../../kernel/access.js';
 import { writeKey } from '../../kernel/idempotency.js';
 import { as } from '../../kernel/union.js';
 import type { Context } from '../context.js';
-import { categoriesBlockedFor, setBlockedCategories } from './category-block.js';
+import { setBlockedCategories } from './category-block.js';
+import { categoriesBlockedFor } from './read-blocks.js';
 
 @ObjectType({ description: 'It holds from now on, for new items and for every purchase.' })
 @Access('PUBLIC')

@@ -1,4 +1,3 @@
-import type { EntityManager } from '@mikro-orm/postgresql';
 import { mustBeOperator } from '../../kernel/acting-for.js';
 import { badInput } from '../../kernel/errors.js';
 import { auditChange, once, type Once, type WriteKey } from '../../kernel/idempotency.js';
@@ -6,21 +5,7 @@ import { rows } from '../../kernel/sql.js';
 import type { Context } from '../context.js';
 import { firstTime } from '../first-time.js';
 import { acceptorTerms } from '../ledger-port.js';
-
-/** Issuers whose points may not pay for anything of a category, by category. */
-export async function blockedIssuers(em: EntityManager, categories: readonly string[]): Promise<string[][]> {
-  const found = await rows<{ issuer: string; category: string }>(
-    em,
-    'select issuer, category from category_block where category = any(?::text[]) order by issuer',
-    [categories],
-  );
-  return categories.map((category) => found.filter((row) => row.category === category).map(({ issuer }) => issuer));
-}
-
-export const categoriesBlockedFor = async (em: EntityManager, issuer: string): Promise<string[]> =>
-  (await rows<{ category: string }>(em, 'select category from category_block where issuer = ? order by category', [issuer])).map(
-    ({ category }) => category,
-  );
+import { categoriesBlockedFor } from './read-blocks.js';
 
 /** Says which categories an issuer's points may not pay from now on, instead of those said before. Only the operator's staff. */
 export async function setBlockedCategories(

@@ -11,7 +11,7 @@ import { sound, type Variants } from '../campaigns/parity.js';
 import { boundOf, boundsNow } from '../pricing/price-bounds.js';
 import { type BoundRefusal, boundRefusal } from '../pricing/set-pricing.js';
 import { policyOf } from '../policies/read-policy.js';
-import { blockedIssuers } from './category-block.js';
+import { blockedIssuers } from './read-blocks.js';
 import { type Check, checksOf, gateOf, type GateRefusal, type Measure } from './item-checks.js';
 import type { DeliveryKind, ItemDisclosure } from './item.entity.js';
 import { Item } from './item.entity.js';

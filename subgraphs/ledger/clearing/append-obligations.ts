@@ -3,7 +3,7 @@ import { v7 as uuid } from 'uuid';
 import { rows } from '../../kernel/sql.js';
 import { asJson } from './json-rows.js';
 import { Obligation } from './obligation.entity.js';
-import type { NewObligation } from './obligations.js';
+import type { NewObligation } from './new-obligation.js';
 import type { RecordedObligation } from './reversals.js';
 
 /**

@@ -3,7 +3,7 @@ import { Entity, PrimaryKey, Property } from '@mikro-orm/decorators/legacy';
 import { Field, ID, ObjectType, registerEnumType } from 'type-graphql';
 import { Access, Key } from '../../kernel/access.js';
 import { FenScalar, PointsScalar } from '../../kernel/scalars.js';
-import type { FeeBorneBy } from './obligations.js';
+import type { FeeBorneBy } from './new-obligation.js';
 
 export const ObligationKind = {
   REDEMPTION: 'REDEMPTION',

@@ -1,23 +1,5 @@
 import { timesDown, rational } from '../../kernel/rational.js';
-
-export type FeeBorneBy = 'ACCEPTOR' | 'ISSUER';
-
-/** What one partner owes another; amounts are positive, the fee goes to the operator and comes back from it in a RETURN. */
-export interface NewObligation {
-  kind: 'REDEMPTION' | 'ACCRUAL' | 'RETURN' | 'ADJUSTMENT' | 'COUPON' | 'PACK';
-  debtor: string;
-  creditor: string;
-  programme: string;
-  points: bigint;
-  fen: bigint;
-  feeFen: bigint;
-  feeBorneBy: FeeBorneBy;
-  /** Id of what made it: a hold, an accrual, a return, a dispute, a use of a coupon, a pack. */
-  cause: string;
-  redemption: string | null;
-  /** RETURN only: id of the obligation that it takes back. */
-  reverses?: string | null;
-}
+import type { FeeBorneBy, NewObligation } from './new-obligation.js';
 
 /** Points of one programme with the value in fen that they covered (REDEMPTION) or cost (ACCRUAL). */
 export interface ObligationLeg {
@@ -58,5 +40,6 @@ export function obligationsOf({ kind, acceptor, legs, cause, redemption }: Oblig
     }));
 }
 
+export type { FeeBorneBy, NewObligation } from './new-obligation.js';
 export { appendObligations, obligationsOfRedemption } from './append-obligations.js';
 export { reversalOf, reversalsOf, type RecordedObligation, type Returned, type ReturnedLeg } from './reversals.js';

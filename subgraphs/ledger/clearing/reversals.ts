@@ -1,6 +1,6 @@
 import { invariant } from '../../kernel/invariant.js';
 import { minOf, sumOf } from '../../kernel/rational.js';
-import type { NewObligation } from './obligations.js';
+import type { NewObligation } from './new-obligation.js';
 
 /** An obligation as it was appended. */
 export interface RecordedObligation extends NewObligation {

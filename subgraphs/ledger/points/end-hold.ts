@@ -7,7 +7,7 @@ import { isDistributed } from '../shards/layout.js';
 import { list, queueOf, quoted } from './gather.js';
 import type { HoldStep } from './holds.js';
 import { answered, bodyHash, type Call, callOnce, poolOf } from './one-trip.js';
-import { byProgramme, type Leg } from './place-hold.js';
+import { byProgramme, type Leg } from './take-request.js';
 import { legValues } from './take-calls.js';
 
 type Refused = Exclude<HoldStep, { kind: 'go' }>;

@@ -11,24 +11,7 @@ import { burnLimitsOf } from './limits/read-limits.js';
 import { takeWithinLimits } from './limits/take-within-limits.js';
 import { answered, bodyHash, type Call, callOnce, poolOf } from './one-trip.js';
 import { firstCall, fullCall, groupCall, type Take } from './take-calls.js';
-
-/** What a redemption takes in one programme, and the money that this covers. */
-export interface Leg {
-  readonly programme: string;
-  readonly points: bigint;
-  readonly fen: bigint;
-}
-
-export interface HoldRequest {
-  readonly hold: string;
-  readonly redemption: string;
-  readonly memberUid: string;
-  readonly acceptor: string;
-  readonly legs: readonly Leg[];
-  readonly expiresAt?: Date | null;
-}
-
-export type BurnRequest = Omit<HoldRequest, 'expiresAt'>;
+import { type BurnRequest, byProgramme, type HoldRequest, type Leg } from './take-request.js';
 
 export type TakeRefusal =
   | {
@@ -122,14 +105,3 @@ const queue = queueOf<Take>((pool) => ({
   one: (call) => callOnce(pool, firstCall(call), () => fullCall(call)),
   group: async (calls) => (await callOnce(pool, groupCall(calls))).split('\n'),
 }));
-
-/** Legs of one programme as one; a leg of no points takes nothing. */
-export function byProgramme(legs: readonly Leg[]): readonly Leg[] {
-  if (legs.length === 1 && (legs[0] as Leg).points > 0n) return legs;
-  const merged = new Map<string, Leg>();
-  for (const { programme, points, fen } of legs) {
-    const other = merged.get(programme);
-    merged.set(programme, { programme, points: points + (other?.points ?? 0n), fen: fen + (other?.fen ?? 0n) });
-  }
-  return [...merged.values()].filter(({ points }) => points > 0n);
-}

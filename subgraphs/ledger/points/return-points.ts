@@ -20,7 +20,7 @@ import { accrualsOf, clawBack } from './claw-back.js';
 import { capturedHold, countReturned, type HoldLeg, legsOf, partsOf, type StoredHold } from './hold-store.js';
 import { lockMember, type LockedMember } from './journal.js';
 import { giveUp } from './personal-data.js';
-import { byProgramme, type Leg } from './place-hold.js';
+import { byProgramme, type Leg } from './take-request.js';
 import { restore, type Restored } from './restore.js';
 import { goBack } from './returns.js';
 import { lapseHolds } from './settle.js';

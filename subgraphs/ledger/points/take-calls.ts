@@ -1,7 +1,7 @@
 import { v7 as uuid } from 'uuid';
 import { list, quoted } from './gather.js';
 import type { Call } from './one-trip.js';
-import type { BurnRequest, Leg } from './place-hold.js';
+import type { BurnRequest, Leg } from './take-request.js';
 
 /** Arguments of the SQL function `take_points`. */
 export interface Take extends BurnRequest {

@@ -2,7 +2,8 @@ import type { WriteKey } from '../../kernel/idempotency.js';
 import { encode } from '../../kernel/json.js';
 import type { Context } from '../context.js';
 import { checkLines } from '../purchase-line.js';
-import { report, type Reported, type ReportFacts, type ReportKind } from '../report.js';
+import { report, type Reported, type ReportFacts } from '../report.js';
+import type { ReportKind } from '../report-kind.js';
 import { type ServiceLine, serviceLines } from './purchase-lines.js';
 import { ServiceOrder } from './service-order.entity.js';
 

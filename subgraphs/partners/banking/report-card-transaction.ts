@@ -1,7 +1,8 @@
 import type { WriteKey } from '../../kernel/idempotency.js';
 import type { Context } from '../context.js';
 import { checkPositive } from '../purchase-line.js';
-import { report, type Reported, type ReportFacts, type ReportKind } from '../report.js';
+import { report, type Reported, type ReportFacts } from '../report.js';
+import type { ReportKind } from '../report-kind.js';
 import { CardTransactionKind } from './card-kinds.js';
 import { CardTransaction } from './card-transaction.entity.js';
 import { type CardFacts, cardLines } from './purchase-lines.js';

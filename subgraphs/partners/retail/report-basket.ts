@@ -4,7 +4,8 @@ import { encode } from '../../kernel/json.js';
 import { sumOf } from '../../kernel/rational.js';
 import type { Context } from '../context.js';
 import { checkLines } from '../purchase-line.js';
-import { report, type Reported, type ReportFacts, type ReportKind } from '../report.js';
+import { report, type Reported, type ReportFacts } from '../report.js';
+import type { ReportKind } from '../report-kind.js';
 import { Basket } from './basket.entity.js';
 import { basketLines, type ShopLine } from './purchase-lines.js';
 

@@ -3,7 +3,8 @@ import type { WriteKey } from '../../kernel/idempotency.js';
 import { memberUidOf } from '../../kernel/member-ref.js';
 import type { SubgraphContext } from '../../kernel/subgraph.js';
 import type { PurchaseLine } from '../purchase-line.js';
-import { report, type Reported, type ReportFacts, type ReportKind } from '../report.js';
+import { report, type Reported, type ReportFacts } from '../report.js';
+import type { ReportKind } from '../report-kind.js';
 import { Engagement, type EngagementKind } from './engagement.entity.js';
 
 export interface EngagementFacts extends Omit<ReportFacts, 'ref'> {

@@ -10,6 +10,7 @@ import type { SubgraphContext } from '../../kernel/subgraph.js';
 import { Entitlement } from '../entitlement.entity.js';
 import { Cancellation } from './cancellation.entity.js';
 import type { CancelledBy } from './carrier-fee.js';
+import type { Plan } from './cancellation-plan.js';
 import { feeOf } from './carrier-terms.js';
 import { finishCancellation } from './finish-cancellation.js';
 
@@ -25,13 +26,6 @@ export type CancelOutcome =
   | { readonly kind: 'cancelled'; readonly id: string; readonly before: boolean }
   | { readonly kind: 'refused'; readonly code: 'ALREADY_CANCELLED'; readonly id: string }
   | { readonly kind: 'refused'; readonly code: 'NOTHING_LEFT' };
-
-/** What is taken back of a booking. */
-export interface Plan {
-  readonly lines: readonly { readonly line: number; readonly quantity: number }[];
-  /** Programmes of the legs that the carrier itself issues: those it can compensate in. */
-  readonly own: readonly string[];
-}
 
 type Context = Pick<SubgraphContext, 'em' | 'peers' | 'faults' | 'log'>;
 

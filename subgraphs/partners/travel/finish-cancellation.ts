@@ -7,7 +7,7 @@ import { sumOf } from '../../kernel/rational.js';
 import { change, rows } from '../../kernel/sql.js';
 import type { Job, SubgraphContext } from '../../kernel/subgraph.js';
 import { Cancellation, type CancellationState, type RestoredMiles } from './cancellation.entity.js';
-import type { Plan } from './cancel-booking.js';
+import type { Plan } from './cancellation-plan.js';
 import { refundOf } from './carrier-fee.js';
 
 type Context = Pick<SubgraphContext, 'em' | 'peers' | 'faults' | 'log'>;

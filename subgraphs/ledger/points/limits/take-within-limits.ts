@@ -1,5 +1,5 @@
 import type { Pool, PoolClient } from 'pg';
-import type { Leg } from '../place-hold.js';
+import type { Leg } from '../take-request.js';
 import { burnRoom } from './burn-room.js';
 import type { LimitsByProgramme } from './read-limits.js';
 import { type SpentRow, spentOf, spentSql } from './spent.js';

@@ -3,7 +3,7 @@ import { isAccepted } from '../../../../subgraphs/ledger/partners/programme.enti
 import { mayGoOn, type HoldState } from '../../../../subgraphs/ledger/points/holds.js';
 import { burn, isExpired } from '../../../../subgraphs/ledger/points/lots.js';
 import { entryOf, type NewEntry } from '../../../../subgraphs/ledger/points/posting.js';
-import type { Leg } from '../../../../subgraphs/ledger/points/place-hold.js';
+import type { Leg } from '../../../../subgraphs/ledger/points/take-request.js';
 
 export interface ModelLot {
   readonly id: string;
