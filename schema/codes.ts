@@ -9,7 +9,8 @@ export const codes = {
   IDEMPOTENCY_CONFLICT: 'The idempotency key was used before with another body.',
   OPERATION_TOO_COSTLY: 'The operation is larger than this caller may run: ask for fewer fields, or fewer at a time (`first`).',
   RATE_LIMITED: 'Too many requests; try again later.',
-  SUBGRAPH_UNAVAILABLE: 'A part of the graph could not be reached; this says nothing about whether the data exists.',
+  SUBGRAPH_UNAVAILABLE:
+    'A part of the graph could not be reached; this says nothing about whether the data exists or a write was made. Send it again, a write under the same idempotency key.',
   CURSOR_TOO_OLD: 'What followed on this cursor is no longer kept; read the state anew and go on from now.',
   CONSENT_CHANGED: 'The stream ends because consents changed; open it again.',
   RECONNECT: 'The stream ends on our side; open it again after the last event.',

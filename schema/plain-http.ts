@@ -28,6 +28,7 @@ interface Call {
   over: boolean;
 }
 
+const protocol = 'HTTP/1.';
 const readBytes = 32_768;
 const maxHeadBytes = 16_384;
 /** A connection is given up so long before the other end would close it. */
@@ -211,6 +212,8 @@ class Connection {
     const read = this.headSoFar ? Buffer.concat([this.headSoFar, part]) : part;
     const headEnd = read.indexOf('\r\n\r\n');
     if (headEnd < 0) {
+      // Whatever else speaks at this port is not waited for.
+      if (!read.toString('latin1', 0, protocol.length).startsWith(protocol.slice(0, read.length))) throw new Error('no answer of HTTP/1.1');
       if (read.length > maxHeadBytes) throw new Error('the head of the answer has no end');
       // Copied, for the next part is read into the same memory.
       this.headSoFar = Buffer.from(read);

@@ -106,6 +106,7 @@ test('an answer is the same however it is cut, by its chunks and on its way', as
 test.each`
   what                             | answer                                                                                              | said
   ${'no HTTP'}                     | ${'hello\r\n\r\n'}                                                                                  | ${'Error: no answer of HTTP/1.1'}
+  ${'no HTTP and no end'}          | ${'SSH-2.0-x'}                                                                                      | ${'Error: no answer of HTTP/1.1'}
   ${'another status'}              | ${'HTTP/1.1 503 Busy\r\ncontent-length: 2\r\n\r\n{}'}                                               | ${'Error: status 503'}
   ${'no length'}                   | ${'HTTP/1.1 200 OK\r\n\r\n{}'}                                                                      | ${'Error: an answer of no certain length'}
   ${'a length that is no number'}  | ${'HTTP/1.1 200 OK\r\ncontent-length: -2\r\n\r\n{}'}                                                | ${'Error: an answer of no certain length'}
