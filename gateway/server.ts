@@ -5,6 +5,7 @@ import { pino } from 'pino';
 import { codes } from '../schema/codes.js';
 import type { Composed } from '../schema/compose.js';
 import { type Limits, usualLimits } from '../schema/limits.js';
+import { logSink } from '../schema/log-sink.js';
 import type { PairwiseIds } from '../schema/pairwise-id.js';
 import type { ExecutorName } from '../schema/settings.js';
 import type { Transport } from '../schema/transport.js';
@@ -71,10 +72,7 @@ export interface Gateway {
 
 /** The gateway out of its parts; opens no port. */
 export async function createGateway(options: GatewayOptions): Promise<Gateway> {
-  const log = pino(
-    { name: 'gateway', level: process.env['TONGDUI_LOG'] ?? 'warn', base: null, redact: ['authorization'] },
-    pino.destination({ dest: 2, sync: true }),
-  );
+  const log = pino({ name: 'gateway', level: process.env['TONGDUI_LOG'] ?? 'warn', base: null, redact: ['authorization'] }, logSink());
   const { composed, limits = usualLimits } = options;
   const metrics = openMetrics();
   const transport = metrics.transport(options.transport);

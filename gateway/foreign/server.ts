@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { pino } from 'pino';
 import { codes } from '../../schema/codes.js';
+import { logSink } from '../../schema/log-sink.js';
 import type { ExecutorName } from '../../schema/settings.js';
 import { anonymous } from '../../schema/viewer.js';
 import { languageOf, traceIdOf } from '../context.js';
@@ -28,10 +29,7 @@ const maxBodyBytes = 1_048_576;
  * known here, so nothing of Tongdui's tokens, standings, limits and masked errors applies.
  */
 export async function openForeign({ file, undecided, executor }: ForeignSettings): Promise<ForeignGateway> {
-  const log = pino(
-    { name: 'gateway', level: process.env['TONGDUI_LOG'] ?? 'warn', base: null, redact: ['authorization'] },
-    pino.destination({ dest: 2, sync: true }),
-  );
+  const log = pino({ name: 'gateway', level: process.env['TONGDUI_LOG'] ?? 'warn', base: null, redact: ['authorization'] }, logSink());
   const options = { undecided, executor, log };
   const reloading = await openReloading({ file, log, open: (sdl, last) => openGeneration(sdl, options, last?.known()) });
 

@@ -1,12 +1,13 @@
 import { type Logger, pino } from 'pino';
+import { logSink } from '../../schema/log-sink.js';
 
 export type { Logger };
 
-/** Structured log on standard error, so that standard output stays for what people read. Tokens, bodies and variables never reach it. */
+/** Structured log. Tokens, bodies and variables never reach it. */
 export const createLogger = (name: string, level = process.env['TONGDUI_LOG'] ?? 'warn'): Logger =>
   pino(
     { name, level, base: null, serializers: { err: brief }, redact: ['authorization', 'variables', 'query', 'err.parameters'] },
-    pino.destination({ dest: 2, sync: true }),
+    logSink(),
   );
 
 /** An error in a log line: what, where, and the first of our own frames; a query's parameters stay out. */
