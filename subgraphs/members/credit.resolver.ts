@@ -120,7 +120,10 @@ export class CreditResolver {
     return as(NotEnrolled, { code: outcome.code, message: say(viewer.language, '没有这位会员', 'There is no such member') });
   }
 
-  @Mutation(() => CreditTermsSet, { description: 'Publishes a new version of what a credit band gives.' })
+  @Mutation(() => CreditTermsSet, {
+    description:
+      'Publishes a new version of what a credit band gives. For example, with `multiplierBasisPoints: 12500` a purchase of 1,000 yuan gives a trusted member who agreed 1,250 points and everybody else 1,000.',
+  })
   @Scopes('credit.write:all')
   async setCreditTerms(
     @Arg('input', () => CreditTermsInput, { description: 'The terms.' }) input: CreditTermsInput,

@@ -93,7 +93,8 @@ export class CampaignResolver {
   }
 
   @Mutation(() => CreateCampaignResult, {
-    description: 'Writes a campaign, or a new version of one; what runs goes on until the new version is published and begins. Staff only.',
+    description:
+      'Writes a campaign, or a new version of one; what runs goes on until the new version is published and begins. Staff only. For example, a campaign `Points get you a phone` without its threshold is refused on publication, with `threshold` as what is missing.',
   })
   @Scopes('campaign.write:own')
   async createCampaign(
@@ -114,7 +115,7 @@ export class CampaignResolver {
 
   @Mutation(() => PublishResult, {
     description:
-      'Publishes a campaign; somebody else than its author does it. Refused where a rule is not stated, a claim is not what the numbers say, or who pays points is worse off. Staff only.',
+      'Publishes a campaign; somebody else than its author does it. Refused where a rule is not stated, a claim is not what the numbers say, or who pays points is worse off. Staff only. For example, 5000 points instead of 6000 claimed as `+16.7` per cent of value are refused: they are -16.67 per cent of price and +20.00 per cent of value.',
   })
   @Scopes('campaign.publish:own')
   async publish(

@@ -100,7 +100,10 @@ export class CouponResolver {
     return validate(id) ? loaders.coupon.load(id) : null;
   }
 
-  @Mutation(() => IssueCouponResult, { description: 'Gives a member a coupon of an item without points, for a reason.' })
+  @Mutation(() => IssueCouponResult, {
+    description:
+      'Gives a member a coupon of an item without points, for a reason. For example, a coupon of 100.00 off from 200.00 on makes a basket of 200.00 cost 100.00, and one of 199.99 lacks 1 fen.',
+  })
   @Scopes('campaign.write:own')
   async issueCoupon(
     @Arg('memberRef', () => String, { description: 'Who gets it.' }) memberRef: string,

@@ -30,7 +30,10 @@ export class CauseResolver {
     return pageOf(found, page, ({ id }) => encodeCursor(id));
   }
 
-  @Mutation(() => CauseResult, { description: 'Lets points be given to a charity for something.' })
+  @Mutation(() => CauseResult, {
+    description:
+      'Lets points be given to a charity for something. For example, with `minimumFen: 100` the fewest points worth 1 fen that can be given are 100, and with `cancelHours: 24` they come back until 24 hours later.',
+  })
   @Scopes('catalog.write:own')
   async createCause(
     @Arg('input', () => CreateCauseInput, { description: 'What for.' }) { name, ...input }: CreateCauseInput,
@@ -58,7 +61,8 @@ export class CauseResolver {
   }
 
   @Mutation(() => CauseSaved, {
-    description: 'Says something else of a cause from now on; what was given before keeps what was said then.',
+    description:
+      'Says something else of a cause from now on; what was given before keeps what was said then. For example, a cause whose minimum rises to 200 refuses 199 points from then on.',
   })
   @Scopes('catalog.write:own')
   async changeCause(

@@ -98,7 +98,8 @@ export class DropResolver {
   }
 
   @Mutation(() => CreateDropResult, {
-    description: 'Puts pieces of an item up to be claimed; until the drop closes, the item is to be had in no other way.',
+    description:
+      'Puts pieces of an item up to be claimed; until the drop closes, the item is to be had in no other way. For example, of 3 pieces of which 2 may be claimed a day early by the trusted, each member has 1.',
   })
   @Scopes('catalog.write:own')
   async createDrop(

@@ -24,7 +24,7 @@ export class CategoryBlockResolver {
 
   @Mutation(() => BlockedCategoriesSet, {
     description:
-      "Says which categories an issuer's points may not pay from now on, instead of those said before. For the operator's staff.",
+      "Says which categories an issuer's points may not pay from now on, instead of those said before. For the operator's staff. For example, where a bank's points may not pay for `cash-equivalent`, an item of that category priced in them is refused.",
   })
   @Scopes('pricing.write:all')
   async setBlockedCategories(

@@ -91,7 +91,8 @@ export class LadderResolver {
   }
 
   @Mutation(() => LadderSet, {
-    description: 'Puts items of a partner in the order in which more points reach them, instead of its ladder of before.',
+    description:
+      'Puts items of a partner in the order in which more points reach them, instead of its ladder of before. For example, with 2000 points the rung of 1000 is reached and the one of 6000 lacks 4000.',
   })
   @Scopes('catalog.write:own')
   async setLadder(

@@ -56,7 +56,7 @@ export class MemberOffer {
 export class OfferResolver {
   @Mutation(() => CreateTargetedOfferResult, {
     description:
-      'Offers an item with a larger share for points to members of a segment who agreed to a profile, and another one to everybody.',
+      'Offers an item with a larger share for points to members of a segment who agreed to a profile, and another one to everybody. For example, who bought in the category `jeans` in the last 90 days and agreed is offered the item with half of its price in points, and everybody else the alternative.',
   })
   @Scopes('campaign.write:own')
   async createTargetedOffer(

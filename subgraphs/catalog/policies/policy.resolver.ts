@@ -75,7 +75,10 @@ export class PolicyResolver {
     return as(CatalogPolicy, await policyOf(em, owner ?? everyone));
   }
 
-  @Mutation(() => CatalogPolicySet, { description: "Decides what holds for a partner's catalog, or for all. For the operator's staff." })
+  @Mutation(() => CatalogPolicySet, {
+    description:
+      "Decides what holds for a partner's catalog, or for all. For the operator's staff. For example, with `quoteLifeSeconds: 60` a price that was quoted can be had for 59 seconds more, and not after 60.",
+  })
   @Scopes('pricing.write:all')
   async setCatalogPolicy(
     @Arg('owner', () => ID, { nullable: true, description: 'The partner; all of them where absent.' }) owner: string | null,

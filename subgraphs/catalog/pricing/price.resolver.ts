@@ -83,7 +83,7 @@ const SetPriceOverrideResult = resultOf('SetPriceOverrideResult', 'What became o
 export class PriceResolver {
   @Mutation(() => SetPriceOverrideResult, {
     description:
-      'Sets another point price for a time: from `from` on, and no longer at `until`. List, item page, split and quote read it as one version of the item; quotes that were given keep theirs.',
+      'Sets another point price for a time: from `from` on, and no longer at `until`. List, item page, split and quote read it as one version of the item; quotes that were given keep theirs. For example, 5000 points instead of 6000 in a month are a price that fell by 16.67 per cent, and a point that buys 20.00 per cent more.',
   })
   @Scopes('pricing.write:own')
   async setPriceOverride(

@@ -28,7 +28,7 @@ const SetPricingResult = resultOf('SetPricingResult', 'What became of a price th
 export class PricingResolver {
   @Mutation(() => SetPricingResult, {
     description:
-      'Makes the point price of an item of its cost and demand: cost over the value of a point, times demand, rounded up. It may differ from the price in force ' +
+      'Makes the point price of an item of its cost and demand: cost over the value of a point, times demand, rounded up. It may differ from the price in force  For example, a cost of 60.00 at 0.01 a point and demand 1.00 are 6000 points; with `boundPct: 20` demand 1.30 is refused and 7200 is the most.' +
       '24 hours before (`catalogPolicy` can say otherwise) by at most `boundPct`. From then on every save of the item keeps that bound. Quotes keep their price.',
   })
   @Scopes('pricing.write:own')

@@ -63,7 +63,7 @@ const BookSlotResult = resultOf('BookSlotResult', 'What became of a booking.', S
 export class SlotResolver {
   @Mutation(() => SlotsOpened, {
     description:
-      'Opens appointments for an item; from then on it is had in one of them only. One of the same beginning gets the new capacity.',
+      'Opens appointments for an item; from then on it is had in one of them only. One of the same beginning gets the new capacity. For example, of an appointment with `capacity: 1` the second member is told that it is sold out.',
   })
   @Scopes('catalog.write:own')
   async openSlots(

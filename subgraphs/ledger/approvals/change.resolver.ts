@@ -113,7 +113,10 @@ export class ChangeResolver {
     return as(OverLimit, { code, limit, message: say(viewer.language, '超过单次调整上限', 'One correction may not move so many points') });
   }
 
-  @Mutation(() => ChangeProposed, { description: 'Proposes how many points one correction may move; somebody else approves it.' })
+  @Mutation(() => ChangeProposed, {
+    description:
+      'Proposes how many points one correction may move; somebody else approves it. For example, with a limit of 1000 points a correction by 1001 is refused.',
+  })
   @Scopes('partners.admin')
   async setAdjustmentLimit(
     @Arg('points', () => PointsScalar, { description: 'Points at the most, either way.' }) points: bigint,
@@ -127,7 +130,8 @@ export class ChangeResolver {
   }
 
   @Mutation(() => ChangeProposed, {
-    description: 'Proposes what points of a programme are worth from an instant on; somebody else approves it. Quotes keep their rate.',
+    description:
+      'Proposes what points of a programme are worth from an instant on; somebody else approves it. Quotes keep their rate. For example, points worth 1 fen that are to be worth 2 from 1 January 2027 on are worth 1 until then.',
   })
   @Scopes('programmes.write:own')
   async proposeRate(

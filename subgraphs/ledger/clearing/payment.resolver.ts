@@ -39,7 +39,10 @@ function mustBeOperators({ viewer }: Context): void {
 
 @Resolver(() => SettlementPeriod)
 export class PaymentResolver {
-  @Mutation(() => AddAccountResult, { description: "Writes down a partner's account. What kind it is never changes." })
+  @Mutation(() => AddAccountResult, {
+    description:
+      "Writes down a partner's account. What kind it is never changes. For example, an account written down as `RESERVE` holds customers' money, and is never settled from.",
+  })
   @Scopes('partners.admin')
   async addPaymentAccount(
     @Arg('partner', () => ID, { description: 'Whose account.' }) partner: string,
@@ -63,7 +66,10 @@ export class PaymentResolver {
     return as(AccountOfOtherKind, { code: outcome.code, message });
   }
 
-  @Mutation(() => SetAccountResult, { description: 'Says through which of its accounts a partner settles.' })
+  @Mutation(() => SetAccountResult, {
+    description:
+      "Says through which of its accounts a partner settles. For example, a payment institution's reserve is refused as its settlement account.",
+  })
   @Scopes('partners.admin')
   async setSettlementAccount(
     @Arg('account', () => ID, { description: 'Id of the account.' }) account: string,

@@ -29,7 +29,10 @@ export class ClosingResolver {
     return as(SettlementClosing, await closingPolicy(em));
   }
 
-  @Mutation(() => SettlementClosingSet, { description: 'Says whether months are closed by themselves. Only staff of the operator.' })
+  @Mutation(() => SettlementClosingSet, {
+    description:
+      'Says whether months are closed by themselves. Only staff of the operator. For example, with `daysAfter: 5` November is open until the end of 5 December and closed by itself from 6 December, 00:00 on.',
+  })
   @Scopes('settlement.close')
   async setSettlementClosing(
     @Arg('automatic', () => Boolean, { description: 'Whether.' }) automatic: boolean,

@@ -85,7 +85,8 @@ export class GreenResolver {
   }
 
   @Mutation(() => ProgrammeLabelsSet, {
-    description: 'Says what a programme is for, in place of what was said before. Points stay as they are.',
+    description:
+      'Says what a programme is for, in place of what was said before. Points stay as they are. For example, a programme labelled `GREEN` is in the green report of the months that are over.',
   })
   @Scopes('programmes.write:own')
   async setProgrammeLabels(
@@ -101,7 +102,10 @@ export class GreenResolver {
     return as(ProgrammeLabelsSet, { programme, replayed });
   }
 
-  @Mutation(() => ReportFloorSet, { description: 'Says from how many members on reports show figures of a group; 10 where nobody set it.' })
+  @Mutation(() => ReportFloorSet, {
+    description:
+      'Says from how many members on reports show figures of a group; 10 where nobody set it. For example, with `members: 3` the green points of 2 members are not shown, and with 2 they are.',
+  })
   @Scopes('compliance.write:all')
   async setReportFloor(
     @Arg('members', () => Int, { description: 'Members, 2 to 100000.' }) members: number,

@@ -73,7 +73,7 @@ export class DormancyResolver {
   }
 
   @Mutation(() => DormancySet, {
-    description: `Says after how many months without a burn a programme's points are dormant: ${dormantByDefault} unless the issuer says otherwise.`,
+    description: `Says after how many months without a burn a programme's points are dormant: ${dormantByDefault} unless the issuer says otherwise. For example, with \`months: 6\` points that were earned on 21 November 2026, of which none was spent, are dormant from the month that begins after 6 whole ones: from 1 June 2027, 00:00 on.`,
   })
   @Scopes('programmes.write:own')
   async setDormancy(

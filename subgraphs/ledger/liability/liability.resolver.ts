@@ -93,7 +93,7 @@ export class LiabilityResolver {
 
   @Mutation(() => ChangeProposed, {
     description:
-      'Proposes what share of points is expected to be redeemed; somebody else approves it. What changes in hindsight is caught up at once.',
+      'Proposes what share of points is expected to be redeemed; somebody else approves it. What changes in hindsight is caught up at once. For example, of 1000 points that are expected to be spent to 80 per cent, 200 are breakage.',
   })
   @Scopes('programmes.write:own')
   async proposeRedemptionEstimate(

@@ -61,7 +61,10 @@ export class ParticipationResolver {
       : as(ParticipationScheme, scheme as never);
   }
 
-  @Mutation(() => SwitchResult, { description: 'Switches participation off at once; on only where somebody else approves it.' })
+  @Mutation(() => SwitchResult, {
+    description:
+      'Switches participation off at once; on only where somebody else approves it. For example, while it is off, and it is off until two people switch it on, a proposed scheme is refused.',
+  })
   @Scopes('compliance.write:all')
   async switchParticipation(
     @Arg('on', () => Boolean, { description: 'Whether it is to be on.' }) on: boolean,
@@ -77,7 +80,8 @@ export class ParticipationResolver {
   }
 
   @Mutation(() => SchemeResult, {
-    description: 'Proposes a scheme of a licensed issuer, or a new version of it; somebody else approves it.',
+    description:
+      'Proposes a scheme of a licensed issuer, or a new version of it; somebody else approves it. For example, a disclosure that says `guaranteed return` is refused; whoever has not acknowledged version 1 is given none.',
   })
   @Scopes('compliance.write:all')
   async proposeParticipation(

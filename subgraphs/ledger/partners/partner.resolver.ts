@@ -66,7 +66,10 @@ export class PartnerResolver {
     return pageOf(found, page, ({ id }) => encodeCursor(id));
   }
 
-  @Mutation(() => CreatePartnerResult, { description: 'Adds a partner to the coalition.' })
+  @Mutation(() => CreatePartnerResult, {
+    description:
+      "Adds a partner to the coalition. For example, at `feeBasisPoints: 200` borne by the acceptor, 300.00 owed for another issuer's points are 294.00 to the acceptor and 6.00 to the operator.",
+  })
   @Scopes('partners.admin')
   async createPartner(
     @Arg('input', () => CreatePartnerInput, { description: 'Who joins.' }) input: CreatePartnerInput,
@@ -81,7 +84,10 @@ export class PartnerResolver {
     return as(PartnerCreated, { partner: (await loaders.partner.load(outcome.partner)) as Partner, replayed });
   }
 
-  @Mutation(() => EarnProgrammeSet, { description: "Says in which programme a partner's purchases accrue where a report names none." })
+  @Mutation(() => EarnProgrammeSet, {
+    description:
+      'Says in which programme a partner\'s purchases accrue where a report names none. For example, after `programme: "COAL-P"` a basket of 10.00 earns 10 of the coalition\'s points, for which the shop owes it their price.',
+  })
   @Scopes('partners.admin')
   async setEarnProgramme(
     @Arg('partner', () => ID, { description: 'The partner.' }) partner: string,
@@ -90,7 +96,10 @@ export class PartnerResolver {
     @Info() info: GraphQLResolveInfo,
   ): Promise<EarnProgrammeSet> {
     const { outcome, replayed } = await setEarnProgramme(context, writeKey(info, context.viewer), { partner, programme });
-    return as(EarnProgrammeSet, { partner: (await context.loaders.partner.load(outcome.partner)) as Partner, replayed });
+    return as(EarnProgrammeSet, {
+      partner: (await context.loaders.partner.clear(outcome.partner).load(outcome.partner)) as Partner,
+      replayed,
+    });
   }
 
   @FieldResolver(() => Programme, { nullable: true, description: 'Programme in which its purchases accrue where a report names none.' })

@@ -131,7 +131,10 @@ export class ProgrammeResolver {
     return pageOf(found, page, ({ id }) => encodeCursor(id));
   }
 
-  @Mutation(() => CreateProgrammeResult, { description: 'Adds a programme of an issuer.' })
+  @Mutation(() => CreateProgrammeResult, {
+    description:
+      'Adds a programme of an issuer. For example, points of a programme with `months: 12` that are earned on 21 November 2026 at 10:00 are gone from 21 November 2027, 10:00 on.',
+  })
   @Scopes('programmes.write:own')
   async createProgramme(
     @Arg('input', () => CreateProgrammeInput, { description: 'The programme and its terms.' }) input: CreateProgrammeInput,
@@ -150,7 +153,10 @@ export class ProgrammeResolver {
     return as(ProgrammeCreated, { programme: (await loaders.programme.load(outcome.programme)) as Programme, replayed });
   }
 
-  @Mutation(() => ProgrammeTermsSet, { description: 'Sets what members are told of a programme, and what its rules may cost. Staff only.' })
+  @Mutation(() => ProgrammeTermsSet, {
+    description:
+      'Sets what members are told of a programme, and what its rules may cost. Staff only. For example, miles without a disclosed ratio have no rule published; with `ratio: "1 mile per 2 yuan"`, validity and limits they have.',
+  })
   @Scopes('programmes.write:own')
   async setProgrammeTerms(
     @Arg('programme', () => ID, { description: 'The programme.' }) id: string,

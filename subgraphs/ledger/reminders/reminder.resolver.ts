@@ -89,7 +89,8 @@ export class ReminderResolver {
   }
 
   @Mutation(() => ReminderDaysSet, {
-    description: 'Says how many days before the expiry of points their members are reminded: 30, 7 and 1 unless the issuer says otherwise.',
+    description:
+      'Says how many days before the expiry of points their members are reminded: 30, 7 and 1 unless the issuer says otherwise. For example, with `days: [30, 7]` a member is told of points 30 days and 7 days before they expire, once each, however often the job runs.',
   })
   @Scopes('programmes.write:own')
   async setReminderDays(

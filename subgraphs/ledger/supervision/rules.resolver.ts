@@ -37,7 +37,10 @@ export class SupervisionRulesResolver {
     return shownTerms(await supervisionTerms(em));
   }
 
-  @Mutation(() => ChangeProposed, { description: 'Proposes what the watch looks for; somebody else approves it.' })
+  @Mutation(() => ChangeProposed, {
+    description:
+      'Proposes what the watch looks for; somebody else approves it. For example, with FAN_IN from 3 members on and a `caseScore` of 40, a member who got points of 3 others in the window scores 20 and is no case by that alone.',
+  })
   @Scopes('compliance.write:all')
   async setSupervisionTerms(
     @Arg('input', () => SupervisionTermsInput, { description: 'What is to change.' }) input: SupervisionTermsInput,
@@ -58,7 +61,10 @@ export class SupervisionRulesResolver {
     return (await penaltyRules(em)).map((rule) => as(PenaltyRule, rule));
   }
 
-  @Mutation(() => PenaltyRuleSet, { description: 'Writes a new version of what a law lets fines be.' })
+  @Mutation(() => PenaltyRuleSet, {
+    description:
+      'Writes a new version of what a law lets fines be. For example, where nothing was gained a fine is 500,000.00 at the most, and of gains of 10,000.00 one to ten times as much.',
+  })
   @Scopes('compliance.write:all')
   async setPenaltyRule(
     @Arg('id', () => ID, { description: 'The rule, such as `CONSUMER_RIGHTS_56`.' }) id: string,

@@ -64,7 +64,10 @@ export class TransferResolver {
     return as(Transferred, { transfer: as(Transfer, { id: outcome.id, programme, points: outcome.points, at: outcome.at }), replayed });
   }
 
-  @Mutation(() => TransferPolicySet, { description: 'Says whether and how far points of a programme may go from member to member.' })
+  @Mutation(() => TransferPolicySet, {
+    description:
+      'Says whether and how far points of a programme may go from member to member. For example, where 100 points may be sent in 30 days, 1 more is refused.',
+  })
   @Scopes('programmes.write:own')
   async setTransferPolicy(
     @Arg('programme', () => ID, { description: 'The programme.' }) id: string,

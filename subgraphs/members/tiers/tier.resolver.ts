@@ -42,7 +42,10 @@ import {
 
 @Resolver()
 export class TierResolver {
-  @Mutation(() => TiersSet, { description: "Publishes a new version of a partner's tiers; everybody may read them." })
+  @Mutation(() => TiersSet, {
+    description:
+      "Publishes a new version of a partner's tiers; everybody may read them. For example, who spent 1000 yuan in the last 90 days and 400 in the 90 days before grew by 25000 basis points; with `ratioBasisPoints: 20000` one tier up is proposed.",
+  })
   @Scopes('tiers.write:own')
   async setTiers(
     @Arg('input', () => SetTiersInput, { description: 'Steps, windows, growth.' }) input: SetTiersInput,

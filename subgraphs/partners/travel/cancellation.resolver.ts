@@ -84,7 +84,10 @@ export class CancellationResolver {
     return as(AlreadyCancelled, { code: outcome.code, message, cancellation });
   }
 
-  @Mutation(() => CarrierTermsSet, { description: "Sets a carrier's terms for bookings that passengers call off." })
+  @Mutation(() => CarrierTermsSet, {
+    description:
+      "Sets a carrier's terms for bookings that passengers call off. For example, with `passengerFeeFen: 5000` a passenger who calls off gets the miles back and owes 50.00.",
+  })
   @Scopes('catalog.write:own')
   async setCarrierTerms(
     @Arg('passengerFeeFen', () => FenScalar, { description: 'Fee, 0 to 100000000.' }) passengerFeeFen: bigint,

@@ -35,7 +35,10 @@ export class GateResolver {
     return gatesOf(em);
   }
 
-  @Mutation(() => RuleGatesSet, { description: "Sets what the operator bounds rules by; the operator's own staff only." })
+  @Mutation(() => RuleGatesSet, {
+    description:
+      "Sets what the operator bounds rules by; the operator's own staff only. For example, with `openingBonusCapPoints: 100` a bank may give 100 points for the opening of an account, and not 101.",
+  })
   @Scopes('partners.admin')
   async setRuleGates(
     @Arg('openingBonusCapPoints', () => PointsScalar, {

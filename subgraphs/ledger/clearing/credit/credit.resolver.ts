@@ -71,7 +71,10 @@ export class CreditResolver {
     );
   }
 
-  @Mutation(() => ChangeProposed, { description: 'Proposes how much a partner may owe the others; somebody else approves it.' })
+  @Mutation(() => ChangeProposed, {
+    description:
+      'Proposes how much a partner may owe the others; somebody else approves it. For example, a shop that may owe 5.00 and owes 4.00 is refused 200 points more, and is warned from 4.00 on.',
+  })
   @Scopes('partners.admin')
   async proposeCreditLimit(
     @Arg('partner', () => ID, { description: 'The partner.' }) partner: string,

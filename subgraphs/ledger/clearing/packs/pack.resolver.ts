@@ -114,7 +114,10 @@ export class PackResolver {
     }
   }
 
-  @Mutation(() => PackAlertSet, { description: 'Says from how few points left on the partner is told.' })
+  @Mutation(() => PackAlertSet, {
+    description:
+      'Says from how few points left on the partner is told. For example, with `alertPoints: 100` the partner is told once 100 or fewer points of the pack are left.',
+  })
   @Scopes('packs.buy:own')
   async setPackAlert(
     @Arg('pack', () => ID, { description: 'The pack.' }) id: string,
@@ -133,7 +136,8 @@ export class PackResolver {
   }
 
   @Mutation(() => ChangeProposed, {
-    description: 'Proposes what packs of a programme cost from the approval on; somebody else approves it. Packs keep their terms.',
+    description:
+      'Proposes what packs of a programme cost from the approval on; somebody else approves it. Packs keep their terms. For example, at 9 fen for 10 points a pack of 1000 costs 9.00, and one of 99 is too small where `minPoints` is 100.',
   })
   @Scopes('programmes.write:own')
   async proposePackTerms(

@@ -47,7 +47,10 @@ class BurnLimitsSet {
 
 @Resolver(() => Programme)
 export class BurnLimitsResolver {
-  @Mutation(() => BurnLimitsSet, { description: "Sets what one member may spend of a programme's points; all limits anew. Staff only." })
+  @Mutation(() => BurnLimitsSet, {
+    description:
+      "Sets what one member may spend of a programme's points; all limits anew. Staff only. For example, with `dailyPoints: 500` a member with 800 points spends 500 of them today and the others tomorrow.",
+  })
   @Scopes('programmes.write:own')
   async setBurnLimits(
     @Arg('programme', () => ID, { description: 'The programme.' }) id: string,

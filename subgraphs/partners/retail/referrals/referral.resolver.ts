@@ -105,7 +105,10 @@ export class ReferralResolver {
     return as(type, { code, message: say(viewer.language, zh, en) });
   }
 
-  @Mutation(() => SetReferralTermsResult, { description: 'Says what referrals at a partner ask for from now on.' })
+  @Mutation(() => SetReferralTermsResult, {
+    description:
+      "Says what referrals at a partner ask for from now on. For example, with `minimumFen: 10000` a friend's first purchase of 100.00 counts, and `levels: 2` is refused.",
+  })
   @Scopes('rules.write:own')
   async setReferralTerms(
     @Arg('input', () => ReferralTermsInput, { description: 'The terms.' }) input: ReferralTermsInput,
