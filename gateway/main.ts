@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import { setTimeout as wait } from 'node:timers/promises';
-import { type Composed, compose, readSupergraph } from '../schema/compose.js';
+import { compose } from '../schema/compose.js';
 import { httpTransport } from '../schema/http-transport.js';
 import { dataFolder } from '../schema/data-folder.js';
 import { pairwiseIds } from '../schema/pairwise-id.js';
@@ -21,6 +21,9 @@ import { sandboxTokenRules } from './sandbox/token-rules.js';
 import { createGateway } from './server.js';
 import { openBus } from './subscriptions/open-bus.js';
 import { listen } from './listen.js';
+import { onHangup } from './versions/hangup.js';
+import { readOwn } from './versions/read-own.js';
+import { fileSource, runningSource, type Source } from './versions/source.js';
 
 /** `npm run start:gateway`: the gateway as its own process in front of subgraphs that run as theirs. */
 async function main(): Promise<void> {
@@ -39,15 +42,16 @@ async function main(): Promise<void> {
   const keys = settings.signingKeys.length > 0 ? settings.signingKeys : (secrets?.signing ?? []);
   const transport = httpTransport({ urls: urlsOf(settings), keys });
   const names = subgraphsOf(settings.sandbox).map((line) => line.name);
-  const composed = settings.sandbox
-    ? await composeRunning(names, transport)
-    : readSupergraph(await readFile(new URL('../../schema/supergraph.graphql', import.meta.url), 'utf8'));
+  const source = sourceOf(settings, names, transport);
+  if (settings.sandbox && settings.supergraph === undefined) await answering(names, transport);
+  const composed = readOwn(await source.read(), names);
   const pairwise = settings.pairwiseSecrets.length > 0 ? settings.pairwiseSecrets : [Buffer.from(secrets?.pairwise ?? '', 'base64')];
   const ids = pairwiseIds(...pairwise);
   const { executor, limits, persisted, streams } = settings;
   const tokens = await tokenRules(settings, folder);
   const gateway = await createGateway({
     composed,
+    source,
     transport,
     ids,
     tokens,
@@ -61,6 +65,7 @@ async function main(): Promise<void> {
   const { server, port } = await listen(gateway, settings.port, settings.host, { tries: 0 });
   if (settings.adminPort !== undefined) await openAdmin(gateway, settings.adminPort, settings.host);
   console.log(`The graph answers on http://${settings.host}:${port}/graphql`);
+  onHangup(gateway.reload);
   const stop = async (): Promise<void> => {
     await drain(server, gateway, settings.drain);
     await gateway.stop();
@@ -75,6 +80,7 @@ async function serveForeign(file: string, undecided: string | undefined): Promis
   const { host, port, executor } = readSettings({ ...process.env, TONGDUI_SANDBOX: '1' }, ['gateway']);
   const gateway = await openForeign({ file, undecided: undecided ?? 'refused', executor });
   const { server, port: taken } = await listen(gateway, port, host, { tries: 0 });
+  onHangup(gateway.reload);
   console.log(`The graph of ${file} answers on http://${host}:${taken}/graphql`);
   const stop = async (): Promise<void> => {
     await new Promise((resolve) => {
@@ -92,18 +98,30 @@ async function tokenRules({ issuer, jwksUrl, audience }: Settings, folder: strin
   return sandboxTokenRules(folder);
 }
 
-/** A sandbox has tools that are no part of the committed contract, so its schema is composed from what runs. */
-async function composeRunning(names: readonly string[], transport: Transport): Promise<Composed> {
-  const viewer = serviceViewer('gateway', 'start');
-  const sdlOf = async (name: string): Promise<{ name: string; sdl: string }> => {
-    for (let tries = 0; ; tries += 1) {
-      const answer = await transport.send(name, { query: '{ _service { sdl } }' }, viewer).catch((error: Error) => error);
-      if (!(answer instanceof Error)) return { name, sdl: (answer.data as { _service: { sdl: string } })._service.sdl };
+/**
+ * The file that is named, looked at twice a second; else the contract that came with the program, looked at when somebody says so. A sandbox
+ * has tools that are no part of the contract, so it is composed from what runs.
+ */
+function sourceOf({ supergraph, sandbox }: Settings, names: readonly string[], transport: Transport): Source {
+  if (supergraph !== undefined) return fileSource(supergraph, 500);
+  if (!sandbox) return fileSource(fileURLToPath(new URL('../../schema/supergraph.graphql', import.meta.url)));
+  const ask = (): Promise<{ name: string; sdl: string }[]> =>
+    Promise.all(names.map(async (name) => ({ name, sdl: await sdlOf(name, transport) })));
+  return runningSource(ask, (subgraphs) => compose([...subgraphs, gatewaySubgraph]).supergraphSdl, 5_000);
+}
+
+async function sdlOf(name: string, transport: Transport): Promise<string> {
+  const { data } = await transport.send(name, { query: '{ _service { sdl } }' }, serviceViewer('gateway', 'start'));
+  return (data as { _service: { sdl: string } })._service.sdl;
+}
+
+/** Resolves when every subgraph answers: they may all have been started at once. */
+async function answering(names: readonly string[], transport: Transport): Promise<void> {
+  for (const name of names)
+    for (let tries = 0; !(await transport.ready(name)); tries += 1) {
       if (tries === 60) throw new SettingsError([`The subgraph ${name} does not answer; start it with: npm run start:subgraph -- ${name}`]);
       await wait(500);
     }
-  };
-  return compose([...(await Promise.all(names.map(sdlOf))), gatewaySubgraph]);
 }
 
 main().catch((error: unknown) => {

@@ -13,6 +13,8 @@ import type { PersistedSettings } from './persisted/store.js';
 import { createGateway, type Gateway } from './server.js';
 import type { Bus } from './subscriptions/bus.js';
 import type { StreamSettings } from '../schema/stream-settings.js';
+import { readOwn } from './versions/read-own.js';
+import type { Source } from './versions/source.js';
 
 /**
  * Gateway and subgraphs in one process: the one place, with the start beside it, that knows both halves. Subgraphs are called without
@@ -44,14 +46,18 @@ export interface GraphOptions {
   readonly streams?: StreamSettings;
   /** How instances tell each other that something was written. */
   readonly bus?: Bus;
+  /** Where the supergraph comes from; it is composed of the subgraphs in this process where nothing is said. */
+  readonly source?: Source | undefined;
 }
 
 export async function openGraph({ lines, databaseUrl, ids, tokens, faults, poolSize, ...options }: GraphOptions): Promise<Graph> {
   const transport = inProcessTransport(faults);
   const subgraphs = await openSubgraphs(lines, { databaseUrl, transport, ids, faults, ...(poolSize === undefined ? {} : { poolSize }) });
   for (const subgraph of subgraphs) transport.add(subgraph);
-  const composed = compose([...subgraphs, gatewaySubgraph]);
-  const gateway = await createGateway({ composed, transport, tokens, ids, subgraphs: lines.map((line) => line.name), ...options });
+  const names = lines.map((line) => line.name);
+  const { source } = options;
+  const composed = source ? readOwn(await source.read(), names) : compose([...subgraphs, gatewaySubgraph]);
+  const gateway = await createGateway({ composed, transport, tokens, ids, subgraphs: names, ...options });
   return {
     gateway,
     composed,

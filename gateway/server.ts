@@ -1,6 +1,5 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { ApolloServer } from '@apollo/server';
 import { pino } from 'pino';
 import { codes } from '../schema/codes.js';
 import type { Composed } from '../schema/compose.js';
@@ -10,13 +9,11 @@ import type { PairwiseIds } from '../schema/pairwise-id.js';
 import type { ExecutorName } from '../schema/settings.js';
 import type { Transport } from '../schema/transport.js';
 import { audienceOf } from './access/explain.js';
-import { type GatewayContext, provenBy, TokenRefused, type TokenRules } from './context.js';
-import { audiences } from './introspection/audience.js';
+import { provenBy, TokenRefused, type TokenRules } from './context.js';
 import { parseBody, readBody } from './limits/body.js';
 import { type Caller, callerOf } from './limits/caller.js';
 import { documentChecks } from './limits/documents.js';
 import { oneAtATime } from './limits/one-at-a-time.js';
-import { pricing } from './limits/pricing.js';
 import { openRates } from './limits/rates.js';
 import { badRequest, Refused } from './limits/refused.js';
 import { checkHead } from './limits/request-head.js';
@@ -24,23 +21,27 @@ import { documentChooser } from './persisted/chooser.js';
 import { codeOf, openMetrics } from './metrics/metrics.js';
 import { nothingPersisted, openPersisted, type PersistedSettings, type RegisteredDocument } from './persisted/store.js';
 import { alwaysHeaders, refuse, send } from './respond.js';
-import { serverFor } from './served.js';
 import { byTokenAlone, standings } from './standing.js';
-import { type Straight, straight } from './straight.js';
 import { type Bus, noBus } from './subscriptions/bus.js';
 import { eventLog } from './subscriptions/event-log.js';
 import { openNews } from './subscriptions/news.js';
-import { type AskedBody, serveStream } from './subscriptions/serve-stream.js';
+import { type Ask, type AskedBody, serveStream } from './subscriptions/serve-stream.js';
 import { type StreamSettings, usualStreams } from '../schema/stream-settings.js';
 import { mayWrite } from './subscriptions/may-write.js';
 import { asksForStream } from './subscriptions/sse.js';
 import { openStreams } from './subscriptions/streams.js';
 import { isSubscription } from './subscriptions/subscribed.js';
 import { openWebSockets } from './subscriptions/web-socket.js';
-import { openSupergraph } from './supergraph.js';
+import { readOwn } from './versions/read-own.js';
+import { startReloading } from './versions/reloading.js';
+import type { Source } from './versions/source.js';
+import { openVersion, type Version } from './versions/version.js';
+import { openVersions } from './versions/versions.js';
 
 export interface GatewayOptions {
   readonly composed: Composed;
+  /** Where a new version of it will be; it stays as it is where there is none. */
+  readonly source?: Source | undefined;
   readonly transport: Transport;
   readonly tokens: TokenRules;
   readonly ids: PairwiseIds;
@@ -63,6 +64,8 @@ export interface Gateway {
   readonly upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
   /** What clients have registered, as it is now: worth planning before anybody asks. */
   readonly registered: () => readonly RegisteredDocument[];
+  /** Looks at once whether there is a new supergraph. */
+  reload(): Promise<void>;
   /** Figures of this instance in the form of Prometheus. */
   metrics(): Promise<{ readonly type: string; readonly text: string }>;
   /** From now on it is not ready, streams end, and each answer ends its connection; requests are still answered. */
@@ -77,24 +80,42 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const metrics = openMetrics();
   const transport = metrics.transport(options.transport);
   const persisted = await openPersisted(options.persisted ?? nothingPersisted, log);
-  const supergraph = await openSupergraph(composed, transport, options.executor);
   const rates = metrics.rates(openRates(limits));
-  const prices = { priceOf: pricing(composed.weights, limits), rates, refusedCost: limits.refusedCost };
-  const started = audiences.map((audience) => serverFor(audience, supergraph, log, { prices, limits }));
-  const servers = new Map(audiences.map((audience, index) => [audience, straight(started[index] as ApolloServer<GatewayContext>)]));
-  for (const server of started) await server.start();
+  const opening = { transport, log, limits, rates, executor: options.executor };
+  const versions = openVersions(await openVersion(composed, opening), (error) => log.error({ err: error }, 'closing a supergraph'));
+  metrics.version(composed.supergraphSdl);
   // Nobody waits for it: whoever asks before makes the plan.
-  void supergraph.warm(persisted.documents());
+  void versions.current().supergraph.warm(persisted.documents());
+  let plansBefore = { asked: 0, made: 0 };
+  const reloading =
+    options.source &&
+    startReloading<Version>({
+      source: options.source,
+      versions,
+      sdlOf: (version) => version.composed.supergraphSdl,
+      async open(sdl, last) {
+        const next = await openVersion(readOwn(sdl, options.subgraphs), opening);
+        await next.supergraph.warm([...persisted.documents(), ...last.known()]);
+        const { asked, made } = last.supergraph.plans();
+        plansBefore = { asked: plansBefore.asked + asked, made: plansBefore.made + made };
+        return next;
+      },
+      told: (outcome) => metrics.reloaded(outcome, versions.current().composed.supergraphSdl),
+      log,
+    });
+  const plans = (): ReturnType<Version['supergraph']['plans']> => {
+    const { asked, made, kept } = versions.current().supergraph.plans();
+    return { asked: plansBefore.asked + asked, made: plansBefore.made + made, kept };
+  };
   const standingOf = options.subgraphs.includes('ledger') ? standings(transport) : byTokenAlone;
   const textOf = documentChooser(persisted, log);
   const checkDocument = documentChecks(limits);
   const { tokens, ids, subgraphs, streams: settings = usualStreams, bus = noBus } = options;
   const events = eventLog(subgraphs, transport, ids, log);
   const news = openNews(subgraphs, transport, settings.pollMs, log);
-  const parts = { gate: supergraph, access: composed.access, servers, prices, tokens, ids, standingOf, events, news, settings, log };
-  const streams = openStreams(parts);
+  const streams = openStreams({ versions, rates, tokens, ids, standingOf, events, news, settings, log });
   bus.subscribe(news.look);
-  metrics.read({ plans: supergraph.plans, streams: streams.size });
+  metrics.read({ plans, streams: streams.size });
   const underWay = new Set<ServerResponse>();
   let isDraining = false;
 
@@ -130,19 +151,28 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     return isWrite;
   };
 
+  /** Runs a request with the version that answers now; it ends with the one with which it began. */
+  const ask: Ask = async (audience, headers, body, context) => {
+    const held = versions.use();
+    try {
+      return await held.version.serverOf(audience)(headers, body, context);
+    } finally {
+      held.done();
+    }
+  };
+
   /** Authenticate, read, choose the document, measure it; then validated, priced, decided and planned. */
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     checkHead(request, limits.bodyBytes);
     const { viewer, standingKnown, audience, spender, expiresAtMs } = await admit(request.headers, request.socket.remoteAddress);
     const body = read(spender, await readBody(request, limits.bodyBytes));
-    const ask = servers.get(audience) as Straight;
     const context = { viewer, standingKnown, spender, log, events };
     if (asksForStream(request))
       return serveStream(streams, ask, { request, response, body, context, kind: audience, expiresAtMs, settings });
     if (isSubscription({ ...body, text: body.query }))
       throw badRequest('A subscription is answered as text/event-stream; ask for that with the header Accept');
     const startedAt = performance.now();
-    const answered = await ask(request.headers, body, context);
+    const answered = await ask(audience, request.headers, body, context);
     const headers = { ...Object.fromEntries(answered.headers), ...alwaysHeaders, 'content-length': Buffer.byteLength(answered.text) };
     response.writeHead(answered.status, headers);
     response.end(answered.text);
@@ -160,7 +190,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       return { body, context, kind, isStream, stream: { asked, viewer, spender, kind, headers, expiresAtMs, lastEventId: null } };
     },
     async answer({ body, context, kind }) {
-      const answered = await (servers.get(kind) as Straight)({ 'content-type': 'application/json' }, body, context);
+      const answered = await ask(kind, { 'content-type': 'application/json' }, body, context);
       written(body);
       return answered.text;
     },
@@ -198,6 +228,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     },
     upgrade: sockets.upgrade,
     registered: persisted.documents,
+    reload: () => reloading?.look() ?? Promise.resolve(),
     metrics: () => metrics.text(),
     drain() {
       isDraining = true;
@@ -210,8 +241,8 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       await news.stop();
       await bus.close();
       persisted.close();
-      await Promise.all(started.map((server) => server.stop()));
-      await supergraph.stop();
+      await reloading?.close();
+      await versions.close();
     },
   };
 }

@@ -18,6 +18,8 @@ import { openSandbox } from './open-sandbox.js';
 import { sandboxTokenRules } from './sandbox/token-rules.js';
 import { listen } from './listen.js';
 import { openBus } from './subscriptions/open-bus.js';
+import { onHangup } from './versions/hangup.js';
+import { fileSource } from './versions/source.js';
 
 /**
  * `npm start` and `npm run start:prod`: the whole graph in one process on one port. With --sandbox it makes for itself what production
@@ -52,7 +54,7 @@ async function main(): Promise<void> {
   const ids = pairwiseIds(...pairwise);
   const tokens = await tokenRules(settings, folder);
   const lines = subgraphsOf(settings.sandbox);
-  const { executor, limits, persisted, streams } = settings;
+  const { executor, limits, persisted, streams, supergraph } = settings;
   const graph = await openGraph({
     lines,
     databaseUrl,
@@ -64,7 +66,9 @@ async function main(): Promise<void> {
     persisted,
     streams,
     bus: openBus(settings),
+    source: supergraph === undefined ? undefined : fileSource(supergraph, 500),
   });
+  if (supergraph !== undefined) onHangup(graph.gateway.reload);
   const { server, port } = await listen(graph.gateway, settings.port, settings.host);
   if (settings.adminPort !== undefined) await openAdmin(graph.gateway, settings.adminPort, settings.host);
   let stopping: Promise<void> | undefined;

@@ -60,7 +60,9 @@ export async function openSupergraph(
   };
   const own = executorName === 'own' ? ownExecutor(inner, fetchFor) : null;
   if (own) inner.executor = own;
+  await nextTurn();
   const { schema, executor } = await inner.load();
+  await nextTurn();
   const gate = openGate(schema, access, executor);
   const warm = async (asked: Iterable<WarmOperation>): Promise<void> => {
     for (const { text, operationName } of own ? asked : []) {

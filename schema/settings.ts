@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { z } from 'zod';
 import { type Limits, limitsShape } from './limits.js';
 import { type PersistedMode, readModes } from './persisted-modes.js';
@@ -23,7 +24,8 @@ export interface Settings {
   readonly executor: ExecutorName;
   /** What a request may be and cost; what is not said is as `schema/limits.ts` has it. */
   readonly limits: Limits;
-  /** Registered documents: a folder of manifests, and how strict each client's is. */
+  /** File of the supergraph, followed while the gateway runs; the one that came with the program where there is none. */
+  readonly supergraph: string | undefined;
   /** How streams of events run. */
   readonly streams: StreamSettings;
   /** How instances of the gateway wake each other; by the database where there is none, and by looking where there is neither. */
@@ -32,6 +34,7 @@ export interface Settings {
   readonly adminPort: number | undefined;
   /** How this process ends when it is told to: how long it still takes requests, and how long those under way may take. */
   readonly drain: { readonly noticeMs: number; readonly longestMs: number };
+  /** Registered documents: a folder of manifests, and how strict each client's is. */
   readonly persisted: { readonly folder: string | undefined; readonly modes: ReadonlyMap<string, PersistedMode> };
 }
 
@@ -69,6 +72,14 @@ function isPrivateJwk(text: string): boolean {
   try {
     const { crv, d } = JSON.parse(text) as { crv?: unknown; d?: unknown };
     return (crv === 'Ed25519' || crv === 'P-256') && typeof d === 'string';
+  } catch {
+    return false;
+  }
+}
+
+function isFile(path: string): boolean {
+  try {
+    return statSync(path).isFile();
   } catch {
     return false;
   }
@@ -112,6 +123,7 @@ const shape = z.object({
   TONGDUI_PAIRWISE_SECRET: secrets.optional(),
   TONGDUI_PROOF_KEY: proofKey.optional(),
   TONGDUI_EXECUTOR: z.enum(['own', 'apollo'], { error: 'must be own or apollo' }).default('own'),
+  TONGDUI_SUPERGRAPH: z.string().refine(isFile, 'must be a file that can be read').optional(),
   TONGDUI_LIMITS: limits.optional(),
   TONGDUI_STREAMS: streams.optional(),
   NATS_URL: z
@@ -170,6 +182,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     pairwiseSecrets: settings.TONGDUI_PAIRWISE_SECRET ?? [],
     subgraphUrls: new Map(urls),
     executor: settings.TONGDUI_EXECUTOR,
+    supergraph: settings.TONGDUI_SUPERGRAPH,
     limits: settings.TONGDUI_LIMITS ?? limitsShape.parse({}),
     streams: settings.TONGDUI_STREAMS ?? streamShape.parse({}),
     natsUrl: settings.NATS_URL,

@@ -1,4 +1,4 @@
-import { Kind, parse } from 'graphql';
+import { parse } from 'graphql';
 import { type AccessRule, readAccess, stripAccess } from '../../schema/access.js';
 import type { Composed } from '../../schema/compose.js';
 
@@ -16,21 +16,4 @@ export function readForeign(supergraphSdl: string, undecided: Undecided): Compos
     );
   const access = new Map([...table, ...coordinates.map((coordinate) => [coordinate, open] as const)]);
   return { supergraphSdl, gatewaySdl: stripAccess(supergraphSdl), access, weights: { types: new Map(), fields: new Map() } }; // nothing is priced here
-}
-
-/** Pure: the address of every subgraph, out of the supergraph itself. */
-export function addressesIn(supergraphSdl: string): ReadonlyMap<string, string> {
-  const found = new Map<string, string>();
-  for (const definition of parse(supergraphSdl, { noLocation: true }).definitions) {
-    if (definition.kind !== Kind.ENUM_TYPE_DEFINITION || definition.name.value !== 'join__Graph') continue;
-    for (const { directives = [] } of definition.values ?? []) {
-      const graph = directives.find(({ name }) => name.value === 'join__graph');
-      const argument = (wanted: string): string => {
-        const value = graph?.arguments?.find(({ name }) => name.value === wanted)?.value;
-        return value?.kind === Kind.STRING ? value.value : '';
-      };
-      found.set(argument('name'), argument('url'));
-    }
-  }
-  return found;
 }

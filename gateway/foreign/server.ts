@@ -6,9 +6,11 @@ import type { ExecutorName } from '../../schema/settings.js';
 import { anonymous } from '../../schema/viewer.js';
 import { languageOf, traceIdOf } from '../context.js';
 import type { Gateway } from '../server.js';
+import { startReloading } from '../versions/reloading.js';
+import { fileSource } from '../versions/source.js';
+import { openVersions } from '../versions/versions.js';
 import { type ForeignViewer, openGeneration } from './generation.js';
 import type { Undecided } from './open-fields.js';
-import { openReloading } from './reloading.js';
 
 export interface ForeignSettings {
   readonly file: string;
@@ -16,10 +18,7 @@ export interface ForeignSettings {
   readonly executor: ExecutorName;
 }
 
-export interface ForeignGateway extends Pick<Gateway, 'handle' | 'stop'> {
-  /** Looks at the file at once. */
-  look(): Promise<void>;
-}
+export type ForeignGateway = Pick<Gateway, 'handle' | 'stop' | 'reload'>;
 
 const maxBodyBytes = 1_048_576;
 
@@ -31,7 +30,15 @@ const maxBodyBytes = 1_048_576;
 export async function openForeign({ file, undecided, executor }: ForeignSettings): Promise<ForeignGateway> {
   const log = pino({ name: 'gateway', level: process.env['TONGDUI_LOG'] ?? 'warn', base: null, redact: ['authorization'] }, logSink());
   const options = { undecided, executor, log };
-  const reloading = await openReloading({ file, log, open: (sdl, last) => openGeneration(sdl, options, last?.known()) });
+  const source = fileSource(file, 500);
+  const versions = openVersions(await openGeneration(await source.read(), options), (error) => log.error({ err: error }, 'closing'));
+  const reloading = startReloading({
+    source,
+    versions,
+    sdlOf: ({ composed }) => composed.supergraphSdl,
+    open: (sdl, last) => openGeneration(sdl, options, last),
+    log,
+  });
 
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const path = (request.url ?? '/').split('?', 1)[0];
@@ -49,13 +56,13 @@ export async function openForeign({ file, undecided, executor }: ForeignSettings
       ...anonymous(languageOf(request.headers['accept-language']), traceIdOf(request.headers['traceparent'])),
       ...(authorization === undefined ? {} : { authorization }),
     };
-    const { generation, done } = reloading.use();
+    const held = versions.use();
     try {
-      const { status, headers, text } = await generation.ask(request.headers, body, viewer);
+      const { status, headers, text } = await held.version.serverOf('anonymous')(request.headers, body, { viewer, log });
       response.writeHead(status, { ...Object.fromEntries(headers), 'content-length': Buffer.byteLength(text) });
       response.end(text);
     } finally {
-      done();
+      held.done();
     }
   };
 
@@ -67,8 +74,11 @@ export async function openForeign({ file, undecided, executor }: ForeignSettings
         return say(response, 500, { errors: [{ message: codes.INTERNAL, extensions: { code: 'INTERNAL' } }] });
       });
     },
-    look: reloading.look,
-    stop: reloading.close,
+    reload: reloading.look,
+    async stop() {
+      await reloading.close();
+      await versions.close();
+    },
   };
 }
 

@@ -1,8 +1,10 @@
+import { hash } from 'node:crypto';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { SubgraphAnswer, Transport } from '../../schema/transport.js';
 import { Unavailable } from '../../schema/transport.js';
 import type { Rates } from '../limits/rates.js';
 import { Refused } from '../limits/refused.js';
+import type { Outcome } from '../versions/reloading.js';
 
 /** What is read of the gateway when it is asked for its figures. */
 export interface Readings {
@@ -23,6 +25,10 @@ export interface Metrics {
   rates(rates: Rates): Rates;
   /** The same transport, timed. */
   transport(transport: Transport): Transport;
+  /** Which supergraph answers from now on. */
+  version(sdl: string): void;
+  /** What became of a look at the supergraph's source, and what answers now. */
+  reloaded(outcome: Outcome, sdl: string): void;
   read(readings: Readings): void;
   text(): Promise<{ readonly type: string; readonly text: string }>;
 }
@@ -60,6 +66,28 @@ export function openMetrics(): Metrics {
     labelNames: ['subgraph'],
     registers,
   });
+  const version = new Gauge({
+    name: 'tongdui_supergraph',
+    help: 'The supergraph that answers, by the beginning of its sha256; the value is since when.',
+    labelNames: ['sha256'],
+    registers,
+  });
+  const reloads = new Counter({
+    name: 'tongdui_supergraph_reloads_total',
+    help: 'New versions of the supergraph, taken or refused.',
+    labelNames: ['outcome'],
+    registers,
+  });
+  for (const outcome of ['taken', 'refused']) reloads.inc({ outcome }, 0);
+  const stale = new Gauge({
+    name: 'tongdui_supergraph_refused',
+    help: '1 while the newest version of the supergraph is refused, and the one before it answers.',
+    registers,
+  });
+  const versionNow = (sdl: string): void => {
+    version.reset();
+    version.set({ sha256: hash('sha256', sdl).slice(0, 12) }, Math.floor(Date.now() / 1_000));
+  };
   let hasDefaults = false;
 
   return {
@@ -90,6 +118,12 @@ export function openMetrics(): Metrics {
         }
       },
     }),
+    version: versionNow,
+    reloaded(outcome, sdl) {
+      stale.set(outcome === 'refused' ? 1 : 0);
+      if (outcome !== 'same') reloads.inc({ outcome });
+      if (outcome === 'taken') versionNow(sdl);
+    },
     read({ plans, streams }) {
       const now = (name: string, help: string, value: () => number): Gauge =>
         new Gauge({

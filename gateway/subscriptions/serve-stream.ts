@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { GatewayContext } from '../context.js';
 import type { Audience } from '../introspection/audience.js';
 import type { Spender } from '../limits/rates.js';
-import type { Straight } from '../straight.js';
+import type { Straight, StraightAnswer } from '../straight.js';
 import type { StreamSettings } from '../../schema/stream-settings.js';
 import { lastEventIdOf, openSse } from './sse.js';
 import type { Streams } from './streams.js';
@@ -24,15 +24,18 @@ export interface ServedRequest {
   readonly settings: StreamSettings;
 }
 
+/** Asks the version of the graph that answers now, as callers of the kind. */
+export type Ask = (kind: Audience, ...request: Parameters<Straight>) => Promise<StraightAnswer>;
+
 /** Answers one request as an event stream: a subscription for as long as it lasts, anything else once. */
 export async function serveStream(
   streams: Streams,
-  ask: Straight,
+  ask: Ask,
   { request, response, body, context, kind, expiresAtMs, settings }: ServedRequest,
 ): Promise<void> {
   const { query: text, operationName, variables } = body;
   if (!isSubscription({ text, operationName })) {
-    const answered = await ask({ 'content-type': 'application/json' }, body, context);
+    const answered = await ask(kind, { 'content-type': 'application/json' }, body, context);
     return openSse(response, settings.stallMs).once(answered.text);
   }
   const gone = new AbortController();

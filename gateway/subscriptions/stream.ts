@@ -18,8 +18,8 @@ export interface StreamParts {
   readonly sink: Sink;
   /** Who is asking as of now, or why no stream is theirs any more. */
   readonly viewerNow: () => Promise<Viewer | Code>;
-  /** Runs the selection for an event. */
-  readonly answer: (event: StreamEvent, viewer: Viewer) => Promise<{ readonly text: string; readonly retryAfterMs?: number }>;
+  /** Runs the selection for an event, or says why the stream ends. */
+  readonly answer: (event: StreamEvent, viewer: Viewer) => Promise<{ readonly text: string; readonly retryAfterMs?: number } | Code>;
   readonly wants: (event: StreamEvent) => boolean;
   /** What happens to whoever follows when this event comes: the stream ends with the code. */
   readonly endsWith: (event: StreamEvent) => Code | null;
@@ -71,8 +71,10 @@ async function deliver({ viewerNow, answer, sink, ended }: StreamParts, event: S
   while (!ended.aborted) {
     const viewer = await viewerNow();
     if (typeof viewer === 'string') return viewer;
-    const { text, retryAfterMs } = await answer(event, viewer);
+    const answered = await answer(event, viewer);
     if (ended.aborted) return false;
+    if (typeof answered === 'string') return answered;
+    const { text, retryAfterMs } = answered;
     if (retryAfterMs === undefined) return sink.next(event.id, text);
     await pause(retryAfterMs, ended); // The caller's units are spent: the event waits, it is not lost.
   }

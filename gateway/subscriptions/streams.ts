@@ -6,15 +6,14 @@ import { type Code, codes } from '../../schema/codes.js';
 import { decide } from '../../schema/decide.js';
 import type { PairwiseIds } from '../../schema/pairwise-id.js';
 import { recipientOf, type Viewer } from '../../schema/viewer.js';
-import type { Gate } from '../access/gate.js';
 import { type GatewayContext, provenBy, TokenRefused, type TokenRules } from '../context.js';
 import type { Audience as Kind } from '../introspection/audience.js';
 import { checkBudget } from '../limits/pricing.js';
-import type { Prices } from '../limits/plugin.js';
-import type { Spender } from '../limits/rates.js';
+import type { Rates, Spender } from '../limits/rates.js';
 import { badRequest, Refused } from '../limits/refused.js';
 import type { StandingOf } from '../standing.js';
-import type { Straight } from '../straight.js';
+import type { Version } from '../versions/version.js';
+import type { Versions } from '../versions/versions.js';
 import { audienceOf, type EventLog, type StreamEvent } from './event-log.js';
 import { changesBalance } from './events-schema.js';
 import type { News } from './news.js';
@@ -25,10 +24,8 @@ import { type AskedFor, type Subscribed, subscribed } from './subscribed.js';
 
 /** What streams need of the gateway around them. */
 export interface StreamsOptions {
-  readonly gate: Pick<Gate, 'schemaOf'>;
-  readonly access: AccessTable;
-  readonly servers: ReadonlyMap<Kind, Straight>;
-  readonly prices: Prices;
+  readonly versions: Pick<Versions<Version>, 'use' | 'current'>;
+  readonly rates: Rates;
   readonly tokens: TokenRules;
   readonly ids: PairwiseIds;
   readonly standingOf: StandingOf;
@@ -61,7 +58,7 @@ export interface Streams {
 const openingCost = 10;
 
 export function openStreams(options: StreamsOptions): Streams {
-  const { settings, events, news, prices, log } = options;
+  const { versions, settings, events, news, rates, log } = options;
   const running = new Map<string, number>();
   const drains = new Set<() => void>();
   const open = new Set<Promise<void>>();
@@ -82,28 +79,19 @@ export function openStreams(options: StreamsOptions): Streams {
   };
 
   async function serve(request: StreamRequest, begin: () => Sink, gone: AbortSignal): Promise<void> {
-    const { asked, viewer, spender, kind, expiresAtMs } = request;
+    const { viewer, spender, expiresAtMs } = request;
     if (isDraining) throw new Refused(503, 'RECONNECT', codes.RECONNECT, {}, { 'retry-after': '1' });
-    const wish = subscribed(options.gate.schemaOf(kind), asked);
-    const closed = closedTo(options.access, wish.coordinate, viewer);
-    if (closed) throw closed;
+    const wishIn = wishes(request);
+    const wish = wishIn(versions.current());
     const audience = audienceOf(viewer);
     if (!audience) throw refused('FORBIDDEN_OPERATION');
-    const { text, document, operation } = wish.query;
-    const queryHash = createHash('sha256').update(`stream\n${text}`).digest('hex');
-    checkBudget(
-      prices.priceOf(
-        { schema: options.gate.schemaOf(kind), queryHash, document, operation, variables: asked.variables ?? {} },
-        spender.class,
-      ),
-    );
     const memberUid = memberOf(wish, viewer, options.ids);
     take(spender.key);
     const ended = new AbortController();
     const bell = openBell();
     const stopListening = news.listen(audience, bell.ring);
     try {
-      prices.rates.spend(spender, openingCost);
+      rates.spend(spender, openingCost);
       const given = request.lastEventId ?? (wish.args['after'] as string | null | undefined) ?? null;
       // A cursor that cannot be used is refused as any other argument, before there is a stream.
       if (given !== null) await events.page(viewer, given, 1).catch(asRefused);
@@ -120,7 +108,7 @@ export function openStreams(options: StreamsOptions): Streams {
       const drain = (): void => endNow('RECONNECT');
       drains.add(drain);
       gone.addEventListener('abort', () => ended.abort(), { once: true });
-      const viewerNow = standingCheck(options, request, wish.coordinate);
+      const viewerNow = standingCheck(options, request, wishIn);
       const expiry = expiresAtMs === undefined ? undefined : timeoutAt(expiresAtMs, () => endNow('UNAUTHENTICATED'));
       const recheck = setInterval(() => {
         void viewerNow().then((now) => (typeof now === 'string' ? endNow(now) : undefined));
@@ -131,7 +119,7 @@ export function openStreams(options: StreamsOptions): Streams {
             log: events,
             sink: noting,
             viewerNow,
-            answer: (event, now) => run(options, wish, event, now, request),
+            answer: (event, now) => run(options, wishIn, event, now, request),
             wants: (event) => wanted(wish, event, memberUid),
             endsWith: (event) => endingOf(wish, event, memberUid),
             batch: settings.batch,
@@ -171,11 +159,41 @@ export function openStreams(options: StreamsOptions): Streams {
   };
 }
 
+type WishIn = (version: Version) => Subscribed;
+
+/** What is asked, held against each version of the graph once: whether it fits, is open and may be afforded there. Refuses by throwing. */
+function wishes({ asked, viewer, spender, kind }: StreamRequest): WishIn {
+  let last: { readonly version: Version; readonly wish: Subscribed } | undefined;
+  return (version) => {
+    if (last?.version === version) return last.wish;
+    const schema = version.supergraph.schemaOf(kind);
+    const wish = subscribed(schema, asked);
+    const closed = closedTo(version.composed.access, wish.coordinate, viewer);
+    if (closed) throw closed;
+    const { text, document, operation } = wish.query;
+    const queryHash = createHash('sha256').update(`stream\n${text}`).digest('hex');
+    const price = version.prices?.priceOf({ schema, queryHash, document, operation, variables: asked.variables ?? {} }, spender.class);
+    if (price) checkBudget(price);
+    last = { version, wish };
+    return wish;
+  };
+}
+
+/** The same while a stream runs: where the version of now would refuse it, its reader comes again and hears why. */
+function stillWished(wishIn: WishIn, version: Version): Subscribed | null {
+  try {
+    return wishIn(version);
+  } catch (error) {
+    if (error instanceof Refused) return null;
+    throw error;
+  }
+}
+
 /** Who the reader is now: its token is proved again, and what became of it since is asked again. */
 function standingCheck(
-  { tokens, ids, standingOf, access }: StreamsOptions,
+  { versions, tokens, ids, standingOf }: StreamsOptions,
   { headers, viewer: first }: StreamRequest,
-  coordinate: string,
+  wishIn: WishIn,
 ): () => Promise<Viewer | Code> {
   let last: Viewer = first;
   return async () => {
@@ -186,7 +204,9 @@ function standingCheck(
       if (error.reason === 'invalid') return 'UNAUTHENTICATED';
     }
     const { viewer } = await standingOf(last);
-    return closedTo(access, coordinate, viewer)?.code ?? viewer;
+    const version = versions.current();
+    const wish = stillWished(wishIn, version);
+    return wish ? (closedTo(version.composed.access, wish.coordinate, viewer)?.code ?? viewer) : 'RECONNECT';
   };
 }
 
@@ -231,19 +251,26 @@ const plain = { 'content-type': 'application/json' };
 
 /** One event's answer: a query like any other, priced, decided, planned and run for the viewer of now. */
 async function run(
-  { servers, events, log }: StreamsOptions,
-  wish: Subscribed,
+  { versions, events, log }: StreamsOptions,
+  wishIn: WishIn,
   event: StreamEvent,
   viewer: Viewer,
   { spender, kind }: StreamRequest,
-): Promise<{ text: string; retryAfterMs?: number }> {
-  const { text: query, operationName } = wish.query;
-  const body = { query, operationName: operationName ?? null, variables: wish.variablesFor(event.id) };
-  const context: GatewayContext = { viewer, spender, log, events, event };
-  const answered = await (servers.get(kind) as Straight)(plain, body, context);
-  if (answered.status !== 429) return { text: answered.text };
-  const seconds = Number(new Map(answered.headers).get('retry-after') ?? 1);
-  return { text: answered.text, retryAfterMs: Math.max(100, seconds * 1_000) };
+): Promise<{ text: string; retryAfterMs?: number } | Code> {
+  const held = versions.use();
+  try {
+    const wish = stillWished(wishIn, held.version);
+    if (!wish) return 'RECONNECT';
+    const { text: query, operationName } = wish.query;
+    const body = { query, operationName: operationName ?? null, variables: wish.variablesFor(event.id) };
+    const context: GatewayContext = { viewer, spender, log, events, event };
+    const answered = await held.version.serverOf(kind)(plain, body, context);
+    if (answered.status !== 429) return { text: answered.text };
+    const seconds = Number(new Map(answered.headers).get('retry-after') ?? 1);
+    return { text: answered.text, retryAfterMs: Math.max(100, seconds * 1_000) };
+  } finally {
+    held.done();
+  }
 }
 
 /** Timers hold 24 days at the most; a token that lives longer is looked at again then. Answers how to stop it. */

@@ -1,7 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { copyFile, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { Agent, createServer, request as httpRequest, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { closeServer } from '../support/close-server.js';
 import { createTestDatabase } from '../support/database.js';
 import { type EventStream, openEventStream } from '../support/event-stream.js';
@@ -15,12 +18,17 @@ interface Instance {
   readonly child: ChildProcess;
 }
 
+let folder: string;
+let supergraph: string;
 let keyServer: Server;
 let database: Awaited<ReturnType<typeof createTestDatabase>>;
 let instances: Instance[];
 const started: ChildProcess[] = [];
 
 beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'instances-'));
+  supergraph = join(folder, 'supergraph.graphql');
+  await copyFile('schema/supergraph.graphql', supergraph);
   database = await createTestDatabase();
   keyServer = createServer((_request, response) => void jwks().then((keys) => response.end(JSON.stringify(keys))));
   await once(keyServer.listen(0, '127.0.0.1'), 'listening');
@@ -30,6 +38,7 @@ afterAll(async () => {
   for (const child of started) if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
   await closeServer(keyServer);
   await database.drop();
+  await rm(folder, { recursive: true });
 });
 
 /** The whole graph as one production process. */
@@ -48,6 +57,8 @@ async function startInstance(): Promise<Instance> {
       TONGDUI_JWKS_URL: `http://127.0.0.1:${(keyServer.address() as AddressInfo).port}/`,
       TONGDUI_PAIRWISE_SECRET: testSecret.toString('base64'),
       TONGDUI_SIGNING_KEYS: `test:${'s'.repeat(40)}`,
+      TONGDUI_SUPERGRAPH: supergraph,
+      TONGDUI_LOG: 'silent',
       TONGDUI_ADMIN_PORT: String(adminPort),
       TONGDUI_DRAIN_NOTICE_MS: '600',
       // Nobody looks by itself for ten minutes: what comes in time was woken by the other instance.
@@ -104,6 +115,32 @@ test('figures are on a port of their own, and name no caller and no operation', 
   expect(text).not.toMatch(/Secret|automotive|client-|items/);
   expect((await fetch(one.url.replace('/graphql', '/metrics'))).status).toBe(404);
 });
+
+test('a file that takes the place of the supergraph is served, and refused where it is none; a hangup says to look, and ends nothing', async () => {
+  const [one] = instances as [Instance, Instance];
+  const become = async (text: string, until: RegExp): Promise<void> => {
+    await writeFile(`${supergraph}.next`, text);
+    await rename(`${supergraph}.next`, supergraph);
+    for (const { child, admin } of instances) {
+      child.kill('SIGHUP');
+      for (let tries = 0; !until.test(await (await fetch(admin)).text()); tries += 1) {
+        if (tries > 200) throw new Error(`not ${String(until)}`);
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+    }
+  };
+  const contract = await readFile(supergraph, 'utf8');
+  const query = '{ items(first: 1) { nodes { opensAt } } }';
+  await become('type Query {', /reloads_total\{outcome="refused"\} [1-9]/);
+  expect((await post(one.url, undefined, { query })).status).toBe(200);
+  await become(
+    contract.replace('opensAt: DateTime @join__field(graph: CATALOG)', '$& @requiresScopes(scopes: [["grants.read:all"]])'),
+    /="taken"\} 1/,
+  );
+  expect((await post(one.url, undefined, { query })).status).toBe(400);
+  await become(contract, /="taken"\} 2/);
+  expect((await post(one.url, undefined, { query })).status).toBe(200);
+}, 60_000);
 
 test('what is written through one instance is told by the other at once', async () => {
   const [one, other] = instances as [Instance, Instance];

@@ -3,6 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { createLocalJWKSet, exportJWK, generateKeyPair, type JSONWebKeySet, type JWTVerifyGetKey, SignJWT } from 'jose';
 import { openGraph } from '../../gateway/one-process.js';
 import type { PersistedSettings } from '../../gateway/persisted/store.js';
+import type { Gateway } from '../../gateway/server.js';
+import type { Source } from '../../gateway/versions/source.js';
 import { type StreamSettings, usualStreams } from '../../schema/stream-settings.js';
 import { callerClasses, type Limits, usualLimits } from '../../schema/limits.js';
 import { type RosterLine, subgraphsOf } from '../../schema/roster.js';
@@ -28,6 +30,7 @@ export interface TestGraph {
   ask(viewer: Viewer, query: string, variables?: Record<string, unknown>, key?: string): Promise<Answer>;
   tokenOf(viewer: Viewer, lifetime?: string | number): Promise<string>;
   subgraph(name: string): RunningSubgraph;
+  readonly gateway: Gateway;
   close(): Promise<void>;
 }
 
@@ -83,12 +86,14 @@ export async function openTestGraph(
     limits = unhurried,
     persisted,
     streams,
+    source,
   }: {
     by?: (databaseUrl: string) => Promise<string>;
     tokenKeys?: JWTVerifyGetKey;
     limits?: Limits;
     persisted?: PersistedSettings;
     streams?: Partial<StreamSettings>;
+    source?: Source;
   } = {},
 ): Promise<TestGraph> {
   const created = await createTestDatabase();
@@ -104,6 +109,7 @@ export async function openTestGraph(
     limits,
     ...(persisted ? { persisted } : {}),
     streams: { ...usualStreams, pollMs: 50, ...streams },
+    source,
   });
   const sandbox = graph.subgraphs.find(({ name }) => name === 'sandbox');
   if (sandbox) await installClock(sandbox.database.em.fork());
@@ -114,6 +120,7 @@ export async function openTestGraph(
     url,
     databaseUrl: database.url,
     tokenOf,
+    gateway: graph.gateway,
     ask: async (viewer, query, variables, key) =>
       post(url, viewer.kind === 'anonymous' ? undefined : await tokenOf(viewer), { query, variables }, key),
     subgraph(name) {

@@ -10,7 +10,7 @@ import { audience, closeServer, issuer, jwks, post, type TestGraph, tokenOf } fr
 import { testSecret } from './subgraph.js';
 
 /** A graph of which every part is a process of its own, as an operator would run it. */
-export interface ProcessGraph extends Omit<TestGraph, 'subgraph'> {
+export interface ProcessGraph extends Omit<TestGraph, 'subgraph' | 'gateway'> {
   /** Ends one process the hard way and answers when it is gone. */
   kill(name: string): Promise<void>;
   /** Starts one process again and answers when it is ready. */

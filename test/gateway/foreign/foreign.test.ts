@@ -105,7 +105,7 @@ async function ask(query: string, headers: Record<string, string> = {}): Promise
 async function replace(text: string): Promise<void> {
   await writeFile(`${file}.next`, text);
   await rename(`${file}.next`, file);
-  await gateway.look();
+  await gateway.reload();
 }
 
 test('a graph of anybody’s is answered from the addresses in it', async () => {
