@@ -72,6 +72,7 @@ export async function openWiredGraph(
     tokenOf,
     ask: async (viewer: Viewer, query, variables, key) => post(url, await tokenOf(viewer), { query, variables }, key),
     way: (name) => ways.get(name) as FaultProxy,
+    gateway,
     async close() {
       await closeServer(server);
       await gateway.stop();
