@@ -247,14 +247,16 @@ export const paymentStory: Story = (graph) => {
         {},
         `clearing-account-${partner}-${kind}-${number}`,
       );
-    const settle = (account: string | undefined) =>
-      told<{ __typename: string }>(
+    const settle = async (account: string | undefined) => {
+      const { id, ...proposed } = await told<{ __typename: string; id?: string }>(
         graph(),
         admin,
-        'mutation ($account: ID!) { setSettlementAccount(account: $account) { __typename } }',
+        'mutation ($account: ID!) { proposeSettlementAccount(account: $account, reason: "story") { __typename ... on ChangeProposed { id } } }',
         { account },
         `clearing-settle-${String(account)}`,
       );
+      return id === undefined ? proposed : told<{ __typename: string }>(graph(), approver, approve, { id }, `clearing-settle-${id}`);
+    };
     const pay = (key: string) =>
       told<{ __typename: string; partners?: string[]; orders?: { partner: { id: string }; account: string; fen: number }[] }>(
         graph(),
@@ -274,7 +276,7 @@ export const paymentStory: Story = (graph) => {
     for (const [n, partner] of (missing.partners ?? []).entries()) {
       const tail = String(1_000 + n);
       money.set(tail, 0);
-      expect(await settle((await add(partner, 'OWN', `BANK0000${tail}`)).account)).toEqual({ __typename: 'SettlementAccountSet' });
+      expect(await settle((await add(partner, 'OWN', `BANK0000${tail}`)).account)).toEqual({ __typename: 'Approved' });
     }
     const { orders = [] } = await pay('clearing-pay');
     expect(orders.length).toBe(missing.partners?.length);

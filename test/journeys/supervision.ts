@@ -100,7 +100,7 @@ export const supervisionStory: Story = (graph) => {
       await told(
         graph(),
         admin,
-        'mutation ($account: ID!) { setSettlementAccount(account: $account) { __typename ... on Refusal { code } } }',
+        'mutation ($account: ID!) { proposeSettlementAccount(account: $account, reason: "story") { __typename ... on Refusal { code } } }',
         { account },
         'reserve-settles',
       ),

@@ -11,6 +11,7 @@ export const ChangeKind = enumOf('ChangeKind', 'What a proposed change is about.
   PACK_TERMS: "What a programme's points cost in advance.",
   REDEMPTION_ESTIMATE: "What share of a programme's points is expected to be redeemed.",
   CREDIT_LIMIT: 'How much a partner may owe the others.',
+  SETTLEMENT_ACCOUNT: 'Through which of its accounts a partner settles.',
   GRANT: "Scopes for a partner's system beyond its token.",
   REINSTATEMENT: 'The end of a suspension.',
   ROLE_RESTORATION: 'The end of a withdrawal of a role.',

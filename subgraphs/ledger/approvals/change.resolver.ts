@@ -14,6 +14,7 @@ import { say } from '../../kernel/text.js';
 import { as } from '../../kernel/union.js';
 import type { CreditLimitBody } from '../clearing/credit/set-credit-limit.js';
 import type { PackTermsBody } from '../clearing/packs/pack-terms.js';
+import type { SettlementAccountBody } from '../clearing/settlement-account.js';
 import type { Context } from '../context.js';
 import type { EstimateBody } from '../liability/estimates.js';
 import { Member } from '../member.stub.js';
@@ -44,6 +45,7 @@ import {
   Rejected,
   RejectResult,
   RoleTerms,
+  SettlementAccountTerms,
 } from './change.types.js';
 import { approve, type DecideOutcome, reject } from './decide-change.js';
 import { proposeRate, type RateBody } from './rate.js';
@@ -220,6 +222,11 @@ export class ChangeResolver {
   @FieldResolver(() => CreditLimitTerms, { nullable: true, description: 'For CREDIT_LIMIT: what it says.' })
   creditLimit(@Root() { kind, body }: ProposedChange): CreditLimitTerms | null {
     return kind === 'CREDIT_LIMIT' ? as(CreditLimitTerms, decode<CreditLimitBody>(body)) : null;
+  }
+
+  @FieldResolver(() => SettlementAccountTerms, { nullable: true, description: 'For SETTLEMENT_ACCOUNT: what it says.' })
+  settlementAccount(@Root() { kind, body }: ProposedChange): SettlementAccountTerms | null {
+    return kind === 'SETTLEMENT_ACCOUNT' ? as(SettlementAccountTerms, decode<SettlementAccountBody>(body)) : null;
   }
 
   @FieldResolver(() => GrantTerms, { nullable: true, description: 'For GRANT: what it says.' })

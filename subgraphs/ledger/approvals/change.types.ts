@@ -55,6 +55,13 @@ export class CreditLimitTerms {
   @Field(() => FenScalar, { nullable: true, description: 'From how much on it is told; absent without a limit.' }) alertFen!: bigint | null;
 }
 
+@ObjectType({ description: 'Through which of its accounts a partner is to settle.' })
+@Access('PUBLIC')
+export class SettlementAccountTerms {
+  @Field(() => ID, { description: 'Id of the account.' }) account!: string;
+  @Field(() => String, { description: 'The last four characters of its number.' }) ending!: string;
+}
+
 @ObjectType({ description: "Scopes that a partner's system is to have." })
 @Access('PUBLIC')
 export class GrantTerms {

@@ -4,6 +4,7 @@ import { reinstate } from '../rights/suspend.js';
 import { licenseScheme, switchOn } from '../participation/license-scheme.js';
 import { setTerms } from '../supervision/terms.js';
 import { setCreditLimit } from '../clearing/credit/set-credit-limit.js';
+import { setSettlementAccount } from '../clearing/settlement-account.js';
 import { setPackTerms } from '../clearing/packs/pack-terms.js';
 import { setEstimate } from '../liability/estimates.js';
 import { makeAdjustment } from './adjustment.js';
@@ -20,6 +21,7 @@ export const makers: Readonly<Record<ChangeKind, Make<never>>> = {
   PACK_TERMS: setPackTerms,
   REDEMPTION_ESTIMATE: setEstimate,
   CREDIT_LIMIT: setCreditLimit,
+  SETTLEMENT_ACCOUNT: setSettlementAccount,
   GRANT: makeGrant,
   REINSTATEMENT: reinstate,
   ROLE_RESTORATION: restoreRole,

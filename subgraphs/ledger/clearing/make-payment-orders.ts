@@ -1,6 +1,5 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { v7 as uuid } from 'uuid';
-import { badInput } from '../../kernel/errors.js';
 import { auditChange, once, type Once, type WriteKey } from '../../kernel/idempotency.js';
 import { rows } from '../../kernel/sql.js';
 import { asJson } from './json-rows.js';
@@ -37,29 +36,6 @@ export function addAccount(em: EntityManager, key: WriteKey, request: AccountReq
     if (account.kind !== kind) return { kind: 'refused', code: 'OTHER_KIND' };
     await auditChange(tx, key, { partner, before: null, after: { account: account.id, kind } });
     return { kind: 'added', account: account.id };
-  });
-}
-
-export type AccountSet =
-  | { readonly kind: 'set'; readonly account: string }
-  | { readonly kind: 'refused'; readonly code: 'RESERVE_ACCOUNT' };
-
-/** Says from and to which account a partner settles; never one of reserve funds. */
-export function setSettlementAccount(em: EntityManager, key: WriteKey, id: string): Promise<Once<AccountSet>> {
-  return once<AccountSet>(em, key, { account: id }, async (tx) => {
-    const [account] = await rows<{ partner: string; kind: AccountKindName }>(tx, 'select partner, kind from payment_account where id = ?', [
-      id,
-    ]);
-    if (!account) throw badInput('There is no such account', { argument: 'account' });
-    if (account.kind !== 'OWN') return { kind: 'refused', code: 'RESERVE_ACCOUNT' };
-    const [before] = await rows<{ account: string }>(tx, 'select account from settlement_account where partner = ?', [account.partner]);
-    await rows(
-      tx,
-      `insert into settlement_account (partner, account) values (?, ?) on conflict (partner) do update set account = excluded.account`,
-      [account.partner, id],
-    );
-    await auditChange(tx, key, { partner: account.partner, before: before ?? null, after: { account: id } });
-    return { kind: 'set', account: id };
   });
 }
 

@@ -6,9 +6,11 @@ import { badInput, DomainError } from '../../kernel/errors.js';
 import { writeKey } from '../../kernel/idempotency.js';
 import { say } from '../../kernel/text.js';
 import { as } from '../../kernel/union.js';
+import { ProposedChange } from '../approvals/change.entity.js';
+import { ChangeProposed } from '../approvals/change.types.js';
 import { Partner } from '../partners/partner.entity.js';
 import type { Context } from './context.js';
-import { type AccountKindName, addAccount, makePaymentOrders, ordersOfPeriod, setSettlementAccount } from './make-payment-orders.js';
+import { type AccountKindName, addAccount, makePaymentOrders, ordersOfPeriod } from './make-payment-orders.js';
 import {
   AccountAdded,
   AccountKind,
@@ -20,11 +22,11 @@ import {
   PaymentOrder,
   PaymentOrdersMade,
   PeriodOpen,
+  ProposeAccountResult,
   ReserveAccount,
-  SetAccountResult,
-  SettlementAccountSet,
 } from './payment.types.js';
 import { periodId } from './period.js';
+import { proposeSettlementAccount } from './settlement-account.js';
 import { SettlementPeriod } from './settlement.types.js';
 
 const ordersFor = async ({ em }: Context, period: string): Promise<PaymentOrder[]> =>
@@ -66,23 +68,27 @@ export class PaymentResolver {
     return as(AccountOfOtherKind, { code: outcome.code, message });
   }
 
-  @Mutation(() => SetAccountResult, {
+  @Mutation(() => ProposeAccountResult, {
     description:
-      "Says through which of its accounts a partner settles. For example, a payment institution's reserve is refused as its settlement account.",
+      "Proposes through which of its accounts a partner settles; somebody else approves it. For example, a payment institution's reserve is refused as its settlement account.",
   })
   @Scopes('partners.admin')
-  async setSettlementAccount(
+  async proposeSettlementAccount(
     @Arg('account', () => ID, { description: 'Id of the account.' }) account: string,
+    @Arg('reason', () => String, { description: 'Why, 1 to 500 characters.' }) reason: string,
     @Ctx() context: Context,
     @Info() info: GraphQLResolveInfo,
-  ): Promise<SettlementAccountSet | ReserveAccount> {
+  ): Promise<ChangeProposed | ReserveAccount> {
     const { em, viewer } = context;
     mustBeOperators(context);
     if (!validate(account)) throw badInput('There is no such account', { argument: 'account' });
-    const { outcome, replayed } = await setSettlementAccount(em, writeKey(info, viewer), account);
-    if (outcome.kind === 'set') return as(SettlementAccountSet, { account, replayed });
-    const message = say(viewer.language, '备付金账户不得用于积分结算', "Customers' reserve funds never settle points");
-    return as(ReserveAccount, { code: outcome.code, message });
+    const { outcome, replayed } = await proposeSettlementAccount(context, writeKey(info, viewer), { account, reason });
+    if (outcome.kind === 'refused') {
+      const message = say(viewer.language, '备付金账户不得用于积分结算', "Customers' reserve funds never settle points");
+      return as(ReserveAccount, { code: outcome.code, message });
+    }
+    const change = await em.findOneOrFail(ProposedChange, { id: outcome.change }, { refresh: true });
+    return as(ChangeProposed, { id: outcome.change, change, replayed });
   }
 
   @Mutation(() => MakeOrdersResult, { description: 'Turns the nets of a closed period into payments, once.' })

@@ -4,6 +4,7 @@ import { enumOf } from '../../kernel/enum.js';
 import { Refusal } from '../../kernel/refusal.js';
 import { FenScalar } from '../../kernel/scalars.js';
 import { resultOf } from '../../kernel/union.js';
+import { ChangeProposed } from '../approvals/change.types.js';
 import type { AccountKindName } from './make-payment-orders.js';
 
 const replayed = 'Whether this answer was given before, or the thing was so already.';
@@ -39,13 +40,6 @@ export class AccountOfOtherKind extends Refusal {}
 @Access('PUBLIC')
 export class AccountOfOtherPartner extends Refusal {}
 
-@ObjectType({ description: 'The partner settles through this account.' })
-@Access('PUBLIC')
-export class SettlementAccountSet {
-  @Field(() => ID, { description: 'Id of the account.' }) account!: string;
-  @Field(() => Boolean, { description: replayed }) replayed!: boolean;
-}
-
 @ObjectType({ description: "Customers' reserve funds never settle points.", implements: Refusal })
 @Access('PUBLIC')
 export class ReserveAccount extends Refusal {}
@@ -74,10 +68,10 @@ export const AddAccountResult = resultOf(
   AccountOfOtherKind,
   AccountOfOtherPartner,
 );
-export const SetAccountResult = resultOf(
-  'SetSettlementAccountResult',
-  'What became of choosing an account.',
-  SettlementAccountSet,
+export const ProposeAccountResult = resultOf(
+  'ProposeSettlementAccountResult',
+  'What became of proposing an account.',
+  ChangeProposed,
   ReserveAccount,
 );
 export const MakeOrdersResult = resultOf(

@@ -118,7 +118,10 @@ test("payments twice at once are made once; another partner's reserve account is
     expect(await add('coalition', 'OWN', number)).toEqual({ __typename: 'AccountOfOtherPartner' });
   expect(await add('telecom', 'OWN', 'res0009')).toEqual({ __typename: 'AccountOfOtherKind' });
   for (const partner of ['automotive', 'coalition', 'operator'])
-    await write(admin, `setSettlementAccount(account: "${String((await add(partner, 'OWN', `${partner}1`))['account'])}") { __typename }`);
+    await rows(ledger.em(), 'insert into settlement_account (partner, account) values (?, ?)', [
+      partner,
+      (await add(partner, 'OWN', `${partner}1`))['account'],
+    ]);
   const pay = `makePaymentOrders(period: "2026-11") { __typename ... on PaymentOrdersMade { replayed orders { partner { id } fen } } }`;
   const made = await Promise.all(Array.from({ length: 6 }, () => write<{ replayed: boolean }>(finance, pay)));
   expect(made.filter(({ replayed }) => !replayed)).toHaveLength(1);

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { type OwnAccount, ordersOf } from '../../../../subgraphs/ledger/clearing/payments.js';
+import { rows } from '../../../../subgraphs/kernel/sql.js';
 import { viewers } from '../../../support/viewers.js';
 import { openTestLedger, type TestLedger, yan } from './ledger.js';
 
@@ -33,6 +34,11 @@ describe('through the graph', () => {
   beforeEach(async () => {
     ledger = await openTestLedger();
     await ledger.at('2026-11-21T18:00:00+08:00');
+    await rows(
+      ledger.em(),
+      `insert into partner (id, name, fee_basis_points, fee_borne_by)
+       select id, '{}', 0, 'ACCEPTOR' from unnest('{automotive,coalition,operator}'::text[]) as id on conflict do nothing`,
+    );
     await ledger.append(yan);
     await ledger.at('2026-12-01T00:00:00+08:00');
   });
@@ -49,8 +55,13 @@ describe('through the graph', () => {
       admin,
       `addPaymentAccount(partner: "${partner}", kind: ${kind}, number: "${number}") { __typename ... on AccountAdded { account } ... on Refusal { code } }`,
     );
-  const settleThrough = (account: unknown) =>
-    write(admin, `setSettlementAccount(account: "${String(account)}") { __typename ... on Refusal { code } }`);
+  const approver = viewers.staff('approver');
+  const propose = (account: unknown, viewer = admin) =>
+    write(
+      viewer,
+      `proposeSettlementAccount(account: "${String(account)}", reason: "test") { __typename ... on ChangeProposed { id change { kind settlementAccount { ending } } } ... on Refusal { code } }`,
+    );
+  const approve = (id: unknown, viewer = approver) => write(viewer, `approve(id: "${String(id)}") { __typename }`);
   const pay = () =>
     write(
       finance,
@@ -62,10 +73,13 @@ describe('through the graph', () => {
     await write(finance, 'closePeriod(id: "2026-11") { __typename }');
     expect(await pay()).toEqual({ __typename: 'AccountMissing', partners: ['automotive', 'coalition', 'operator'] });
     const reserve = await add('coalition', 'RESERVE', 'RES0001');
-    expect(await settleThrough(reserve['account'])).toEqual({ __typename: 'ReserveAccount', code: 'RESERVE_ACCOUNT' });
+    expect(await propose(reserve['account'])).toEqual({ __typename: 'ReserveAccount', code: 'RESERVE_ACCOUNT' });
     expect(await add('coalition', 'OWN', 'RES0001')).toMatchObject({ __typename: 'AccountOfOtherKind' });
-    for (const partner of ['automotive', 'coalition', 'operator'])
-      await settleThrough((await add(partner, 'OWN', `${partner}9${n}`))['account']);
+    for (const partner of ['automotive', 'coalition', 'operator']) {
+      const { id, change } = await propose((await add(partner, 'OWN', `${partner}9000`))['account']);
+      expect(change).toEqual({ kind: 'SETTLEMENT_ACCOUNT', settlementAccount: { ending: '9000' } });
+      await approve(id);
+    }
     const made = await pay();
     expect(made).toMatchObject({
       replayed: false,
@@ -89,8 +103,24 @@ describe('through the graph', () => {
       await expect(sql(harm)).rejects.toThrow(/violates|append-only/);
   });
 
+  test('where money goes takes two people: one alone changes nothing, and the first account holds until another is agreed to', async () => {
+    const accountOf = () => rows(ledger.em(), `select number from settlement_account join payment_account on id = account`);
+    const both = { ...admin, scopes: [...admin.scopes, ...approver.scopes] };
+    const first = await propose((await add('coalition', 'OWN', 'OWN0001'))['account'], both);
+    expect(await approve(first['id'], both)).toEqual({ __typename: 'SelfApproval' });
+    expect(await accountOf()).toEqual([]);
+    const agreed = await Promise.all([approve(first['id']), approve(first['id'])]);
+    expect(agreed.map((answer) => String(answer['__typename'])).sort()).toEqual(['AlreadyDecided', 'Approved']);
+    const second = await propose((await add('coalition', 'OWN', 'OWN0002'))['account']);
+    expect(await accountOf()).toEqual([{ number: 'OWN0001' }]);
+    await approve(second['id']);
+    expect(await accountOf()).toEqual([{ number: 'OWN0002' }]);
+  });
+
   test("by the operator's staff only", async () => {
     for (const viewer of [viewers.partner('automotive'), viewers.partnerStaff('automotive'), viewers.regulator])
       await expect(write(viewer, 'makePaymentOrders(period: "2026-11") { __typename }')).rejects.toThrow(/FORBIDDEN/);
+    const { account } = await add('coalition', 'OWN', 'OWN0001');
+    await expect(propose(account, viewers.partnerStaff('coalition'))).rejects.toThrow(/FORBIDDEN/);
   });
 });

@@ -195,7 +195,12 @@ test('a limit begins with what is unsettled, however much arises while it is bei
       admin,
       `mutation { addPaymentAccount(partner: "${partner}", kind: OWN, number: "${partner}1") { ... on AccountAdded { account } } }`,
     );
-    await ledger.write(admin, 'mutation ($id: ID!) { setSettlementAccount(account: $id) { __typename } }', { id: added['account'] });
+    const proposed = await ledger.write(
+      admin,
+      'mutation ($id: ID!) { proposeSettlementAccount(account: $id, reason: "test") { ... on ChangeProposed { id } } }',
+      { id: added['account'] },
+    );
+    await ledger.write(viewers.staff('approver'), 'mutation ($id: ID!) { approve(id: $id) { __typename } }', { id: proposed['id'] });
   }
   expect(await ledger.write(finance, 'mutation { makePaymentOrders(period: "2026-11") { __typename } }')).toEqual({
     __typename: 'PaymentOrdersMade',
