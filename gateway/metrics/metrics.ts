@@ -1,10 +1,11 @@
 import { hash } from 'node:crypto';
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { SubgraphAnswer, Transport } from '../../schema/transport.js';
 import { Unavailable } from '../../schema/transport.js';
 import type { Rates } from '../limits/rates.js';
 import { Refused } from '../limits/refused.js';
 import type { Outcome } from '../versions/reloading.js';
+import { Distribution } from './distribution.js';
 
 /** What is read of the gateway when it is asked for its figures. */
 export interface Readings {
@@ -38,34 +39,39 @@ const seconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5
 export function openMetrics(): Metrics {
   const registry = new Registry();
   const registers = [registry];
-  const requests = new Histogram({
+  const requests = new Distribution({
     name: 'tongdui_request_seconds',
     help: 'From the whole request read to its answer written.',
     labelNames: ['caller', 'operation', 'status'],
     buckets: seconds,
-    registers,
+    registry,
   });
   const refusals = new Counter({ name: 'tongdui_refusals_total', help: 'Requests refused, by code.', labelNames: ['code'], registers });
-  const cost = new Histogram({
+  const cost = new Distribution({
     name: 'tongdui_operation_cost',
     help: 'Units that operations cost.',
     labelNames: ['caller'],
     buckets: [1, 5, 10, 50, 100, 500, 1_000, 5_000, 10_000],
-    registers,
+    registry,
   });
-  const calls = new Histogram({
+  const calls = new Distribution({
     name: 'tongdui_subgraph_seconds',
     help: 'Calls to subgraphs.',
     labelNames: ['subgraph', 'outcome'],
     buckets: seconds,
-    registers,
+    registry,
   });
-  const failing = new Gauge({
+  const failing = new Map<string, boolean>();
+  const outOfReach = new Gauge({
     name: 'tongdui_subgraph_out_of_reach',
     help: 'Whether the last call to a subgraph found it out of reach, its breaker open or not.',
     labelNames: ['subgraph'],
-    registers,
+    registers: [],
+    collect() {
+      for (const [subgraph, isFailing] of failing) this.set({ subgraph }, isFailing ? 1 : 0);
+    },
   });
+  registry.registerMetric(outOfReach);
   const version = new Gauge({
     name: 'tongdui_supergraph',
     help: 'The supergraph that answers, by the beginning of its sha256; the value is since when.',
@@ -91,31 +97,35 @@ export function openMetrics(): Metrics {
   let hasDefaults = false;
 
   return {
-    answered: (caller, operation, status, ms) => requests.observe({ caller, operation, status }, ms / 1_000),
+    answered: (caller, operation, status, ms) => requests.add(ms / 1_000, caller, operation, String(status)),
     refused: (code) => refusals.inc({ code }),
     rates: (inner) => ({
       ...inner,
       spend(spender, units) {
         const headers = inner.spend(spender, units);
-        cost.observe({ caller: spender.class }, units);
+        cost.add(units, spender.class);
         return headers;
       },
     }),
     transport: (inner) => ({
       ready: (name) => inner.ready(name),
       close: () => inner.close(),
-      async send(subgraph, request, viewer): Promise<SubgraphAnswer> {
-        const end = calls.startTimer({ subgraph });
-        try {
-          const answer = await inner.send(subgraph, request, viewer);
-          end({ outcome: answer.errors ? 'errors' : 'answer' });
-          failing.set({ subgraph }, 0);
-          return answer;
-        } catch (error) {
-          end({ outcome: error instanceof Unavailable ? 'out-of-reach' : 'failure' });
-          failing.set({ subgraph }, 1);
-          throw error;
-        }
+      send(subgraph, request, viewer): Promise<SubgraphAnswer> {
+        const startedAt = performance.now();
+        const ended = (outcome: string, isFailing: boolean): void => {
+          calls.add((performance.now() - startedAt) / 1_000, subgraph, outcome);
+          failing.set(subgraph, isFailing);
+        };
+        return inner.send(subgraph, request, viewer).then(
+          (answer) => {
+            ended(answer.errors ? 'errors' : 'answer', false);
+            return answer;
+          },
+          (error: unknown) => {
+            ended(error instanceof Unavailable ? 'out-of-reach' : 'failure', true);
+            throw error;
+          },
+        );
       },
     }),
     version: versionNow,
