@@ -1,7 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { hash, randomUUID } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { errors, type JWTPayload, jwtVerify, type JWTVerifyGetKey } from 'jose';
 import type { Logger } from 'pino';
+import { freshBytes } from '../schema/fresh-bytes.js';
 import type { PairwiseIds } from '../schema/pairwise-id.js';
 import type { EventLog, StreamEvent } from './subscriptions/event-log.js';
 import type { Spender } from './limits/rates.js';
@@ -49,8 +50,11 @@ export interface Proven {
   readonly expiresAtMs?: number;
 }
 
-/** Who is asking. Bearer tokens are verified here and only here, before anything of the body is parsed. */
-export async function provenBy(headers: IncomingHttpHeaders, rules: TokenRules, ids: PairwiseIds): Promise<Proven> {
+/**
+ * Who is asking. Bearer tokens are verified here and only here, before anything of the body is parsed. A promise only where a token was not
+ * met before.
+ */
+export function provenBy(headers: IncomingHttpHeaders, rules: TokenRules, ids: PairwiseIds): Proven | Promise<Proven> {
   const language = languageOf(headers['accept-language']);
   const traceId = traceIdOf(headers['traceparent']);
   const idempotencyKey = headers['idempotency-key'];
@@ -60,8 +64,9 @@ export async function provenBy(headers: IncomingHttpHeaders, rules: TokenRules, 
   const token = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(authorization)?.[1];
   if (!token || token.length > maxTokenLength)
     throw new TokenRefused('invalid', 'The Authorization header is not a bearer token of this graph');
-  const { viewer, client, expiresAtMs } = await known(token, rules, ids);
-  return { viewer: { ...viewer, ...common }, client, expiresAtMs };
+  const found = known(token, rules, ids);
+  const proven = ({ viewer, client, expiresAtMs }: Known): Proven => ({ viewer: { ...viewer, ...common }, client, expiresAtMs });
+  return found instanceof Promise ? found.then(proven) : proven(found);
 }
 
 interface Known extends Pick<Proven, 'client'> {
@@ -76,7 +81,7 @@ const maxProven = 10_000;
 /** A key that its issuer takes back is refused at the latest after this. */
 const provenMs = 30_000;
 
-async function known(token: string, rules: TokenRules, ids: PairwiseIds): Promise<Known> {
+function known(token: string, rules: TokenRules, ids: PairwiseIds): Known | Promise<Known> {
   let tokens = proven.get(rules);
   if (!tokens) proven.set(rules, (tokens = new Map()));
   const name = hash('sha256', token, 'base64');
@@ -84,17 +89,18 @@ async function known(token: string, rules: TokenRules, ids: PairwiseIds): Promis
   const now = Date.now();
   if (earlier && now < earlier.untilMs) return earlier;
   tokens.delete(name);
-  const claims = await verified(token, rules);
-  const client = claims['azp'];
-  const fresh = {
-    viewer: viewerFrom(claims, ids),
-    client: typeof client === 'string' ? client : undefined,
-    untilMs: Math.min(now + provenMs, (claims.exp ?? 0) * 1_000),
-    expiresAtMs: (claims.exp ?? 0) * 1_000,
-  };
-  if (tokens.size >= maxProven) tokens.delete(tokens.keys().next().value as string);
-  tokens.set(name, fresh);
-  return fresh;
+  return verified(token, rules).then((claims) => {
+    const { azp: client, exp = 0 } = claims;
+    const fresh = {
+      viewer: viewerFrom(claims, ids),
+      client: typeof client === 'string' ? client : undefined,
+      untilMs: Math.min(now + provenMs, exp * 1_000),
+      expiresAtMs: exp * 1_000,
+    };
+    if (tokens.size >= maxProven) tokens.delete(tokens.keys().next().value as string);
+    tokens.set(name, fresh);
+    return fresh;
+  });
 }
 
 async function verified(token: string, rules: TokenRules): Promise<JWTPayload> {
@@ -134,4 +140,6 @@ export const languageOf = (header: string | undefined): Language => (/^\s*zh\b/i
 
 /** The trace that a caller is in, or a new one. */
 export const traceIdOf = (header: string | string[] | undefined): string =>
-  (typeof header === 'string' ? /^00-([0-9a-f]{32})-/.exec(header)?.[1] : undefined) ?? randomUUID().replaceAll('-', '');
+  (typeof header === 'string' ? /^00-([0-9a-f]{32})-/.exec(header)?.[1] : undefined) ?? freshTraceId();
+
+const freshTraceId = freshBytes(16, 'hex');

@@ -1,4 +1,5 @@
-import { hash, randomFillSync, timingSafeEqual } from 'node:crypto';
+import { hash, timingSafeEqual } from 'node:crypto';
+import { freshBytes } from './fresh-bytes.js';
 import type { SeenNonces } from './seen-nonces.js';
 import type { Viewer } from './viewer.js';
 
@@ -58,18 +59,7 @@ function principalHeader(viewer: Viewer): string {
   return known;
 }
 
-const nonceBytes = 12;
-const randomness = Buffer.alloc(nonceBytes * 256);
-let randomnessUsed = randomness.length;
-
-/** Random bytes are drawn for many nonces at once; each is used once. */
-function freshNonce(): string {
-  if (randomnessUsed === randomness.length) {
-    randomFillSync(randomness);
-    randomnessUsed = 0;
-  }
-  return randomness.toString('base64url', randomnessUsed, (randomnessUsed += nonceBytes));
-}
+const freshNonce = freshBytes(12, 'base64url');
 
 /** Headers that carry the viewer to `subgraph`, signed with the first key. `nowMs`: milliseconds since 1970. */
 export function sign(
