@@ -2,6 +2,7 @@ import DataLoader from 'dataloader';
 import { type Standing, unchanged, underStandings } from '../schema/standing.js';
 import { type Transport } from '../schema/transport.js';
 import { serviceViewer, type Viewer } from '../schema/viewer.js';
+import { Recent } from './access/recent.js';
 
 export interface StandingRules {
   /** From this age on an answer is renewed while it is still used … */
@@ -39,11 +40,11 @@ export interface StandingNow {
   readonly known: boolean;
 }
 
-/** What has become of the caller since its token was issued. Never rejects. */
-export type StandingOf = (viewer: Viewer) => Promise<StandingNow>;
+/** What has become of the caller since its token was issued; a promise only where it has to be asked for. Never rejects. */
+export type StandingOf = (viewer: Viewer) => StandingNow | Promise<StandingNow>;
 
 /** Where there is no ledger, there is nothing to ask: tokens say it all. */
-export const byTokenAlone: StandingOf = (viewer) => Promise.resolve({ viewer, known: true });
+export const byTokenAlone: StandingOf = (viewer) => ({ viewer, known: true });
 
 interface Loaded extends Standing {
   /** Until its grants change by themselves. */
@@ -70,7 +71,7 @@ interface Answer {
 /** Suspensions, grants and withdrawals as the ledger keeps them, kept for seconds: a token lives for hours. */
 export function standings(transport: Transport, rules: Partial<StandingRules> = {}): StandingOf {
   const { renewMs, maxAgeMs, keepMs, timeoutMs, firstTimeoutMs, retryMs, maxEntries, now } = { ...usual, ...rules };
-  const entries = new Map<string, Entry>();
+  const entries = new Recent<Entry>(maxEntries);
   // Everyone who has to be asked for in one turn of the event loop is one question.
   const source = new DataLoader<string, Loaded>((keys) => ask(transport, keys, firstTimeoutMs), { cache: false, maxBatchSize: 200 });
 
@@ -93,36 +94,45 @@ export function standings(transport: Transport, rules: Partial<StandingRules> = 
     return entry.renewing;
   };
 
-  async function standingOf(key: string): Promise<Standing | null> {
-    const entry = entryOf(key);
-    const isDue = (): boolean => !entry.last || now() - entry.last.at >= Math.min(maxAgeMs, entry.last.standing.nextChangeMs ?? maxAgeMs);
-    const hasJustFailed = entry.failedAt !== undefined && now() - entry.failedAt < retryMs;
-    if (isDue() && !hasJustFailed) await (entry.last ? within(timeoutMs, renew(key, entry)).catch(() => {}) : renew(key, entry));
-    else if (entry.last && now() - entry.last.at >= renewMs && !hasJustFailed) void renew(key, entry);
+  /** At once where the answer is young enough, as it nearly always is. */
+  function standingOf(key: string): Standing | null | Promise<Standing | null> {
+    const entry = entries.of(key, () => ({}));
     const { last } = entry;
-    if (!last || now() - last.at > keepMs) return null;
+    const nowMs = now();
+    const hasJustFailed = entry.failedAt !== undefined && nowMs - entry.failedAt < retryMs;
+    if (hasJustFailed) return held(entry, nowMs);
+    if (!last) return renew(key, entry).then(() => held(entry, now()));
+    const ageMs = nowMs - last.at;
+    if (ageMs >= Math.min(maxAgeMs, last.standing.nextChangeMs ?? maxAgeMs))
+      return within(timeoutMs, renew(key, entry)).then(
+        () => held(entry, now()),
+        () => held(entry, now()),
+      );
+    if (ageMs >= renewMs) void renew(key, entry);
+    return held(entry, nowMs);
+  }
+
+  function held({ last }: Entry, nowMs: number): Standing | null {
+    if (!last || nowMs - last.at > keepMs) return null;
     // A grant that ran out while nobody could be asked is over all the same.
-    const isOver = last.standing.nextChangeMs !== null && now() - last.at >= last.standing.nextChangeMs;
+    const isOver = last.standing.nextChangeMs !== null && nowMs - last.at >= last.standing.nextChangeMs;
     return isOver ? { ...last.standing, extraScopes: [] } : last.standing;
   }
 
-  function entryOf(key: string): Entry {
-    let entry = entries.get(key);
-    if (!entry) {
-      if (entries.size >= maxEntries) entries.delete(entries.keys().next().value as string);
-      entry = {};
-    } else entries.delete(key);
-    entries.set(key, entry); // Last in the map is last used.
-    return entry;
-  }
-
-  return async (viewer) => {
+  return (viewer) => {
     const keys = keysOf(viewer);
     if (keys.length === 0) return { viewer, known: true };
-    const found = await Promise.all(keys.map(standingOf));
-    const known = found.filter((standing) => standing !== null);
-    return { viewer: underStandings(viewer, known), known: known.length === keys.length };
+    const found = keys.map(standingOf);
+    const isHere = found.every((one) => !(one instanceof Promise));
+    return isHere
+      ? judged(viewer, found as (Standing | null)[])
+      : Promise.all(found.map((one) => Promise.resolve(one))).then((all) => judged(viewer, all));
   };
+}
+
+function judged(viewer: Viewer, found: readonly (Standing | null)[]): StandingNow {
+  const known = found.filter((standing) => standing !== null);
+  return { viewer: underStandings(viewer, known), known: known.length === found.length };
 }
 
 const partnerKey = (partner: string): string => `partner:${partner}`;

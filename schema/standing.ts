@@ -16,6 +16,7 @@ export const unchanged: Standing = { suspended: false, extraScopes: [], withdraw
  * both. Where nothing has changed since the token was issued the viewer is the same value.
  */
 export function underStandings(viewer: Viewer, standings: readonly Standing[]): Viewer {
+  if (standings.every(saysNothing)) return viewer;
   const extra = viewer.kind === 'partner' ? standings.flatMap(({ extraScopes }) => extraScopes) : [];
   const withdrawn = standings.flatMap(({ withdrawnScopes }) => withdrawnScopes);
   const suspended = standings.some((standing) => standing.suspended);
@@ -24,6 +25,9 @@ export function underStandings(viewer: Viewer, standings: readonly Standing[]): 
   if (!suspended) return { ...viewer, scopes: held };
   return { ...viewer, scopes: held.filter((scope) => suspendedScopes.includes(scope)), suspended: true };
 }
+
+const saysNothing = ({ suspended, extraScopes, withdrawnScopes }: Standing): boolean =>
+  !suspended && extraScopes.length === 0 && withdrawnScopes.length === 0;
 
 /** Pure: scopes less the withdrawn ones. Who loses `:own` loses `:all` with it, or the narrower right would live on in the wider one. */
 export function without(scopes: readonly string[], withdrawn: readonly string[]): string[] {

@@ -31,6 +31,7 @@ export interface Chosen {
 
 /** The nearest name decides: a client's own mode before its partner's, that before its kind's. */
 export function modeOf({ modes }: Registered, caller: PersistedCaller): PersistedMode {
+  if (modes.size === 0) return 'off';
   for (const name of namesOf(caller)) {
     const mode = modes.get(name);
     if (mode) return mode;
@@ -47,10 +48,9 @@ export function chooseText(
   caller: PersistedCaller,
   { query, documentId }: { readonly query: string | undefined; readonly documentId: string | undefined },
 ): Chosen {
-  const own = namesOf(caller).flatMap((name) => registered.manifests.get(name) ?? []);
   if (query === undefined) {
     const id = plainId(documentId ?? '');
-    for (const { byId } of own) {
+    for (const { byId } of ownManifests(registered, caller)) {
       const text = byId.get(id);
       if (text !== undefined) return { text, unregistered: false };
     }
@@ -60,10 +60,13 @@ export function chooseText(
   if (documentId !== undefined && plainId(documentId) !== idOf(query)) throw badRequest('The document is not the one that its id names');
   const mode = modeOf(registered, caller);
   if (mode === 'off') return { text: query, unregistered: false };
-  const isKnown = own.some(({ texts }) => texts.has(query));
+  const isKnown = ownManifests(registered, caller).some(({ texts }) => texts.has(query));
   if (mode === 'enforce' && !isKnown) throw new Refused(403, 'FORBIDDEN_OPERATION', 'This client runs its registered documents only');
   return { text: query, unregistered: !isKnown };
 }
+
+const ownManifests = ({ manifests }: Registered, caller: PersistedCaller): readonly ClientManifest[] =>
+  namesOf(caller).flatMap((name) => manifests.get(name) ?? []);
 
 const namesOf = ({ client, partner, class: kind }: PersistedCaller): readonly string[] => [
   ...new Set([client, partner, kind].filter((name) => name !== undefined)),
