@@ -94,6 +94,24 @@ describe('a process that is killed', () => {
     expect(answer.errors).toMatchObject([{ path: ['member'], extensions: { code: 'SUBGRAPH_UNAVAILABLE' } }]);
     await graph.start('automotive');
   }, 30_000);
+
+  test('a partner whose process stands still costs its own fields and its time limit; going on, it is whole again', async () => {
+    const read = () =>
+      graph.ask(garage, '{ member(ref: "M-Lin") { ref balance(programme: "AUTO-P") { available } serviceVouchers { code } } }');
+    const whole = await read();
+    expect(whole.errors).toBeUndefined();
+    graph.freeze('automotive');
+    const answer = await read();
+    graph.thaw('automotive');
+    expect(answer.data).toEqual({ member: { ...(whole.data?.['member'] as object), serviceVouchers: null } });
+    expect(answer.errors).toMatchObject([{ path: ['member'], extensions: { code: 'SUBGRAPH_UNAVAILABLE' } }]);
+    let again = await read();
+    for (let tries = 0; again.errors && tries < 50; tries += 1) {
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      again = await read();
+    }
+    expect(again.data).toEqual(whole.data);
+  }, 30_000);
 });
 
 describe.each(Object.entries(stories))('%s', (_name, story) => {

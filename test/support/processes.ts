@@ -13,6 +13,9 @@ import { testSecret } from './subgraph.js';
 export interface ProcessGraph extends Omit<TestGraph, 'subgraph' | 'gateway'> {
   /** Ends one process the hard way and answers when it is gone. */
   kill(name: string): Promise<void>;
+  /** Stops one process where it is, as a machine that swaps or a debugger does; its connections stay open. */
+  freeze(name: string): void;
+  thaw(name: string): void;
   /** Starts one process again and answers when it is ready. */
   start(name: string): Promise<void>;
 }
@@ -65,6 +68,8 @@ export async function openProcessGraph(): Promise<ProcessGraph> {
     tokenOf,
     start,
     kill: (name) => end(name, 'SIGKILL'),
+    freeze: (name) => void children.get(name)?.kill('SIGSTOP'),
+    thaw: (name) => void children.get(name)?.kill('SIGCONT'),
     ask: async (viewer, query, variables, key) =>
       post(url, viewer.kind === 'anonymous' ? undefined : await tokenOf(viewer), { query, variables }, key),
     async close() {
