@@ -241,8 +241,12 @@ function wanted({ root, args }: Subscribed, event: StreamEvent, memberUid: strin
   return (!types || types.includes(event.type)) && (memberUid === null || event.memberUid === memberUid);
 }
 
-/** A member's own stream ends when its consents change, and a partner's stream about one member when that one withdraws. */
+/**
+ * A member's own stream ends when its consents change and when it is forgotten, for its token names nobody then; a partner's stream about
+ * one member when that one withdraws, as whoever is forgotten does.
+ */
 function endingOf({ root }: Subscribed, { type, memberUid: whose }: StreamEvent, memberUid: string | null): Code | null {
+  if (root === 'me' && type === 'MEMBER_ERASED') return 'UNAUTHENTICATED';
   if (root === 'me') return type === 'CONSENT_GRANTED' || type === 'CONSENT_WITHDRAWN' ? 'CONSENT_CHANGED' : null;
   return type === 'CONSENT_WITHDRAWN' && memberUid !== null && whose === memberUid ? 'CONSENT_REQUIRED' : null;
 }

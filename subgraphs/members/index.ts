@@ -16,6 +16,7 @@ import { Me, MeResolver, ownerOfMe, references as meReferences } from './me.reso
 import { MemberResolver, references } from './member.resolver.js';
 import { Members20261121Consents } from './migrations/consents.js';
 import { Members20261121Initial } from './migrations/initial.js';
+import { Members20261124ErasedEvents } from './migrations/erased-events.js';
 import { Members20261122Erasures } from './migrations/erasures.js';
 import { Members20261123Events } from './migrations/events.js';
 import { Members20261122Tiers } from './migrations/tiers.js';
@@ -36,7 +37,14 @@ const ownerOfMember = async (uid: string, context: Context): Promise<Owner> => (
 export const subgraph: SubgraphDefinition<Loaders> = {
   name: 'members',
   entities: [Member, MemberLink, Consent, CreditRecord, CreditTerms, Child, TierLadder, MemberTier, TierProposal],
-  migrations: [Members20261121Initial, Members20261121Consents, Members20261122Tiers, Members20261122Erasures, Members20261123Events],
+  migrations: [
+    Members20261121Initial,
+    Members20261121Consents,
+    Members20261122Tiers,
+    Members20261122Erasures,
+    Members20261123Events,
+    Members20261124ErasedEvents,
+  ],
   resolvers: [
     MemberResolver,
     MeResolver,

@@ -249,7 +249,7 @@ test('a quiet stream says where it is, and a cursor that was kept too long is re
   expect([late.status, (await late.body()).errors?.[0]?.extensions?.['code']]).toEqual([400, 'CURSOR_TOO_OLD']);
 });
 
-test('a stream ends with its token, with a suspension, and with a scope that is taken away', async () => {
+test('a stream ends with its token, and with a suspension', async () => {
   const token = await graph.tokenOf(garage, Math.floor(Date.now() / 1_000) + 2);
   const short = await open(garage, following, { token });
   const suspended = await open(garage, following);
