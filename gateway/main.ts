@@ -3,6 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { compose } from '../schema/compose.js';
 import { httpTransport } from '../schema/http-transport.js';
 import { dataFolder } from '../schema/data-folder.js';
+import { drain } from '../schema/drain.js';
 import { pairwiseIds } from '../schema/pairwise-id.js';
 import { subgraphsOf } from '../schema/roster.js';
 import { sandboxSecrets } from '../schema/secrets.js';
@@ -12,8 +13,8 @@ import { serviceViewer } from '../schema/viewer.js';
 import { gatewaySubgraph } from './access/explain-subgraph.js';
 import { readOptions } from './client/command.js';
 import type { TokenRules } from './context.js';
-import { drain } from './drain.js';
 import { openForeign } from './foreign/server.js';
+import { readForeignRules } from './foreign/settings.js';
 import { keepHeapSmall } from './heap.js';
 import { remoteKeys } from './keys.js';
 import { openAdmin } from './metrics/admin.js';
@@ -67,7 +68,7 @@ async function main(): Promise<void> {
   console.log(`The graph answers on http://${settings.host}:${port}/graphql`);
   onHangup(gateway.reload);
   const stop = async (): Promise<void> => {
-    await drain(server, gateway, settings.drain);
+    await drain(server, gateway.drain, settings.drain);
     await gateway.stop();
     await transport.close();
   };
@@ -77,16 +78,14 @@ async function main(): Promise<void> {
 /** `--supergraph FILE`: somebody else's graph, without tokens, secrets and signatures. */
 async function serveForeign(file: string, undecided: string | undefined): Promise<void> {
   if (undecided !== undefined && undecided !== 'open') throw new SettingsError(['--undecided: must be open']);
-  const { host, port, executor } = readSettings({ ...process.env, TONGDUI_SANDBOX: '1' }, ['gateway']);
-  const gateway = await openForeign({ file, undecided: undecided ?? 'refused', executor });
+  const { host, port, executor, limits, isPriced, adminPort, drain: rules } = readForeignRules(process.env);
+  const gateway = await openForeign({ file, undecided: undecided ?? 'refused', executor, limits, isPriced });
   const { server, port: taken } = await listen(gateway, port, host, { tries: 0 });
+  if (adminPort !== undefined) await openAdmin(gateway, adminPort, host);
   onHangup(gateway.reload);
   console.log(`The graph of ${file} answers on http://${host}:${taken}/graphql`);
   const stop = async (): Promise<void> => {
-    await new Promise((resolve) => {
-      server.close(resolve);
-      server.closeIdleConnections();
-    });
+    await drain(server, gateway.drain, rules);
     await gateway.stop();
   };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop().then(() => process.exit(0)));

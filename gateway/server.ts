@@ -1,7 +1,6 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { pino } from 'pino';
-import { codes } from '../schema/codes.js';
 import type { Composed } from '../schema/compose.js';
 import { type Limits, usualLimits } from '../schema/limits.js';
 import { logSink } from '../schema/log-sink.js';
@@ -10,17 +9,17 @@ import type { ExecutorName } from '../schema/settings.js';
 import type { Transport } from '../schema/transport.js';
 import { audienceOf } from './access/explain.js';
 import { provenBy, TokenRefused, type TokenRules } from './context.js';
+import { openFront } from './front.js';
 import { parseBody, readBody } from './limits/body.js';
 import { type Caller, callerOf } from './limits/caller.js';
 import { documentChecks } from './limits/documents.js';
-import { oneAtATime } from './limits/one-at-a-time.js';
 import { openRates } from './limits/rates.js';
-import { badRequest, Refused } from './limits/refused.js';
+import { badRequest } from './limits/refused.js';
 import { checkHead } from './limits/request-head.js';
 import { documentChooser } from './persisted/chooser.js';
-import { codeOf, openMetrics } from './metrics/metrics.js';
+import { openMetrics } from './metrics/metrics.js';
 import { nothingPersisted, openPersisted, type PersistedSettings, type RegisteredDocument } from './persisted/store.js';
-import { alwaysHeaders, refuse, send } from './respond.js';
+import { alwaysHeaders, type Refusal, send } from './respond.js';
 import { byTokenAlone, standings } from './standing.js';
 import { type Bus, noBus } from './subscriptions/bus.js';
 import { eventLog } from './subscriptions/event-log.js';
@@ -116,8 +115,6 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const streams = openStreams({ versions, rates, tokens, ids, standingOf, events, news, settings, log });
   bus.subscribe(news.look);
   metrics.read({ plans, streams: streams.size });
-  const underWay = new Set<ServerResponse>();
-  let isDraining = false;
 
   /** Who asks, and whether there is anything left to spend. Refuses by throwing, as all that follows does. */
   const admit = async (headers: IncomingHttpHeaders, address: string | undefined) => {
@@ -204,36 +201,26 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     const path = (request.url ?? '/').split('?', 1)[0];
     if (path === '/graphql') return answer(request, response);
     if (request.method === 'GET' && path === '/health/live') return Promise.resolve(send(response, 200, { status: 'live' }));
-    if (request.method === 'GET' && path === '/health/ready') return ready(options, response, isDraining);
+    if (request.method === 'GET' && path === '/health/ready') return ready(options, response, front.isDraining());
     return Promise.reject(badRequest('There is nothing at this path; the graph is at /graphql', 404));
   };
 
-  const fail = (response: ServerResponse, error: unknown): void => {
-    metrics.refused(error instanceof TokenRefused ? 'UNAUTHENTICATED' : codeOf(error));
-    if (response.headersSent) return void response.destroy();
-    if (error instanceof Refused) return refuse(response, error);
-    if (error instanceof TokenRefused) return refuse(response, tokenRefusal(error));
-    log.error({ err: error }, 'a request failed');
-    return refuse(response, { status: 500, code: 'INTERNAL', message: codes.INTERNAL });
-  };
+  const front = openFront({
+    route,
+    refusalOf: (error) => (error instanceof TokenRefused ? tokenRefusal(error) : null),
+    refused: metrics.refused,
+    log,
+  });
 
   return {
-    handle(request, response) {
-      underWay.add(response);
-      response.once('close', () => underWay.delete(response));
-      if (isDraining) response.setHeader('connection', 'close');
-      oneAtATime(request, response, () => {
-        route(request, response).catch((error: unknown) => fail(response, error));
-      });
-    },
+    handle: front.handle,
     upgrade: sockets.upgrade,
     registered: persisted.documents,
     reload: () => reloading?.look() ?? Promise.resolve(),
     metrics: () => metrics.text(),
     drain() {
-      isDraining = true;
+      front.drain();
       void streams.drain().then(sockets.close);
-      for (const response of underWay) if (!response.headersSent) response.setHeader('connection', 'close');
     },
     async stop() {
       await streams.drain();
@@ -247,7 +234,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   };
 }
 
-const tokenRefusal = ({ reason, message }: TokenRefused): Parameters<typeof refuse>[1] =>
+const tokenRefusal = ({ reason, message }: TokenRefused): Refusal =>
   reason === 'invalid'
     ? { status: 401, code: 'UNAUTHENTICATED', message, headers: { 'www-authenticate': 'Bearer' } }
     : { status: 503, code: 'SUBGRAPH_UNAVAILABLE', message, headers: { 'retry-after': '5' } };

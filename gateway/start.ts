@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { dataFolder } from '../schema/data-folder.js';
+import { drain } from '../schema/drain.js';
 import { pairwiseIds } from '../schema/pairwise-id.js';
 import { subgraphsOf } from '../schema/roster.js';
 import { sandboxSecrets } from '../schema/secrets.js';
@@ -9,7 +10,6 @@ import { noFaults } from '../subgraphs/kernel/faults.js';
 import { sandboxFaults } from '../subgraphs/sandbox/index.js';
 import { readOptions } from './client/command.js';
 import type { TokenRules } from './context.js';
-import { drain } from './drain.js';
 import { keepHeapSmall } from './heap.js';
 import { remoteKeys } from './keys.js';
 import { openAdmin } from './metrics/admin.js';
@@ -73,7 +73,7 @@ async function main(): Promise<void> {
   if (settings.adminPort !== undefined) await openAdmin(graph.gateway, settings.adminPort, settings.host);
   let stopping: Promise<void> | undefined;
   const stop = async (): Promise<void> => {
-    await drain(server, graph.gateway, settings.drain);
+    await drain(server, graph.gateway.drain, settings.drain);
     await graph.close();
     await faults?.close();
     await postgres?.stop();

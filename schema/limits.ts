@@ -60,3 +60,21 @@ export const limitsShape = z
 export type Limits = Readonly<z.infer<typeof limitsShape>>;
 
 export const usualLimits: Limits = limitsShape.parse({});
+
+/**
+ * What a request may be in front of a supergraph that is not ours, unless the operator says otherwise: documents of which nothing is known
+ * but that they are legal pass, and what no client would send does not.
+ */
+export const foreignDefaults: Partial<Limits> = {
+  bodyBytes: 1_048_576,
+  variablesDepth: 100,
+  variableValues: 100_000,
+  tokens: 15_000,
+  depth: 50,
+  introspectionDepth: 50,
+  aliases: 1_000,
+  rootFields: 500,
+  selections: 10_000,
+  directives: 1_000,
+  definitions: 500,
+};

@@ -1,8 +1,10 @@
 import type { Logger } from 'pino';
 import { httpTransport } from '../../schema/http-transport.js';
-import { type Limits, usualLimits } from '../../schema/limits.js';
+import type { Limits } from '../../schema/limits.js';
 import type { ExecutorName } from '../../schema/settings.js';
+import type { Transport } from '../../schema/transport.js';
 import type { Viewer } from '../../schema/viewer.js';
+import type { Rates } from '../limits/rates.js';
 import { addressesIn } from '../versions/addresses.js';
 import { openVersion, type Version } from '../versions/version.js';
 import { readForeign, type Undecided } from './open-fields.js';
@@ -15,17 +17,21 @@ export interface ForeignViewer extends Viewer {
 export interface ForeignOptions {
   readonly undecided: Undecided;
   readonly executor: ExecutorName;
-  readonly limits?: Limits;
+  readonly limits: Limits;
+  /** Who pays; nothing costs anything where there is nobody. */
+  readonly rates?: Rates | undefined;
+  /** The same transport, with its figures taken. */
+  readonly timed: (transport: Transport) => Transport;
   readonly log: Logger;
 }
 
 /** Opens a foreign supergraph with connections of its own to the addresses in it. */
 export async function openGeneration(
   sdl: string,
-  { undecided, executor, limits = usualLimits, log }: ForeignOptions,
+  { undecided, executor, limits, rates, timed, log }: ForeignOptions,
   last?: Version,
 ): Promise<Version> {
-  const composed = readForeign(sdl, undecided);
+  const composed = readForeign(sdl, undecided, rates !== undefined);
   const transport = httpTransport({
     urls: addressesIn(sdl),
     forwards: (viewer) => {
@@ -35,9 +41,10 @@ export async function openGeneration(
   });
   try {
     const version = await openVersion(composed, {
-      transport,
+      transport: timed(transport),
       executor,
       limits,
+      rates,
       log,
       whose: 'foreign',
       audiences: ['anonymous'],

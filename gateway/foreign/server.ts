@@ -1,111 +1,113 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { pino } from 'pino';
-import { codes } from '../../schema/codes.js';
-import { logSink } from '../../schema/log-sink.js';
-import type { ExecutorName } from '../../schema/settings.js';
 import { anonymous } from '../../schema/viewer.js';
 import { languageOf, traceIdOf } from '../context.js';
+import { openFront } from '../front.js';
+import { parseBody, readBody } from '../limits/body.js';
+import { callerOf } from '../limits/caller.js';
+import { documentChecks } from '../limits/documents.js';
+import { openRates } from '../limits/rates.js';
+import { badRequest } from '../limits/refused.js';
+import { checkHead } from '../limits/request-head.js';
+import { openMetrics } from '../metrics/metrics.js';
+import { alwaysHeaders, send } from '../respond.js';
 import type { Gateway } from '../server.js';
+import { mayWrite } from '../subscriptions/may-write.js';
 import { startReloading } from '../versions/reloading.js';
 import { fileSource } from '../versions/source.js';
 import { openVersions } from '../versions/versions.js';
 import { type ForeignViewer, openGeneration } from './generation.js';
 import type { Undecided } from './open-fields.js';
+import type { ForeignRules } from './settings.js';
 
-export interface ForeignSettings {
+export interface ForeignOptions extends Pick<ForeignRules, 'executor' | 'limits' | 'isPriced'> {
   readonly file: string;
   readonly undecided: Undecided;
-  readonly executor: ExecutorName;
 }
 
-export type ForeignGateway = Pick<Gateway, 'handle' | 'stop' | 'reload'>;
-
-const maxBodyBytes = 1_048_576;
+export type ForeignGateway = Pick<Gateway, 'handle' | 'stop' | 'reload' | 'drain' | 'metrics'>;
 
 /**
  * A supergraph that is not ours: for conformance tests, and for whoever wants to try the executor on a graph of their own. It serves what
  * the file says to everybody, asks the subgraphs at the addresses in it, and hands on the caller's authorization as it came. Nobody is
- * known here, so nothing of Tongdui's tokens, standings, limits and masked errors applies.
+ * known here, so of Tongdui's armour there is what needs no token: sizes, and prices and rates by address where they are asked for.
  */
-export async function openForeign({ file, undecided, executor }: ForeignSettings): Promise<ForeignGateway> {
-  const log = pino({ name: 'gateway', level: process.env['TONGDUI_LOG'] ?? 'warn', base: null, redact: ['authorization'] }, logSink());
-  const options = { undecided, executor, log };
+export async function openForeign({ file, undecided, executor, limits, isPriced }: ForeignOptions): Promise<ForeignGateway> {
+  const log = pino(
+    { name: 'gateway', level: process.env['TONGDUI_LOG'] ?? 'warn', base: null, redact: ['authorization'] },
+    pino.destination({ dest: 2, sync: true }),
+  );
+  const metrics = openMetrics();
+  const rates = isPriced ? metrics.rates(openRates(limits)) : undefined;
+  const options = { undecided, executor, limits, rates, timed: metrics.transport, log };
+  const checkDocument = documentChecks(limits);
   const source = fileSource(file, 500);
   const versions = openVersions(await openGeneration(await source.read(), options), (error) => log.error({ err: error }, 'closing'));
+  const sdlNow = (): string => versions.current().composed.supergraphSdl;
+  metrics.version(sdlNow());
+  metrics.read({ plans: () => versions.current().supergraph.plans(), streams: () => 0 });
   const reloading = startReloading({
     source,
     versions,
     sdlOf: ({ composed }) => composed.supergraphSdl,
     open: (sdl, last) => openGeneration(sdl, options, last),
+    told: (outcome) => metrics.reloaded(outcome, sdlNow()),
     log,
   });
 
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const path = (request.url ?? '/').split('?', 1)[0];
-    if (path?.startsWith('/health')) return say(response, 200, { status: path.endsWith('ready') ? 'ready' : 'live' });
-    if (path !== '/graphql' && path !== '/') return refuse(response, 404, 'There is nothing at this path; the graph is at /graphql');
-    if (request.method !== 'POST') return refuse(response, 405, 'The graph answers POST only');
-    if (!/^application\/(json|graphql-response\+json)\b/i.test(request.headers['content-type'] ?? ''))
-      return refuse(response, 415, 'Send the request as application/json in UTF-8');
-    const text = await bodyOf(request);
-    if (text === null) return refuse(response, 413, `A request is ${maxBodyBytes} bytes at the most`);
-    const body = requestIn(text);
-    if (!body) return refuse(response, 400, 'The body is not a JSON object with a `query`');
+    checkHead(request, limits.bodyBytes);
     const { authorization } = request.headers;
     const viewer: ForeignViewer = {
       ...anonymous(languageOf(request.headers['accept-language']), traceIdOf(request.headers['traceparent'])),
       ...(authorization === undefined ? {} : { authorization }),
     };
+    const spender = callerOf(viewer, 'anonymous', undefined, request.socket.remoteAddress);
+    rates?.admit(spender);
+    const text = await readBody(request, limits.bodyBytes);
+    const startedAt = performance.now();
+    const body = (() => {
+      try {
+        const { query, operationName, variables } = parseBody(text, limits);
+        if (query === undefined) throw badRequest('The body is not a JSON object with a `query`');
+        checkDocument(query);
+        return { query, operationName: operationName ?? null, variables: variables ?? null };
+      } catch (error) {
+        rates?.charge(spender, limits.refusedCost);
+        throw error;
+      }
+    })();
     const held = versions.use();
     try {
-      const { status, headers, text } = await held.version.serverOf('anonymous')(request.headers, body, { viewer, log });
-      response.writeHead(status, { ...Object.fromEntries(headers), 'content-length': Buffer.byteLength(text) });
-      response.end(text);
+      const answered = await held.version.serverOf('anonymous')(request.headers, body, { viewer, spender, log });
+      const length = { 'content-length': Buffer.byteLength(answered.text) };
+      response.writeHead(answered.status, { ...Object.fromEntries(answered.headers), ...alwaysHeaders, ...length });
+      response.end(answered.text);
+      metrics.answered('anonymous', mayWrite(body.query) ? 'mutation' : 'query', answered.status, performance.now() - startedAt);
     } finally {
       held.done();
     }
   };
 
+  const route = (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const path = (request.url ?? '/').split('?', 1)[0];
+    if (path === '/graphql' || path === '/') return answer(request, response);
+    if (path === '/health/live') return Promise.resolve(send(response, 200, { status: 'live' }));
+    const isDraining = front.isDraining();
+    if (path === '/health/ready')
+      return Promise.resolve(send(response, isDraining ? 503 : 200, { status: isDraining ? 'draining' : 'ready' }));
+    return Promise.reject(badRequest('There is nothing at this path; the graph is at /graphql', 404));
+  };
+  const front = openFront({ route, refused: metrics.refused, log });
+
   return {
-    handle(request, response) {
-      answer(request, response).catch((error: unknown) => {
-        if (response.headersSent) return response.destroy();
-        log.error({ err: error }, 'a request failed');
-        return say(response, 500, { errors: [{ message: codes.INTERNAL, extensions: { code: 'INTERNAL' } }] });
-      });
-    },
+    handle: front.handle,
+    drain: front.drain,
     reload: reloading.look,
+    metrics: metrics.text,
     async stop() {
       await reloading.close();
       await versions.close();
     },
   };
-}
-
-function say(response: ServerResponse, status: number, body: unknown): void {
-  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8' });
-  response.end(JSON.stringify(body));
-}
-
-const refuse = (response: ServerResponse, status: number, message: string): void =>
-  say(response, status, { errors: [{ message, extensions: { code: 'BAD_INPUT' } }] });
-
-async function bodyOf(request: IncomingMessage): Promise<string | null> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    if (bytes > maxBodyBytes) return null;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
-}
-
-function requestIn(text: string): object | null {
-  try {
-    const body: unknown = JSON.parse(text);
-    return typeof body === 'object' && body !== null && 'query' in body && typeof body.query === 'string' ? body : null;
-  } catch {
-    return null;
-  }
 }

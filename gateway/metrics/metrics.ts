@@ -3,7 +3,6 @@ import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { SubgraphAnswer, Transport } from '../../schema/transport.js';
 import { Unavailable } from '../../schema/transport.js';
 import type { Rates } from '../limits/rates.js';
-import { Refused } from '../limits/refused.js';
 import type { Outcome } from '../versions/reloading.js';
 import { Distribution } from './distribution.js';
 
@@ -158,5 +157,3 @@ export function openMetrics(): Metrics {
     },
   };
 }
-
-export const codeOf = (error: unknown): string => (error instanceof Refused ? error.code : 'INTERNAL');

@@ -8,6 +8,7 @@ import { composeServices } from '@apollo/composition';
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { graphql, parse } from 'graphql';
 import { type ForeignGateway, openForeign } from '../../../gateway/foreign/server.js';
+import { readForeignRules } from '../../../gateway/foreign/settings.js';
 import { closeServer } from '../../support/close-server.js';
 
 const link = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@authenticated"])\n`;
@@ -81,7 +82,7 @@ beforeAll(async () => {
   file = join(folder, 'supergraph.graphql');
   sdl = compose(urls);
   await writeFile(file, sdl);
-  gateway = await openForeign({ file, undecided: 'open', executor: 'own' });
+  gateway = await openForeign({ file, undecided: 'open', ...readForeignRules({}) });
   url = await listen(gateway.handle);
 });
 afterAll(async () => {
@@ -129,7 +130,7 @@ test('errors are the subgraphs’ own, and what the supergraph closes stays clos
 });
 
 test('a graph with undecided fields is served only to those who say so', async () => {
-  await expect(openForeign({ file, undecided: 'refused', executor: 'own' })).rejects.toThrow('No access decision for 6 fields');
+  await expect(openForeign({ file, undecided: 'refused', ...readForeignRules({}) })).rejects.toThrow('No access decision for 6 fields');
 });
 
 test('a new supergraph takes over under load without one failed request; what is no supergraph is refused', async () => {
@@ -168,4 +169,86 @@ test('a new supergraph takes over under load without one failed request; what is
   await Promise.all(load);
   expect(wrong).toEqual([]);
   expect(answered).toBeGreaterThan(20);
+});
+
+describe('armour', () => {
+  const send = async (
+    body: string,
+    { at = url, headers = {}, method = 'POST' }: { at?: string; headers?: Record<string, string>; method?: string } = {},
+  ): Promise<{ status: number; code: unknown; said: unknown; headers: Headers }> => {
+    const response = await fetch(`${at}/graphql`, {
+      method,
+      headers: { 'content-type': 'application/json', ...headers },
+      ...(method === 'POST' ? { body } : {}),
+    });
+    const said = (await response.json()) as { errors?: { extensions?: { code?: unknown } }[] };
+    return { status: response.status, code: said.errors?.[0]?.extensions?.code, said, headers: response.headers };
+  };
+  const query = (text: string, variables?: object): string => JSON.stringify({ query: text, variables });
+  const many = (count: number, of: (n: number) => string): string => Array.from({ length: count }, (_, n) => of(n)).join(' ');
+
+  test.each`
+    what                           | body                                                                                                                            | options                                          | status
+    ${'a GET'}                     | ${''}                                                                                                                           | ${{ method: 'GET' }}                             | ${405}
+    ${'a form'}                    | ${'query={who}'}                                                                                                                | ${{ headers: { 'content-type': 'text/plain' } }} | ${415}
+    ${'a packed body'}             | ${query('{ who }')}                                                                                                             | ${{ headers: { 'content-encoding': 'gzip' } }}   | ${415}
+    ${'more than a megabyte'}      | ${query(`{ who } # ${' '.repeat(1_048_576)}`)}                                                                                  | ${{}}                                            | ${413}
+    ${'a batch'}                   | ${`[${query('{ who }')}]`}                                                                                                      | ${{}}                                            | ${400}
+    ${'no document'}               | ${'{"extensions":{"persistedQuery":{"sha256Hash":"ab"}}}'}                                                                      | ${{}}                                            | ${400}
+    ${'variables 101 levels deep'} | ${`{"query":"{ who }","variables":{"a":${'['.repeat(101)}${']'.repeat(101)}}}`}                                                 | ${{}}                                            | ${400}
+    ${'1,001 aliases'}             | ${query(`{ ${many(1_001, (n) => `a${n}: who`)} }`)}                                                                             | ${{}}                                            | ${400}
+    ${'15,001 words'}              | ${query(`{ ${many(15_000, () => 'who')} }`)}                                                                                    | ${{}}                                            | ${400}
+    ${'a bomb of fragments'}       | ${query(`{ ...f0 } ${many(30, (n) => `fragment f${n} on Query { ...f${n + 1} ...f${n + 1} }`)} fragment f30 on Query { who }`)} | ${{}}                                            | ${400}
+  `('$what is refused', async ({ body, options, status }: { body: string; options: object; status: number }) => {
+    const answer = await send(body, options);
+    expect([answer.status, answer.code]).toEqual([status, expect.stringMatching(/^(BAD_INPUT|OPERATION_TOO_COSTLY)$/)]);
+    expect((await send(query('{ who }'))).said).toEqual({ data: { who: 'nobody' } });
+  });
+
+  test('what is legal and large passes, and costs nothing', async () => {
+    const large = `query Large($a: Boolean = true) { ${many(400, (n) => `a${n}: who @include(if: $a)`)} ...Rest } ${many(1, () => 'fragment Rest on Query { books { id title stars } }')}`;
+    const { status, said, headers } = await send(query(large, { a: true }));
+    expect([status, Object.keys((said as { data: object }).data).length, Object.keys(said as object)]).toEqual([200, 401, ['data']]);
+    expect(headers.get('ratelimit')).toBeNull();
+  });
+
+  test('an operator who says what may be spent has it counted, by address', async () => {
+    const TONGDUI_LIMITS = JSON.stringify({ depth: 2, budgets: { anonymous: 20 }, rates: { anonymous: { perSecond: 1, burst: 40 } } });
+    const strict = await openForeign({ file, undecided: 'open', ...readForeignRules({ TONGDUI_LIMITS }) });
+    const at = await listen(strict.handle);
+    const first = await send(query('{ books { id } }'), { at });
+    expect([first.status, first.headers.get('ratelimit')]).toEqual([200, '"anonymous";r=35;t=5']);
+    expect(first.said).toMatchObject({ extensions: { cost: { requested: 5, budget: 20 } } });
+    expect((await send(query('{ a: books { id } b: books { id } c: books { id } d: books { id } e: books { id } }'), { at })).code).toBe(
+      'OPERATION_TOO_COSTLY',
+    );
+    const last: number[] = [];
+    for (let time = 0; time < 8; time += 1) last.push((await send(query('{ books { id } }'), { at })).status);
+    expect(last.at(-1)).toBe(429);
+    expect((await strict.metrics()).text).toMatch(/tongdui_refusals_total\{code="RATE_LIMITED"\} [1-9]/);
+    await strict.stop();
+  });
+
+  test.each(['[]', '{', '{"depht": 3}', '{"depth": "x"}'])('limits of %s stop the start', (TONGDUI_LIMITS) => {
+    expect(() => readForeignRules({ TONGDUI_LIMITS })).toThrow('TONGDUI_LIMITS');
+  });
+});
+
+test('once it drains it is not ready, still answers, and each answer ends its connection', async () => {
+  const other = await openForeign({ file, undecided: 'open', ...readForeignRules({}) });
+  const at = await listen(other.handle);
+  const health = async (): Promise<unknown> => {
+    const response = await fetch(`${at}/health/ready`);
+    return [response.status, await response.json()];
+  };
+  expect(await health()).toEqual([200, { status: 'ready' }]);
+  other.drain();
+  expect(await health()).toEqual([503, { status: 'draining' }]);
+  const response = await fetch(`${at}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: '{"query":"{ who }"}',
+  });
+  expect([response.status, response.headers.get('connection'), await response.json()]).toEqual([200, 'close', { data: { who: 'nobody' } }]);
+  await other.stop();
 });
