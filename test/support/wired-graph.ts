@@ -16,7 +16,7 @@ import { audience, closeServer, issuer, jwks, post, type TestGraph, tokenOf, unh
 import { testIds } from './subgraph.js';
 
 /** The whole graph in this process, but every call between its parts goes over a connection that can be broken. */
-export interface WiredGraph extends Omit<TestGraph, 'subgraph' | 'gateway'> {
+export interface WiredGraph extends Omit<TestGraph, 'subgraph'> {
   /** The way that everybody takes to a subgraph. */
   way(subgraph: string): FaultProxy;
 }
