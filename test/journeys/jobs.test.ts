@@ -75,7 +75,7 @@ async function everyJob(): Promise<void> {
   for (const each of jobs) {
     const [name = '', job = ''] = each.split(' ');
     const other = second.subgraphs.find((subgraph) => subgraph.name === name);
-    await Promise.all([graph.subgraph(name), other, graph.subgraph(name), other].map((instance) => instance?.runJob(job)));
+    await Promise.all([graph.subgraph(name), other, graph.subgraph(name), other].map(async (instance) => instance?.runJob(job)));
     await graph.subgraph(name).runJob(job);
   }
 }
