@@ -1,4 +1,5 @@
 import { GraphQLError } from 'graphql';
+import { enumSdl, eventTypeMeaning, eventTypes } from '../../schema/event-types.js';
 import { recipientOf } from '../../schema/viewer.js';
 import type { GatewayContext } from '../context.js';
 import type { EventLog, StreamEvent } from './event-log.js';
@@ -39,39 +40,7 @@ type Subscription {
     after: String
   ): Me @requiresScopes(scopes: [["me.read"]])
 }
-"""What kind of thing happened. There will be more kinds."""
-enum EventType {
-  """Points were earned."""
-  POINTS_EARNED
-  """Points were spent."""
-  POINTS_SPENT
-  """Points came back with returned goods."""
-  POINTS_RETURNED
-  """Points expired."""
-  POINTS_EXPIRED
-  """Points were taken back because goods they were earned with were returned."""
-  POINTS_CLAWED_BACK
-  """Points were corrected by two people."""
-  POINTS_ADJUSTED
-  """Points were sent to another member, or received from one."""
-  POINTS_TRANSFERRED
-  """Points expire soon; told to the member alone."""
-  POINTS_EXPIRING
-  """Points are held for a redemption that waits for its capture."""
-  REDEMPTION_HELD
-  """A redemption is delivered and paid."""
-  REDEMPTION_COMPLETED
-  """Nothing came of a redemption; its points are back."""
-  REDEMPTION_ENDED
-  """Goods of a redemption were returned."""
-  REDEMPTION_RETURNED
-  """A member agreed that the partner reads something."""
-  CONSENT_GRANTED
-  """A member withdrew a consent towards the partner: what it opened is closed already."""
-  CONSENT_WITHDRAWN
-  """A settlement period was closed."""
-  PERIOD_CLOSED
-}
+${enumSdl('EventType', eventTypeMeaning, eventTypes)}
 """A JSON object of ids and whole numbers: \`programme\`, \`points\`, \`entry\`, \`accrual\`, \`redemption\`, \`return\`, \`priceFen\`, \`cashFen\`, \`consent\`, \`purpose\`, \`classes\`, \`period\`, \`netFen\`, \`member\`, as far as the type has them."""
 scalar EventData
 scalar DateTime
