@@ -21,6 +21,7 @@ export const partnerScopes: readonly string[] = [
   'settlement.dispute:own',
   'packs.buy:own',
   'events.read:own',
+  'webhooks.write:own',
 ];
 
 /** What a partner may beyond the rest for what it is: the credit body records credit. */
@@ -61,6 +62,7 @@ const operator = [
   'tiers.write:all',
   'insight.read:all',
   'privacy.write:all',
+  'webhooks.write:all',
 ] as const;
 
 /** What a coalition's system may be allowed to do for other partners too. */
@@ -125,6 +127,7 @@ export const staffScopes = {
     'campaign.publish:own',
     'tiers.write:own',
     'insight.read:own',
+    'webhooks.write:own',
   ],
 } satisfies Record<string, readonly string[]>;
 

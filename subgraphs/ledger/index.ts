@@ -82,6 +82,7 @@ import { foldOwedJob } from './shards/fold-owed.js';
 import { trace } from './trace/index.js';
 import { LedgerTransfers20261122 } from './transfers/migrations/transfers.js';
 import { MyTransferAddress, ProgrammeTransfers, TransferResolver } from './transfers/transfer.resolver.js';
+import { webhooks } from './webhooks/index.js';
 
 const ofMemberAndIssuer = ({ memberUid, issuerId }: Wallet | Balance, context: Context): Promise<Owner> =>
   sharedOwner(memberUid, [issuerId], context);
@@ -117,6 +118,7 @@ export const subgraph: SubgraphDefinition<Loaders> = {
     LedgerPoints20261123EndHolds,
     LedgerInsight20261123Dormancy,
     LedgerEvents20261123,
+    ...webhooks.migrations,
   ],
   resolvers: [
     PartnerResolver,
@@ -169,6 +171,7 @@ export const subgraph: SubgraphDefinition<Loaders> = {
     ...supervision.resolvers,
     ...participation.resolvers,
     ...green.resolvers,
+    ...webhooks.resolvers,
   ],
   orphanedTypes: [Member, Me, ...clearing.orphanedTypes],
   references: {
@@ -178,9 +181,11 @@ export const subgraph: SubgraphDefinition<Loaders> = {
     Partner: ({ id }: { id: string }, context: Context) => context.loaders.partner.load(id),
     Programme: ({ id }: { id: string }, context: Context) => context.loaders.programme.load(id),
     ...clearing.references,
+    ...webhooks.references,
   },
   owners: {
     ...stubOwners,
+    ...webhooks.owners,
     ...auditOwners,
     ProposedChange: ownerOfChange,
     Partner: ({ id }: Partner): Owner => ({ partners: [id] }),
