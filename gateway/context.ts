@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import { freshBytes } from '../schema/fresh-bytes.js';
 import type { PairwiseIds } from '../schema/pairwise-id.js';
 import type { EventLog, StreamEvent } from './subscriptions/event-log.js';
+import type { WebhookDesk } from './webhooks/desk.js';
 import type { Spender } from './limits/rates.js';
 import { anonymous, type Language, type Viewer, type ViewerKind } from '../schema/viewer.js';
 
@@ -18,6 +19,8 @@ export interface GatewayContext {
   readonly log: Logger;
   /** What happened, where it can be read. */
   readonly events?: EventLog;
+  /** What callers do with webhooks, where there are any. */
+  readonly webhooks?: WebhookDesk;
   /** The event that this operation is run for. */
   readonly event?: StreamEvent;
 }

@@ -48,7 +48,7 @@ async function main(): Promise<void> {
   const composed = readOwn(await source.read(), names);
   const pairwise = settings.pairwiseSecrets.length > 0 ? settings.pairwiseSecrets : [Buffer.from(secrets?.pairwise ?? '', 'base64')];
   const ids = pairwiseIds(...pairwise);
-  const { executor, limits, persisted, streams } = settings;
+  const { executor, limits, persisted, streams, webhooks } = settings;
   const tokens = await tokenRules(settings, folder);
   const gateway = await createGateway({
     composed,
@@ -61,6 +61,7 @@ async function main(): Promise<void> {
     limits,
     persisted,
     streams,
+    webhooks,
     bus: openBus(settings),
   });
   const { server, port } = await listen(gateway, settings.port, settings.host, { tries: 0 });

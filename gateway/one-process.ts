@@ -15,6 +15,7 @@ import type { Bus } from './subscriptions/bus.js';
 import type { StreamSettings } from '../schema/stream-settings.js';
 import { readOwn } from './versions/read-own.js';
 import type { Source } from './versions/source.js';
+import type { WebhookSettings } from '../schema/webhook-settings.js';
 
 /**
  * Gateway and subgraphs in one process: the one place, with the start beside it, that knows both halves. Subgraphs are called without
@@ -44,6 +45,8 @@ export interface GraphOptions {
   readonly persisted?: PersistedSettings;
   /** How streams of events run. */
   readonly streams?: StreamSettings;
+  /** How webhooks are delivered; none are where nothing is said. */
+  readonly webhooks?: WebhookSettings | null;
   /** How instances tell each other that something was written. */
   readonly bus?: Bus;
   /** Where the supergraph comes from; it is composed of the subgraphs in this process where nothing is said. */

@@ -36,6 +36,8 @@ import { startReloading } from './versions/reloading.js';
 import type { Source } from './versions/source.js';
 import { openVersion, type Version } from './versions/version.js';
 import { openVersions } from './versions/versions.js';
+import type { WebhookSettings } from '../schema/webhook-settings.js';
+import { openWebhooks } from './webhooks/index.js';
 
 export interface GatewayOptions {
   readonly composed: Composed;
@@ -52,6 +54,8 @@ export interface GatewayOptions {
   readonly persisted?: PersistedSettings;
   /** How streams of events run. */
   readonly streams?: StreamSettings;
+  /** How webhooks are delivered; none are by this instance where nothing is said. */
+  readonly webhooks?: WebhookSettings | null;
   /** How instances tell each other that something was written; each finds out by itself, only later. */
   readonly bus?: Bus;
 }
@@ -114,7 +118,29 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const news = openNews(subgraphs, transport, settings.pollMs, log);
   const streams = openStreams({ versions, rates, tokens, ids, standingOf, events, news, settings, log });
   bus.subscribe(news.look);
-  metrics.read({ plans, streams: streams.size });
+  /** Runs a request with the version that answers now; it ends with the one with which it began. */
+  const ask: Ask = async (audience, headers, body, context) => {
+    const held = versions.use();
+    try {
+      return await held.version.serverOf(audience)(headers, body, context);
+    } finally {
+      held.done();
+    }
+  };
+
+  const webhooks = openWebhooks({
+    transport,
+    events,
+    news,
+    ids,
+    accessNow: () => versions.current().composed.access,
+    standingOf,
+    ask: (headers, body, context) => ask('partner', headers, body, context),
+    metrics,
+    log,
+    settings: subgraphs.includes('ledger') ? (options.webhooks ?? null) : null,
+  });
+  metrics.read({ plans, streams: streams.size, webhooks: webhooks.size });
 
   /** Who asks, and whether there is anything left to spend. Refuses by throwing, as all that follows does. */
   const admit = async (headers: IncomingHttpHeaders, address: string | undefined) => {
@@ -148,22 +174,12 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     return isWrite;
   };
 
-  /** Runs a request with the version that answers now; it ends with the one with which it began. */
-  const ask: Ask = async (audience, headers, body, context) => {
-    const held = versions.use();
-    try {
-      return await held.version.serverOf(audience)(headers, body, context);
-    } finally {
-      held.done();
-    }
-  };
-
   /** Authenticate, read, choose the document, measure it; then validated, priced, decided and planned. */
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     checkHead(request, limits.bodyBytes);
     const { viewer, standingKnown, audience, spender, expiresAtMs } = await admit(request.headers, request.socket.remoteAddress);
     const body = read(spender, await readBody(request, limits.bodyBytes));
-    const context = { viewer, standingKnown, spender, log, events };
+    const context = { viewer, standingKnown, spender, log, events, webhooks: webhooks.desk };
     if (asksForStream(request))
       return serveStream(streams, ask, { request, response, body, context, kind: audience, expiresAtMs, settings });
     if (isSubscription({ ...body, text: body.query }))
@@ -181,7 +197,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     async prepare(headers, address, text) {
       const { viewer, standingKnown, audience: kind, spender, expiresAtMs } = await admit(headers, address);
       const body = read(spender, text);
-      const context = { viewer, standingKnown, spender, log, events };
+      const context = { viewer, standingKnown, spender, log, events, webhooks: webhooks.desk };
       const asked = { ...body, text: body.query };
       const isStream = isSubscription(asked);
       return { body, context, kind, isStream, stream: { asked, viewer, spender, kind, headers, expiresAtMs, lastEventId: null } };
@@ -221,9 +237,10 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     drain() {
       front.drain();
       void streams.drain().then(sockets.close);
+      void webhooks.stop();
     },
     async stop() {
-      await streams.drain();
+      await Promise.all([streams.drain(), webhooks.stop()]);
       sockets.close();
       await news.stop();
       await bus.close();

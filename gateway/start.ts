@@ -54,7 +54,7 @@ async function main(): Promise<void> {
   const ids = pairwiseIds(...pairwise);
   const tokens = await tokenRules(settings, folder);
   const lines = subgraphsOf(settings.sandbox);
-  const { executor, limits, persisted, streams, supergraph } = settings;
+  const { executor, limits, persisted, streams, supergraph, webhooks } = settings;
   const graph = await openGraph({
     lines,
     databaseUrl,
@@ -65,6 +65,7 @@ async function main(): Promise<void> {
     limits,
     persisted,
     streams,
+    webhooks,
     bus: openBus(settings),
     source: supergraph === undefined ? undefined : fileSource(supergraph, 500),
   });

@@ -4,6 +4,7 @@ import { type Limits, limitsShape } from './limits.js';
 import { type PersistedMode, readModes } from './persisted-modes.js';
 import { roster } from './roster.js';
 import { type StreamSettings, streamShape } from './stream-settings.js';
+import { type WebhookSettings, webhookShape } from './webhook-settings.js';
 
 /** Everything that a process reads from its environment, read once; every problem is named at once. */
 export interface Settings {
@@ -28,6 +29,8 @@ export interface Settings {
   readonly supergraph: string | undefined;
   /** How streams of events run. */
   readonly streams: StreamSettings;
+  /** How webhooks are delivered; null where this process delivers none. */
+  readonly webhooks: WebhookSettings | null;
   /** How instances of the gateway wake each other; by the database where there is none, and by looking where there is neither. */
   readonly natsUrl: string | undefined;
   /** Port for those who run it, with its figures; none unless it is named. */
@@ -95,6 +98,7 @@ const json = z.string().transform((text, context): unknown => {
 });
 const limits = json.pipe(limitsShape);
 const streams = json.pipe(streamShape);
+const webhooks = json.pipe(webhookShape);
 const wholeMs = z.coerce.number({ error: 'must be milliseconds' }).int('must be a whole number').min(0, 'must be 0 or more');
 const modes = z.string().transform((text, context) => {
   const read = readModes(text);
@@ -126,6 +130,7 @@ const shape = z.object({
   TONGDUI_SUPERGRAPH: z.string().refine(isFile, 'must be a file that can be read').optional(),
   TONGDUI_LIMITS: limits.optional(),
   TONGDUI_STREAMS: streams.optional(),
+  TONGDUI_WEBHOOKS: z.union([z.literal('off'), webhooks], { error: 'must be off, or a JSON object of settings' }).optional(),
   NATS_URL: z
     .string()
     .regex(/^(nats|tls):\/\//, 'must be a nats:// URL')
@@ -185,6 +190,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     supergraph: settings.TONGDUI_SUPERGRAPH,
     limits: settings.TONGDUI_LIMITS ?? limitsShape.parse({}),
     streams: settings.TONGDUI_STREAMS ?? streamShape.parse({}),
+    webhooks: webhooksOf(settings.TONGDUI_WEBHOOKS, sandbox),
     natsUrl: settings.NATS_URL,
     adminPort: settings.TONGDUI_ADMIN_PORT,
     // Nobody balances before a sandbox; in production a second is what a balancer needs to notice.
@@ -192,6 +198,10 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     persisted: { folder: settings.TONGDUI_DOCUMENTS, modes: settings.TONGDUI_DOCUMENT_MODES ?? new Map() },
   };
 }
+
+/** Only a sandbox sends to itself, and does unless it is told otherwise. */
+const webhooksOf = (given: 'off' | WebhookSettings | undefined, sandbox: boolean): WebhookSettings | null =>
+  given === 'off' ? null : { ...(given ?? webhookShape.parse({})), local: sandbox };
 
 /** Where each subgraph answers: as configured, else on its usual port of this host. */
 export const urlsOf = (settings: Pick<Settings, 'subgraphUrls'>): ReadonlyMap<string, string> =>

@@ -5,6 +5,7 @@ import { subgraphHead } from '../../schema/subgraph-head.js';
 import type { GatewayContext } from '../context.js';
 import type { Explained, Explainer } from './explain.js';
 import { eventResolvers, eventsSdl } from '../subscriptions/events-schema.js';
+import { webhookResolvers, webhooksSdl } from '../webhooks/webhooks-schema.js';
 import { Recent } from './recent.js';
 
 /** The part that explains. */
@@ -94,7 +95,7 @@ type PersonaOutcome @policy(policies: [["class:PUBLIC"]]) {
  * What the gateway itself answers of the graph, as a subgraph that runs inside it: so composition checks it, the table decides it, and
  * the planner mixes it with everything else. It has no address; nobody reaches it but through the gate.
  */
-export const gatewaySubgraph = { name: 'gateway', sdl: `${explainSdl}${eventsSdl}` };
+export const gatewaySubgraph = { name: 'gateway', sdl: `${explainSdl}${eventsSdl}${webhooksSdl}` };
 
 let last: Promise<unknown> = Promise.resolve();
 
@@ -109,6 +110,7 @@ function inTurn<T>(work: () => T): Promise<T> {
 export function explainSource(explains: () => Explainer): GraphQLDataSource<GatewayContext> {
   const resolvers = {
     ...eventResolvers,
+    ...webhookResolvers,
     Query: {
       ...eventResolvers.Query,
       explain: (_root: unknown, asked: Explained, { viewer }: GatewayContext) => inTurn(() => explains().explain(asked, viewer)),

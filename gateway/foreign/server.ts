@@ -45,7 +45,7 @@ export async function openForeign({ file, undecided, executor, limits, isPriced 
   const versions = openVersions(await openGeneration(await source.read(), options), (error) => log.error({ err: error }, 'closing'));
   const sdlNow = (): string => versions.current().composed.supergraphSdl;
   metrics.version(sdlNow());
-  metrics.read({ plans: () => versions.current().supergraph.plans(), streams: () => 0 });
+  metrics.read({ plans: () => versions.current().supergraph.plans(), streams: () => 0, webhooks: () => 0 });
   const reloading = startReloading({
     source,
     versions,

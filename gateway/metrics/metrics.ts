@@ -10,6 +10,7 @@ import { Distribution } from './distribution.js';
 export interface Readings {
   readonly plans: () => { readonly asked: number; readonly made: number; readonly kept: number };
   readonly streams: () => number;
+  readonly webhooks: () => number;
 }
 
 /**
@@ -21,6 +22,8 @@ export interface Metrics {
   answered(caller: string, operation: 'query' | 'mutation', status: number, ms: number): void;
   /** One request refused before or while it was answered. */
   refused(code: string): void;
+  /** One webhook sent: taken, or why not. */
+  webhook(outcome: string): void;
   /** The same rates, counted. */
   rates(rates: Rates): Rates;
   /** The same transport, timed. */
@@ -93,11 +96,18 @@ export function openMetrics(): Metrics {
     version.reset();
     version.set({ sha256: hash('sha256', sdl).slice(0, 12) }, Math.floor(Date.now() / 1_000));
   };
+  const deliveries = new Counter({
+    name: 'tongdui_webhooks_total',
+    help: 'Messages to webhooks, by what came of them.',
+    labelNames: ['outcome'],
+    registers,
+  });
   let hasDefaults = false;
 
   return {
     answered: (caller, operation, status, ms) => requests.add(ms / 1_000, caller, operation, String(status)),
     refused: (code) => refusals.inc({ code }),
+    webhook: (outcome) => deliveries.inc({ outcome }),
     rates: (inner) => ({
       ...inner,
       spend(spender, units) {
@@ -133,7 +143,7 @@ export function openMetrics(): Metrics {
       if (outcome !== 'same') reloads.inc({ outcome });
       if (outcome === 'taken') versionNow(sdl);
     },
-    read({ plans, streams }) {
+    read({ plans, streams, webhooks }) {
       const now = (name: string, help: string, value: () => number): Gauge =>
         new Gauge({
           name,
@@ -147,6 +157,7 @@ export function openMetrics(): Metrics {
       now('tongdui_plans_made', 'Of those, the ones that had to be planned: the rest was there.', () => plans().made);
       now('tongdui_plans_kept', 'Plans that are kept.', () => plans().kept);
       now('tongdui_streams', 'Streams that are open.', streams);
+      now('tongdui_webhooks_under_way', 'Webhooks that are being worked on.', webhooks);
     },
     async text() {
       if (!hasDefaults) {

@@ -6,6 +6,7 @@ import type { PersistedSettings } from '../../gateway/persisted/store.js';
 import type { Gateway } from '../../gateway/server.js';
 import type { Source } from '../../gateway/versions/source.js';
 import { type StreamSettings, usualStreams } from '../../schema/stream-settings.js';
+import { type WebhookSettings, webhookShape } from '../../schema/webhook-settings.js';
 import { callerClasses, type Limits, usualLimits } from '../../schema/limits.js';
 import { type RosterLine, subgraphsOf } from '../../schema/roster.js';
 import type { SubgraphAnswer } from '../../schema/transport.js';
@@ -87,6 +88,7 @@ export async function openTestGraph(
     persisted,
     streams,
     source,
+    webhooks,
   }: {
     by?: (databaseUrl: string) => Promise<string>;
     tokenKeys?: JWTVerifyGetKey;
@@ -94,6 +96,8 @@ export async function openTestGraph(
     persisted?: PersistedSettings;
     streams?: Partial<StreamSettings>;
     source?: Source;
+    /** Delivered where anything is said, to this machine too. */
+    webhooks?: Partial<WebhookSettings>;
   } = {},
 ): Promise<TestGraph> {
   const created = await createTestDatabase();
@@ -110,6 +114,7 @@ export async function openTestGraph(
     ...(persisted ? { persisted } : {}),
     streams: { ...usualStreams, pollMs: 50, ...streams },
     source,
+    ...(webhooks ? { webhooks: webhookShape.parse({ local: true, pollMs: 100, ...webhooks }) } : {}),
   });
   const sandbox = graph.subgraphs.find(({ name }) => name === 'sandbox');
   if (sandbox) await installClock(sandbox.database.em.fork());
