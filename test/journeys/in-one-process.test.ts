@@ -5,7 +5,7 @@ import { stories } from './stories.js';
 
 let graph: TestGraph;
 beforeAll(async () => {
-  graph = await openTestGraph();
+  graph = await openTestGraph(undefined, { webhooks: {} });
   await seedTestGraph(graph);
 }, 60_000);
 afterAll(() => graph.close());

@@ -19,6 +19,7 @@ import { supervisionStory } from './supervision.js';
 import type { Story } from './story.js';
 import { telecomStory } from './telecom.js';
 import { tierStory } from './tiers.js';
+import { webhooksStory } from './webhooks.js';
 
 /** Every story, told once in one process and once over separate ones. */
 export const stories: Readonly<Record<string, Story>> = {
@@ -45,4 +46,5 @@ export const stories: Readonly<Record<string, Story>> = {
   'what the month pays': paymentStory,
   'what shops learn of their members': insightStory,
   'told as it happens': eventsStory,
+  'told where it wants to be': webhooksStory,
 };
