@@ -44,6 +44,8 @@ import { Quote } from './quotes/quote.entity.js';
 import { type Ladder, LadderResolver } from './ladders/ladder.resolver.js';
 import { Catalog20261123Ladders } from './migrations/ladders.js';
 import { type MemberOffer, OfferResolver } from './offers/offer.resolver.js';
+import { BurnLimitOfRefusalResolver } from './redemption/burn-limit.resolver.js';
+import { Catalog20261124ReturnReferences } from './migrations/return-references.js';
 import { Catalog20261123TargetedOffers } from './migrations/targeted-offers.js';
 import { SlotOfLine, SlotResolver } from './slots/slot.resolver.js';
 import { Catalog20261123Slots } from './migrations/slots.js';
@@ -80,8 +82,10 @@ export const subgraph: SubgraphDefinition<Loaders> = {
     Catalog20261123TargetedOffers,
     CatalogInsight20261123Choices,
     Catalog20261123Events,
+    Catalog20261124ReturnReferences,
   ],
   resolvers: [
+    BurnLimitOfRefusalResolver,
     ItemResolver,
     RedeemableResolver,
     PriceResolver,

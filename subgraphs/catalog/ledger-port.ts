@@ -100,6 +100,25 @@ export async function spendableAt({ peers, viewer }: Asking, memberUid: string, 
   return acceptors.map((_, index) => (wire[`a${index}`] ?? []).map(spendableOf));
 }
 
+/** The limit that keeps a member from points that it has; null where none does. */
+export async function bindingLimit(
+  { peers, viewer }: Asking,
+  memberUid: string,
+  programme: string,
+): Promise<{ readonly period: string; readonly max: bigint; readonly left: bigint; readonly resetsAt: Date | null } | null> {
+  const { bindingLimit: found } = await peers.ask<{
+    bindingLimit: { readonly period: string; readonly max: number; readonly left: number; readonly resetsAt: string | null } | null;
+  }>(
+    'ledger',
+    'query ($memberUid: ID!, $programme: ID!) { bindingLimit(memberUid: $memberUid, programme: $programme) { period max left resetsAt } }',
+    { memberUid, programme },
+    viewer,
+  );
+  if (!found) return null;
+  const { period, max, left, resetsAt } = found;
+  return { period, max: BigInt(max), left: BigInt(left), resetsAt: resetsAt === null ? null : new Date(resetsAt) };
+}
+
 /** All points of a programme that a member ever earned, less what was taken back. */
 export async function earnedEver({ peers, viewer }: Asking, memberUid: string, programme: string): Promise<bigint> {
   const wire = await peers.ask<{ earnedEver: number }>(
@@ -297,7 +316,14 @@ export interface RestoredPoints {
 }
 
 export type ReturnPointsAnswer =
-  | { readonly kind: 'returned'; readonly restored: readonly RestoredPoints[]; readonly clawback: bigint; readonly arrears: bigint }
+  | {
+      readonly kind: 'returned';
+      readonly restored: readonly RestoredPoints[];
+      readonly clawback: bigint;
+      readonly arrears: bigint;
+      /** Absent in answers that were kept before arrears were settled by what comes back. */
+      readonly settled?: bigint;
+    }
   | { readonly kind: 'nothingLeft' };
 
 interface WireReturn {
@@ -305,6 +331,7 @@ interface WireReturn {
   readonly restored: readonly { lot: string; programme: string; points: number; expiresAt: string | null }[];
   readonly clawback: number;
   readonly arrears: number;
+  readonly settled: number;
 }
 
 /** Gives burned points back to the very lots they came from, and takes back what was earned on returned cash. */
@@ -315,7 +342,7 @@ export async function returnPoints(peers: Peers, order: ReturnOrder, key: string
     'returnPoints',
     `mutation ($return: ID!, $redemption: ID!, $cashFen: Fen!, $cashTotalFen: Fen!${declared}) {
       returnPoints(input: { return: $return, redemption: $redemption, cashFen: $cashFen, cashTotalFen: $cashTotalFen, legs: ${list} }) {
-        __typename ... on PointsReturned { restored { lot programme points expiresAt } clawback arrears } } }`,
+        __typename ... on PointsReturned { restored { lot programme points expiresAt } clawback arrears settled } } }`,
     {
       return: order.return,
       redemption: order.redemption,
@@ -335,6 +362,7 @@ export async function returnPoints(peers: Peers, order: ReturnOrder, key: string
     })),
     clawback: BigInt(wire.clawback),
     arrears: BigInt(wire.arrears),
+    settled: BigInt(wire.settled),
   };
 }
 

@@ -56,6 +56,8 @@ import { HoldResolver, internalUnions } from './points/hold.resolver.js';
 import { jobs } from './points/jobs.js';
 import { LedgerPoints20261122CapturePart } from './points/migrations/capture-part.js';
 import { LedgerPoints20261123EndHolds } from './points/migrations/end-holds.js';
+import { BindingLimitResolver } from './points/limits/binding-limit.resolver.js';
+import { LedgerPoints20261124Arrears } from './points/migrations/arrears.js';
 import { LedgerPoints20261122FewerChecks } from './points/migrations/fewer-checks.js';
 import { LedgerPoints20261123Forgotten } from './points/migrations/forgotten.js';
 import { LedgerPoints20261121OneRoundTrip } from './points/migrations/one-round-trip.js';
@@ -119,8 +121,10 @@ export const subgraph: SubgraphDefinition<Loaders> = {
     LedgerInsight20261123Dormancy,
     LedgerEvents20261123,
     ...webhooks.migrations,
+    LedgerPoints20261124Arrears,
   ],
   resolvers: [
+    BindingLimitResolver,
     PartnerResolver,
     ProgrammeResolver,
     TermsResolver,

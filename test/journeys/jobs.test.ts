@@ -6,6 +6,7 @@ import { seedDemo } from '../../gateway/sandbox/seed.js';
 import { type RosterLine, subgraphsOf } from '../../schema/roster.js';
 import { loadSubgraph } from '../../subgraphs/serve.js';
 import { auditOf } from '../../subgraphs/ledger/proof/audit.js';
+import type { RunningSubgraph } from '../../subgraphs/kernel/subgraph.js';
 import { sandboxFaults } from '../../subgraphs/sandbox/index.js';
 import { audience, issuer, jwks, openTestGraph, type TestGraph } from '../support/graph.js';
 import { testIds } from '../support/subgraph.js';
@@ -74,8 +75,8 @@ afterAll(async () => {
 async function everyJob(): Promise<void> {
   for (const each of jobs) {
     const [name = '', job = ''] = each.split(' ');
-    const other = second.subgraphs.find((subgraph) => subgraph.name === name);
-    await Promise.all([graph.subgraph(name), other, graph.subgraph(name), other].map(async (instance) => instance?.runJob(job)));
+    const other = second.subgraphs.find((subgraph) => subgraph.name === name) as RunningSubgraph;
+    await Promise.all([graph.subgraph(name), other, graph.subgraph(name), other].map((instance) => instance.runJob(job)));
     await graph.subgraph(name).runJob(job);
   }
 }
@@ -104,6 +105,10 @@ const effects: Readonly<Record<string, readonly [sql: string, once: unknown]>> =
        (select count(*)::int from (select lot from ledger.posting p join ledger.entry e using (member_uid, seq) where e.kind = 'EXPIRY' and lot is not null
           group by lot having count(*) > 1) twice) as twice`,
     { left: 0, twice: 0 },
+  ],
+  'ledger settle-arrears': [
+    `select count(*)::int as owing from ledger.wallet w join ledger.lot_now l using (member_uid, programme) where arrears > 0 and l.free > 0`,
+    { owing: 0 },
   ],
   'ledger renew-lots': [
     `select count(*)::int as lots, min(expires_at) between timestamptz '2027-05-24 10:00+08' and timestamptz '2027-05-24 10:05+08' as renewed from ledger.lot where programme = 'SLIDE-P'`,

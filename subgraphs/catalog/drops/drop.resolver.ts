@@ -12,6 +12,7 @@ import { Item } from '../items/item.entity.js';
 import { redemptionOf } from '../redemption/hold.resolver.js';
 import { Redemption } from '../redemption/redemption.entity.js';
 import { shownFailure, shownRefusal } from '../redemption/refusals.js';
+import { CategoryBlocked } from '../items/category-blocked.js';
 import { DeliveryFailed, HoldRefused, InsufficientPoints, ItemClosed, ShareLimit, SoldOut } from '../redemption/results.js';
 import { failureOf } from '../redemption/saga.js';
 import { claim, type ClaimRefusal, isEligible } from './claim.js';
@@ -82,6 +83,7 @@ const ClaimResult = resultOf(
   NotEnrolled,
   InsufficientPoints,
   ShareLimit,
+  CategoryBlocked,
   ItemClosed,
   DeliveryFailed,
   MemberFrozen,
@@ -210,6 +212,7 @@ async function shownClaim({ viewer: { language }, em }: Context, drop: string, r
     case 'NOT_ENROLLED':
     case 'INSUFFICIENT_POINTS':
     case 'SHARE_LIMIT':
+    case 'CATEGORY_BLOCKED':
     case 'ITEM_CLOSED':
     case 'SOLD_OUT':
       return shownRefusal(refusal, language) as typeof ClaimResult;

@@ -1,4 +1,4 @@
-import { type CartLine, shareLimit, type Spendable, split } from '../quotes/split.js';
+import { blockedInstead, type CartLine, shareLimit, type Spendable, split } from '../quotes/split.js';
 
 export type ItemState = 'OPEN' | 'CLOSED';
 
@@ -26,6 +26,12 @@ export function redeemable({ line, opensAt, closesAt, remaining }: Offer, wallet
   if (shareLimit(line) === 0n) return { state: 'CLOSED', opensAt: null }; // Points may pay no part of it; it is only sold beside something else.
   if (remaining !== null && remaining < line.quantity) return { state: 'SOLD_OUT' };
   const paid = split([line], wallets, [], line.faceFen * BigInt(line.quantity) - shareLimit(line));
+  if (
+    paid.kind === 'refused' &&
+    blockedInstead(paid, [line], (programme) => wallets.find((wallet) => wallet.programme === programme)?.issuer).code ===
+      'CATEGORY_BLOCKED'
+  )
+    return { state: 'CLOSED', opensAt: null }; // More of these points could not pay either.
   if (paid.kind === 'refused' && paid.code === 'INSUFFICIENT_POINTS') return { state: 'MISSING_POINTS', missing: paid.missing };
   return { state: 'AVAILABLE' };
 }

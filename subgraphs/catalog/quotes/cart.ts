@@ -59,6 +59,7 @@ const lineOf = (item: Item, quantity: number): CartLine => ({
   pricePoints: item.pricePoints,
   maxShareBasisPoints: item.maxPointsShareBasisPoints,
   acceptsOthers: item.acceptsOtherProgrammes,
+  category: item.category,
 });
 
 /** Items in a cart, with the issuers whose points may not pay for them; in their order. */

@@ -18,7 +18,7 @@ import { quote } from './quote.js';
 import { Quote } from './quote.entity.js';
 import { shownRefusal } from '../redemption/refusals.js';
 import { Quoted, QuoteResult, SplitAnswer, SplitResult } from '../redemption/results.js';
-import { splitChosen, split } from './split.js';
+import { blockedInstead, splitChosen, split } from './split.js';
 
 @InputType({ description: 'One line of a cart.' })
 export class CartLineInput {
@@ -87,10 +87,17 @@ export class QuoteResolver {
     const { cart: listed, items, acceptor } = await cartOf(context, 'redeem.quote', cart);
     const memberUid = await buyerOf(context, memberRef ?? null);
     if (memberUid === null) return shownRefusal({ kind: 'refused', code: 'NOT_ENROLLED' }, language) as typeof SplitResult;
-    const [{ wallets }, bandAt] = await Promise.all([purse(context, memberUid, acceptor, []), bandsAt(context, memberUid, items)]);
+    const priced = [...new Set(listed.map(({ programme }) => programme))];
+    const [{ wallets, programmes }, bandAt] = await Promise.all([
+      purse(context, memberUid, acceptor, priced),
+      bandsAt(context, memberUid, items),
+    ]);
     const lines = await withOffers(context, memberUid, acceptor, linesFor(listed, items, bandAt(acceptor)), 'strictly');
     const paid = points ? splitChosen(lines, wallets, points) : split(lines, wallets, [], null);
-    if (paid.kind === 'refused') return shownRefusal(paid, language) as typeof SplitResult;
+    if (paid.kind === 'refused') {
+      const refusal = points ? paid : blockedInstead(paid, lines, (programme) => programmes.get(programme)?.issuer);
+      return shownRefusal(refusal, language) as typeof SplitResult;
+    }
     const { priceFen, cashFen } = paid;
     const bought = paid.lines.map((line, index) => ({
       sku: line.item,

@@ -16,7 +16,7 @@ import { withOffers } from '../offers/with-offers.js';
 import { Quote } from './quote.entity.js';
 import { stateAt } from '../items/redeemable.js';
 import { policyOf } from '../policies/read-policy.js';
-import { type CartLine, type Spendable, split, type SplitRefusal } from './split.js';
+import { type BlockedRefusal, blockedInstead, type CartLine, type Spendable, split, type SplitRefusal } from './split.js';
 
 /** What is to be priced, for whom. `cashMaxFen` null: any cash. */
 export interface Purchase {
@@ -28,6 +28,7 @@ export interface Purchase {
 
 export type QuoteRefusal =
   | SplitRefusal
+  | BlockedRefusal
   | { readonly kind: 'refused'; readonly code: 'NOT_ENROLLED' }
   | { readonly kind: 'refused'; readonly code: 'ITEM_CLOSED'; readonly item: string; readonly opensAt: Date | null }
   | { readonly kind: 'refused'; readonly code: 'SOLD_OUT'; readonly item: string };
@@ -42,6 +43,8 @@ export interface Priced {
   readonly items: readonly Item[];
   readonly cart: readonly CartLine[];
   readonly wallets: readonly Spendable[];
+  /** Issuers of the programmes that it is priced in. */
+  readonly issuers: ReadonlyMap<string, string>;
   readonly prefer: readonly string[];
   readonly cashMaxFen: bigint | null;
 }
@@ -63,12 +66,13 @@ export async function price(context: Context, scope: string, purchase: Purchase)
 
 async function withPurse(
   context: Context,
-  known: Omit<Priced, 'wallets' | 'deliveredBy'>,
+  known: Omit<Priced, 'wallets' | 'issuers' | 'deliveredBy'>,
   offers: 'strictly' | 'if they hold',
 ): Promise<Priced> {
   const prefer = [...new Set(known.prefer)];
+  const priced = new Set(known.cart.map(({ programme }) => programme));
   const [{ terms, programmes, wallets }, bandAt] = await Promise.all([
-    purse(context, known.memberUid, known.acceptor, prefer),
+    purse(context, known.memberUid, known.acceptor, [...new Set([...prefer, ...priced])]),
     bandsAt(context, known.memberUid, known.items),
   ]);
   const lines = linesFor(known.cart, known.items, bandAt(known.acceptor));
@@ -76,7 +80,8 @@ async function withPurse(
   const unknown = prefer.find((programme) => !programmes.has(programme));
   if (unknown !== undefined) throw badInput('There is no such programme', { argument: 'prefer', programme: unknown });
   if (terms?.suspended) throw new DomainError('PARTNER_SUSPENDED', undefined, { partner: known.acceptor });
-  return { ...known, cart, prefer, wallets, deliveredBy: deliveringSubgraph(terms?.trade ?? null) };
+  const issuers = new Map([...programmes].map(([programme, { issuer }]) => [programme, issuer]));
+  return { ...known, cart, prefer, wallets, issuers, deliveredBy: deliveringSubgraph(terms?.trade ?? null) };
 }
 
 /** Decides on the price in the transaction's instant and keeps it, or says why not. What is in a drop is had by claiming it in that drop only. */
@@ -98,7 +103,7 @@ export async function keepQuote(tx: EntityManager, priced: Priced | null, drop: 
   const soldOut = await soldOutOf(tx, priced.cart);
   if (soldOut !== undefined) return { kind: 'refused', code: 'SOLD_OUT', item: soldOut };
   const paid = split(priced.cart, priced.wallets, priced.prefer, priced.cashMaxFen);
-  if (paid.kind === 'refused') return paid;
+  if (paid.kind === 'refused') return blockedInstead(paid, priced.cart, (programme) => priced.issuers.get(programme));
   if (paid.legs.length === 0) throw badInput('No part of this cart can be paid with points', { argument: 'cart' });
   const { quoteLifeSeconds } = await policyOf(tx, priced.acceptor);
   const id = uuid();

@@ -10,6 +10,7 @@ export interface CartLine {
   readonly pricePoints: bigint;
   readonly maxShareBasisPoints: number;
   readonly acceptsOthers: boolean;
+  readonly category?: string;
   /** Issuers whose points may not pay for it. */
   readonly blockedIssuers?: readonly string[];
   /** The appointment that was chosen; absent where it needs none. */
@@ -66,6 +67,25 @@ export type SplitRefusal =
       readonly missingFen: bigint;
     }
   | { readonly kind: 'refused'; readonly code: 'SHARE_LIMIT'; readonly max: bigint };
+
+export interface BlockedRefusal {
+  readonly kind: 'refused';
+  readonly code: 'CATEGORY_BLOCKED';
+  readonly category: string;
+  readonly issuer: string;
+}
+
+/** Where more points of the programme could not pay either, because its issuer may not let them, that is the refusal. */
+export function blockedInstead(
+  refusal: SplitRefusal,
+  cart: readonly CartLine[],
+  issuerOf: (programme: string) => string | undefined,
+): SplitRefusal | BlockedRefusal {
+  if (refusal.code !== 'INSUFFICIENT_POINTS') return refusal;
+  const issuer = issuerOf(refusal.programme);
+  const line = cart.find(({ programme, blockedIssuers }) => programme === refusal.programme && issuer && blockedIssuers?.includes(issuer));
+  return line && issuer ? { kind: 'refused', code: 'CATEGORY_BLOCKED', category: line.category ?? '', issuer } : refusal;
+}
 
 /** Fen that points may cover of the line at the most. */
 export const shareLimit = (line: CartLine): bigint =>

@@ -2,11 +2,12 @@ import type { Language } from '../../../schema/viewer.js';
 import { HoldExpired, MemberFrozen, NotEnrolled, SuspendedPartner } from '../../kernel/refusal.js';
 import { say } from '../../kernel/text.js';
 import { as } from '../../kernel/union.js';
+import { type CategoryBlocked, categoryBlocked } from '../items/category-blocked.js';
 import type { QuoteRefusal } from '../quotes/quote.js';
 import { DeliveryFailed, HoldRefused, InsufficientPoints, ItemClosed, ShareLimit, SoldOut } from './results.js';
 import type { Failure } from './saga.js';
 
-type Shown = NotEnrolled | InsufficientPoints | ShareLimit | ItemClosed | SoldOut;
+type Shown = NotEnrolled | InsufficientPoints | ShareLimit | ItemClosed | SoldOut | CategoryBlocked;
 type ShownFailure = InsufficientPoints | SoldOut | DeliveryFailed | MemberFrozen | SuspendedPartner | HoldRefused | HoldExpired;
 
 /** A refusal of a price, in words. */
@@ -32,6 +33,8 @@ export function shownRefusal(refusal: QuoteRefusal, language: Language): Shown {
       });
     case 'SOLD_OUT':
       return soldOut(refusal.item, language);
+    case 'CATEGORY_BLOCKED':
+      return categoryBlocked(refusal.category, refusal.issuer, language);
   }
 }
 

@@ -3,6 +3,7 @@ import { Access, Shareable } from '../../kernel/access.js';
 import { HoldExpired, MemberFrozen, NotEnrolled, Refusal, SuspendedPartner } from '../../kernel/refusal.js';
 import { FenScalar, PointsScalar } from '../../kernel/scalars.js';
 import { resultOf } from '../../kernel/union.js';
+import { CategoryBlocked } from '../items/category-blocked.js';
 import type { PreviewLine } from '../ledger-port.js';
 import { PaymentLeg } from '../quotes/leg.js';
 import { ProgrammeStub } from '../programme.stub.js';
@@ -132,6 +133,7 @@ export const QuoteResult = resultOf(
   NotEnrolled,
   InsufficientPoints,
   ShareLimit,
+  CategoryBlocked,
   ItemClosed,
   SoldOut,
 );
@@ -142,6 +144,7 @@ export const RedeemResult = resultOf(
   NotEnrolled,
   InsufficientPoints,
   ShareLimit,
+  CategoryBlocked,
   ItemClosed,
   SoldOut,
   QuoteExpired,
@@ -178,4 +181,5 @@ export const SplitResult = resultOf(
   NotEnrolled,
   InsufficientPoints,
   ShareLimit,
+  CategoryBlocked,
 );

@@ -157,7 +157,9 @@ export async function finishReturn({ em, peers, log }: SagaContext, id: string):
   // A piece so small that neither a point nor a fen is its share gives the ledger nothing to do.
   const empty = legs.length === 0 && order.cashFen === 0n;
   try {
-    answer = empty ? { kind: 'returned', restored: [], clawback: 0n, arrears: 0n } : await returnPoints(peers, order, `${id}:return`);
+    answer = empty
+      ? { kind: 'returned', restored: [], clawback: 0n, arrears: 0n, settled: 0n }
+      : await returnPoints(peers, order, `${id}:return`);
   } catch (error) {
     if (!(error instanceof DomainError) || error.extensions['code'] !== 'BAD_INPUT') {
       log.warn({ err: error, return: id }, 'no answer; the return is carried on later');

@@ -35,6 +35,7 @@ class LinesReturned {
   @Field(() => FenScalar, { description: 'Cash to pay back.' }) cashFen!: bigint;
   @Field(() => PointsScalar, { description: 'Points earned on the returned cash that were taken back.' }) clawback!: bigint;
   @Field(() => PointsScalar, { description: 'Points that should have been taken back and were not there any more.' }) arrears!: bigint;
+  @Field(() => PointsScalar, { description: 'Points owed from before that were taken out of what came back.' }) settled!: bigint;
   @Field(() => [Item], { description: 'What came back, line by line, as it was advertised when it was ordered.' }) advertised!: Item[];
   @Field(() => Boolean, { description: 'Whether this answer was given before under the same key.' }) replayed!: boolean;
 }
@@ -70,10 +71,10 @@ export class ReturnResolver {
     const wish = { redemption, reason, lines: lines.map(({ line, quantity }) => ({ line, quantity })) };
     const { outcome, replayed } = await returnLines(context, writeKey(info, context.viewer), wish);
     if (outcome.kind === 'returned') {
-      const { restored, clawback, arrears } = outcome.answer;
+      const { restored, clawback, arrears, settled = 0n } = outcome.answer;
       const lots = restored.map((lot) => as(ReturnedLot, { ...lot, programme: { id: lot.programme } }));
       const advertised = await advertisedIn(context, redemption, new Set(wish.lines.map(({ line }) => line)));
-      return as(LinesReturned, { restored: lots, cashFen: outcome.cashFen, clawback, arrears, advertised, replayed });
+      return as(LinesReturned, { restored: lots, cashFen: outcome.cashFen, clawback, arrears, settled, advertised, replayed });
     }
     const { code } = outcome;
     if (code === 'REASON_NOT_ALLOWED')

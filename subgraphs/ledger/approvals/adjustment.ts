@@ -10,6 +10,7 @@ import { append, type LockedMember, lockWallet } from '../points/journal.js';
 import { burn, isUsable, type LotPart } from '../points/lots.js';
 import { addLot, moveLots, openLots } from '../points/lot-store.js';
 import { entryOf } from '../points/posting.js';
+import { settleArrears } from '../points/settle-arrears.js';
 import { lapseHolds } from '../points/settle.js';
 import { adjustmentLimit } from './adjustment-limit.js';
 import type { Agreed, Made } from './kind.js';
@@ -68,12 +69,14 @@ export async function makeAdjustment(tx: EntityManager, agreed: Agreed<Adjustmen
     return { kind: 'refused', code: 'INSUFFICIENT_POINTS', programme: id, missing, missingFen: timesDown(missing, valueOf(programme)) };
   }
   const parts = taken ? await take(tx, member, taken.parts) : await give(tx, member, programme, points);
-  await append(tx, member, agreed.key, [entryOf('ADJUSTMENT', id, { kind: 'ADJUSTMENT', id: agreed.id }, parts)]);
+  const cause = { kind: 'ADJUSTMENT', id: agreed.id } as const;
+  await append(tx, member, agreed.key, [entryOf('ADJUSTMENT', id, cause, parts)]);
+  const settled = points > 0n ? await settleArrears(tx, member, agreed.key, id, cause) : 0n;
   const about = { memberUid, programme: id };
   return {
     kind: 'made',
     before: { ...about, availablePoints: available },
-    after: { ...about, availablePoints: available + points, points, reason: agreed.reason },
+    after: { ...about, availablePoints: available + points - settled, points, reason: agreed.reason },
   };
 }
 

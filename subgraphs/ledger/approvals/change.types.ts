@@ -1,5 +1,6 @@
 import { Field, ID, Int, ObjectType } from 'type-graphql';
 import { Access, Shareable } from '../../kernel/access.js';
+import { BurnLimit, burnLimitSays } from '../../kernel/burn-limit.js';
 import { NotEnrolled, Refusal, SelfApproval } from '../../kernel/refusal.js';
 import { FenScalar, PointsScalar } from '../../kernel/scalars.js';
 import { resultOf } from '../../kernel/union.js';
@@ -120,7 +121,7 @@ export class AlreadyDecided extends Refusal {
   @Field(() => Date, { description: 'When.' }) decidedAt!: Date;
 }
 
-/** The catalog has the same; there a price is missing, here a correction would take more than there is. */
+/** The catalog has the same; there a price is missing, here a correction would take more than there is, and no limit is asked. */
 @ObjectType({ description: 'The member has too few points.', implements: Refusal })
 @Shareable()
 @Access('PUBLIC')
@@ -128,6 +129,7 @@ export class InsufficientPoints extends Refusal {
   @Field(() => Programme, { description: 'Of which programme points are missing.' }) programme!: Programme;
   @Field(() => PointsScalar, { description: 'How many of its points are missing.' }) missing!: bigint;
   @Field(() => FenScalar, { description: 'How much of the price is missing altogether.' }) missingFen!: bigint;
+  @Field(() => BurnLimit, { nullable: true, description: burnLimitSays }) limit?: BurnLimit | null;
 }
 
 @ObjectType({ description: 'The partner is suspended from now on.' })

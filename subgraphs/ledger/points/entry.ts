@@ -9,7 +9,7 @@ export const EntryKind = enumOf<EntryKindName>('EntryKind', 'What happened to po
   BURN: 'Spent.',
   RETURN: 'Came back to their lots with returned goods.',
   EXPIRY: 'Expired.',
-  CLAWBACK: 'Taken back because goods they were earned with were returned.',
+  CLAWBACK: 'Taken back because goods were returned that points were earned with; these, or others where these were gone.',
   ADJUSTMENT: 'Corrected by two people.',
   TRANSFER: 'Sent to another member, or received from one.',
 });
@@ -19,7 +19,7 @@ export const CauseKind = enumOf<CauseKindName>('CauseKind', 'What caused an entr
   REDEMPTION: 'A redemption.',
   RETURN: 'A return of goods.',
   EXPIRY: 'The end of a lot.',
-  HOLD: 'The end of a hold whose lot had expired meanwhile.',
+  HOLD: 'The end of a hold: its lot had expired meanwhile, or its points were owed.',
   ADJUSTMENT: 'A correction that one person proposed and another agreed to.',
   TRANSFER: 'A transfer between two members.',
 });

@@ -3,6 +3,7 @@ import { rows } from '../../kernel/sql.js';
 import type { Job, JobContext } from '../../kernel/subgraph.js';
 import { type Actor, lockMember, type LockedMember } from './journal.js';
 import { expireLots, lapseHolds } from './settle.js';
+import { settleArrears } from './settle-arrears.js';
 import { renewBySpending, soonToExpire } from './spending-renews.js';
 
 /** Members per run; the rest follows in the next one. */
@@ -41,6 +42,18 @@ export const jobs: readonly Job[] = [
     5_000,
     'select distinct member_uid as uid from hold where open and expires_at <= clock() limit ?',
     (tx, member, actor) => lapseHolds(tx, member, actor),
+  ),
+  sweep(
+    'settle-arrears',
+    60_000,
+    `select distinct w.member_uid as uid from wallet w join lot_now l on l.member_uid = w.member_uid and l.programme = w.programme
+     where w.arrears > 0 and l.open and l.free > 0 and (l.expires_at is null or l.expires_at > clock()) limit ?`,
+    async (tx, member, actor) => {
+      const owing = await rows<{ programme: string }>(tx, 'select programme from wallet where member_uid = ? and arrears > 0', [
+        member.uid,
+      ]);
+      for (const { programme } of owing) await settleArrears(tx, member, actor, programme, { kind: 'HOLD', id: programme });
+    },
   ),
   sweep('renew-lots', 60_000, soonToExpire, (tx, member) => renewBySpending(tx, member)),
   sweep(

@@ -24,6 +24,7 @@ import { byProgramme, type Leg } from './take-request.js';
 import { restore, type Restored } from './restore.js';
 import { goBack } from './returns.js';
 import { lapseHolds } from './settle.js';
+import { settleArrears } from './settle-arrears.js';
 
 /** What comes back of a redemption. `cashTotalFen` is what was paid in cash for all of it. */
 export interface ReturnRequest {
@@ -39,6 +40,8 @@ interface Returned {
   readonly restored: readonly Restored[];
   readonly clawback: bigint;
   readonly arrears: bigint;
+  /** Points owed from before that what came back has covered; answers that were kept before this was so have none. */
+  readonly settled?: bigint;
 }
 
 export type ReturnOutcome = (Returned & { readonly before: boolean }) | { readonly kind: 'refused'; readonly code: 'NOTHING_LEFT' };
@@ -68,8 +71,11 @@ export function returnPoints({ em }: Pick<Context, 'em'>, key: WriteKey, request
     await foldMember(tx, state.member.uid);
     const recorded = await obligationsOfRedemption(tx, request.redemption);
     const { clawback, arrears, owed } = await takeAccrualsBack(tx, key, state, asked, request, recorded);
+    let settled = 0n;
+    for (const programme of new Set(restored.map((lot) => lot.programme)))
+      settled += await settleArrears(tx, state.member, key, programme, { kind: 'RETURN', id: request.return });
     if (state.member.forgotten) await giveUp(tx, state.member, key, request.return);
-    const answer: Returned = { kind: 'returned', restored, clawback, arrears };
+    const answer: Returned = { kind: 'returned', restored, clawback, arrears, settled };
     await rows(
       tx,
       `insert into point_return (id, member_uid, redemption, at, cash_fen, cash_total_fen, body_hash, answer) values (?, ?, ?, ?, ?, ?, ?, ?)`,

@@ -38,6 +38,7 @@ class PointsReturned {
   @Field(() => PointsScalar, { description: 'Points earned with the returned goods that were taken back.' }) clawback!: bigint;
   @Field(() => PointsScalar, { description: 'Points of these that could not be taken and are deducted from the next ones earned.' })
   arrears!: bigint;
+  @Field(() => PointsScalar, { description: 'Points owed from before that were taken out of what came back.' }) settled!: bigint;
   @Field(() => Boolean, { description: 'Whether this return was made before.' }) replayed!: boolean;
 }
 
@@ -64,7 +65,7 @@ export class ReturnResolver {
     const { outcome, replayed } = await returnPoints(context, writeKey(info, viewer), input);
     if (outcome.kind === 'refused')
       return as(NothingToReturn, { code: outcome.code, message: say(viewer.language, '没有可退的内容', 'Nothing is left to return') });
-    const { restored, clawback, arrears, before } = outcome;
-    return as(PointsReturned, { restored, clawback, arrears, replayed: replayed || before });
+    const { restored, clawback, arrears, settled = 0n, before } = outcome;
+    return as(PointsReturned, { restored, clawback, arrears, settled, replayed: replayed || before });
   }
 }

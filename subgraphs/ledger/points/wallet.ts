@@ -9,7 +9,9 @@ export class Wallet {
   @Field(() => PointsScalar, { description: 'Points that may be spent now.' }) available!: bigint;
   @Field(() => PointsScalar, { description: 'Points set aside for redemptions in progress.' }) held!: bigint;
   @Field(() => PointsScalar, { description: 'Points earned that may not be spent yet.' }) pending!: bigint;
-  @Field(() => PointsScalar, { description: 'Points owed because goods were returned; deducted from the next ones earned.' })
+  @Field(() => PointsScalar, {
+    description: 'Points owed because goods were returned; taken out of the next ones that come in, however they come.',
+  })
   arrears!: bigint;
 
   memberUid!: string;

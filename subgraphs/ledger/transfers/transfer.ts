@@ -12,6 +12,7 @@ import { append, lockAccount, type LockedMember, lockWallet } from '../points/jo
 import { addLot, moveLots, openLots, type StoredLot } from '../points/lot-store.js';
 import { burn, type LotPart } from '../points/lots.js';
 import { entryOf } from '../points/posting.js';
+import { settleArrears } from '../points/settle-arrears.js';
 import { lapseHolds } from '../points/settle.js';
 import { readPolicies } from './read-policies.js';
 import { againstPolicy, defaultPolicy, type PolicyRefusal, type TransferHistory } from './transfer-policy.js';
@@ -167,5 +168,6 @@ async function move(
   const gone = parts.map((part) => ({ lot: part.lot, points: -part.points }));
   await append(tx, sender, key, [entryOf('TRANSFER', programme, cause, gone)]);
   await append(tx, recipient, key, [entryOf('TRANSFER', programme, cause, arrived)]);
+  await settleArrears(tx, recipient, key, programme, cause);
   return { kind: 'transferred', id, programme, points, at: sender.now };
 }

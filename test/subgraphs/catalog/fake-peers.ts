@@ -42,7 +42,7 @@ const ledgerSchema = buildSchema(`${scalars}
   type HoldPinned { hold: ID! } type HoldExpired { code: String! } type HoldEnded { state: String! }
   type HoldCaptured { hold: ID! } type HoldReleased { released: Boolean! }
   type RestoredLot { lot: ID! programme: ID! points: Points! expiresAt: DateTime }
-  type PointsReturned { restored: [RestoredLot!]! clawback: Points! arrears: Points! } type NothingToReturn { code: String! }
+  type PointsReturned { restored: [RestoredLot!]! clawback: Points! arrears: Points! settled: Points! } type NothingToReturn { code: String! }
   input CouponDebtInput { use: ID! issuer: ID! acceptor: ID! programme: ID! fen: Fen! } type CouponCleared { obligation: ID! }
   union PlaceHold = HoldPlaced | PointsMissing | MemberFrozen
   union PinHold = HoldPinned | HoldExpired | HoldEnded
@@ -221,7 +221,7 @@ export class FakePeers {
       returnPoints: once(({ input }: { input: { legs: Leg[]; cashFen: number; cashTotalFen: number } }) => {
         this.returns.push(input);
         const restored = input.legs.map(({ programme, points }) => ({ lot: `lot-${programme}`, programme, points, expiresAt: null }));
-        return { __typename: 'PointsReturned', restored, clawback: 0, arrears: 0 };
+        return { __typename: 'PointsReturned', restored, clawback: 0, arrears: 0, settled: 0 };
       }),
       oweForCoupon: once(({ input }: { input: FakePeers['couponDebts'][number] }) => {
         this.couponDebts.push({ ...input });

@@ -106,6 +106,7 @@ export class Model {
       to.lots.push(lot);
       return { from, lot };
     });
+    to.settle(programme);
     return { answer: { __typename: 'Transferred' }, arrived };
   }
 
@@ -138,7 +139,17 @@ export class Model {
       clawback += got;
       arrears += owed;
     }
-    return { __typename: 'PointsReturned', restored, clawback, arrears };
+    const settled = [...new Set(legs.map(({ programme }) => programme))]
+      .filter((programme) => restored.some((part) => part.programme === programme))
+      .reduce((sum, programme) => sum + this.settle(programme), 0);
+    return { __typename: 'PointsReturned', restored, clawback, arrears, settled };
+  }
+
+  /** What is owed is taken out of what has come in. */
+  private settle(programme: string): number {
+    const settled = total(this.take(programme, this.arrears[programme] ?? 0));
+    if (settled > 0) this.arrears[programme] = (this.arrears[programme] ?? 0) - settled;
+    return settled;
   }
 
   /** Takes back what an accrual gave for what was paid back; what is not there any more is owed. */
@@ -158,7 +169,7 @@ export class Model {
     return { available: lots.reduce((sum, lot) => sum + lot.free, 0), held: lots.reduce((sum, lot) => sum + lot.held, 0) };
   }
 
-  private restore(hold: Hold, programme: string, points: number): object[] {
+  private restore(hold: Hold, programme: string, points: number): { lot: string; programme: string; points: number }[] {
     hold.legs.filter((leg) => leg.programme === programme).forEach((leg) => (leg.returned += points));
     const parts = hold.parts.filter(({ lot }) => lot.programme === programme);
     const shares = allocate(

@@ -33,6 +33,31 @@ export function burnRoom(limits: BurnLimits, { day, month, year, available }: Sp
   return rooms.length === 0 ? null : rooms.reduce(minOf);
 }
 
+/** What a limit counts over. */
+export type BurnPeriod = 'BALANCE' | 'TRANSACTION' | 'YEAR' | 'MONTH' | 'DAY';
+
+/** A limit that leaves less than is there: its number, and what is left within it. */
+export interface BindingLimit {
+  readonly period: BurnPeriod;
+  readonly max: bigint;
+  readonly left: bigint;
+}
+
+/** Pure: the limit that keeps the member from its points now, of two that leave as little the one that lasts longer; null where it has no more. */
+export function bindingLimit(limits: BurnLimits, { day, month, year, available }: Spent): BindingLimit | null {
+  const least = limits.leastBalancePoints;
+  if (least !== null && available > 0n && available < least) return { period: 'BALANCE', max: least, left: 0n };
+  const found = (
+    [
+      ['TRANSACTION', limits.transactionPoints, limits.transactionPoints],
+      ['YEAR', limits.yearlyPoints, left(limits.yearlyPoints, year)],
+      ['MONTH', limits.monthlyPoints, left(limits.monthlyPoints, month)],
+      ['DAY', limits.dailyPoints, left(limits.dailyPoints, day)],
+    ] as const
+  ).flatMap(([period, max, rest]) => (max === null || rest === null || rest >= available ? [] : [{ period, max, left: rest }]));
+  return found.reduce<BindingLimit | null>((narrowest, limit) => (narrowest && narrowest.left <= limit.left ? narrowest : limit), null);
+}
+
 /** What came back makes room again, but never more than there was. */
 const left = (limit: bigint | null, spent: bigint): bigint | null => {
   if (limit === null) return null;

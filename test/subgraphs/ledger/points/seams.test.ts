@@ -3,7 +3,7 @@ import { auditOf } from '../../../../subgraphs/ledger/proof/audit.js';
 import { viewers } from '../../../support/viewers.js';
 import { testIds } from '../../../support/subgraph.js';
 import { openPartners, type PartnersLedger } from '../clearing/steps.js';
-import type { Row } from '../ledger.js';
+import { catalog, type Row } from '../ledger.js';
 import { type Leg, type Steps, stepsOf } from '../hold-steps.js';
 
 let ledger: PartnersLedger;
@@ -79,9 +79,31 @@ test('points earned, sent on and clawed back: the sender owes them, nobody has t
   expect([(await balance(a))?.['available'], await arrears(a), (await balance(b))?.['available']]).toEqual([0, 900, 900]);
   const second = await redeemed(b, [coal(800)]);
   expect(await send(b, a, 100)).toMatchObject({ __typename: 'Transferred' });
-  expect([(await balance(a))?.['available'], await arrears(a)]).toEqual([100, 900]);
+  // What comes in covers it first, however it comes.
+  expect([(await balance(a))?.['available'], await arrears(a)]).toEqual([0, 800]);
   await steps.giveBack(second, [coal(800)]);
   expect((await balance(b))?.['available']).toBe(800);
+});
+
+test('whoever owes points settles with what comes back, with what a hold lets go, and with a correction; twice and at once is once', async () => {
+  const member = uuid();
+  await ledger.accrue(member, 'AUTO-P', 500);
+  const earned = await redeemed(member, [{ programme: 'AUTO-P', points: 500, fen: 5000 }]);
+  await ledger.earn('fashion', 900, { memberUid: member, redemption: earned });
+  const spent = await redeemed(member, [coal(500)]);
+  const { hold } = (await steps.place(member, [coal(300)])) as { hold: string };
+  expect(await steps.giveBack(earned, [], cash(900, 900))).toMatchObject({ clawback: 100, arrears: 800, settled: 0 });
+  expect([(await balance(member))?.['available'], await arrears(member)]).toEqual([0, 800]);
+  expect(await steps.giveBack(spent, [coal(500)])).toMatchObject({ restored: [{ points: 500 }], clawback: 0, arrears: 0, settled: 500 });
+  expect([(await balance(member))?.['available'], await arrears(member)]).toEqual([0, 300]);
+  await ledger.subgraph.runJob('settle-arrears');
+  expect(await arrears(member)).toBe(300);
+  await ledger.write(catalog, 'mutation ($hold: ID!) { releaseHold(hold: $hold) { __typename } }', { hold });
+  await Promise.all([1, 2, 3].map(() => ledger.subgraph.runJob('settle-arrears')));
+  await ledger.subgraph.runJob('settle-arrears');
+  expect([(await balance(member))?.['available'], await arrears(member)]).toEqual([0, 0]);
+  expect(await ledger.accrue(member, 'COAL-P', 10)).toBeDefined();
+  expect(await balance(member)).toMatchObject({ available: 10 });
 });
 
 test('a capture of cash alone burns nothing and gives all back', async () => {

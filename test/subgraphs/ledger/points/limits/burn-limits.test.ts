@@ -1,5 +1,5 @@
 import { v7 as uuid } from 'uuid';
-import { type BurnLimits, burnRoom, type Spent } from '../../../../../subgraphs/ledger/points/limits/burn-room.js';
+import { bindingLimit, type BurnLimits, burnRoom, type Spent } from '../../../../../subgraphs/ledger/points/limits/burn-room.js';
 import { viewers } from '../../../../support/viewers.js';
 import { catalog, openLedger, type Row, type TestLedger } from '../../ledger.js';
 
@@ -27,6 +27,23 @@ test.each`
 `('after $before.day $before.month $before.year: $room', ({ bounds, before, room }) =>
   expect(burnRoom(bounds as BurnLimits, before as Spent)).toBe(room),
 );
+
+test.each`
+  bounds                                    | before                       | binding
+  ${all}                                    | ${spent(0n)}                 | ${['TRANSACTION', 100n, 100n]}
+  ${all}                                    | ${spent(0n, 0n, 0n, 100n)}   | ${null}
+  ${all}                                    | ${spent(0n, 0n, 0n, 101n)}   | ${['TRANSACTION', 100n, 100n]}
+  ${all}                                    | ${spent(51n)}                | ${['DAY', 150n, 99n]}
+  ${all}                                    | ${spent(50n, 100n, 150n)}    | ${['TRANSACTION', 100n, 100n]}
+  ${all}                                    | ${spent(150n, 200n, 250n)}   | ${['YEAR', 250n, 0n]}
+  ${all}                                    | ${spent(150n, 200n, 249n)}   | ${['MONTH', 200n, 0n]}
+  ${limits({ leastBalancePoints: 1_000n })} | ${spent(0n, 0n, 0n, 999n)}   | ${['BALANCE', 1_000n, 0n]}
+  ${limits({ leastBalancePoints: 1_000n })} | ${spent(0n, 0n, 0n, 1_000n)} | ${null}
+  ${limits({ leastBalancePoints: 1_000n })} | ${spent(0n, 0n, 0n, 0n)}     | ${null}
+`('after $before.day $before.month $before.year of $before.available it is $binding', ({ bounds, before, binding }) => {
+  const found = bindingLimit(bounds as BurnLimits, before as Spent);
+  expect(found && [found.period, found.max, found.left]).toEqual(binding);
+});
 
 let ledger: TestLedger;
 beforeAll(async () => {
