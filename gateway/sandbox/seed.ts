@@ -2,6 +2,7 @@ import type { Ask } from '../client/ask.js';
 import type { Write } from '../client/writes.js';
 import { type DemoMember, demoItems, demoMembers, demoPartners, demoProgrammes, demoRules } from './demo-data.js';
 import { demoCauses, demoLabels } from './demo-causes.js';
+import { demoBlocks } from './demo-blocks.js';
 import { ringLectures, ringPolicy, ringTransfers } from './demo-supervision.js';
 import { dayOf } from './demo-time.js';
 import { partnerIdentity, staffIdentity } from './identities.js';
@@ -73,7 +74,12 @@ export async function seedDemo({ ask, issuer, now, done }: SeedSettings): Promis
     admin,
     members.flatMap((member) => links(member)),
   );
-  await step('causes, labels and the policy of the ring', admin, [...demoCauses, ...demoLabels, ringPolicy]);
+  await step('causes, labels, blocked categories and the policy of the ring', admin, [
+    ...demoCauses,
+    ...demoLabels,
+    ...demoBlocks,
+    ringPolicy,
+  ]);
   for (const { id: partner } of demoPartners) {
     const token = await issuer.issue(partnerIdentity(partner));
     for (const dated of [false, true]) {
