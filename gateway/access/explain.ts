@@ -56,7 +56,7 @@ export function explainer(schema: GraphQLSchema, table: AccessTable, schemaOf: (
   return {
     explain: (asked, viewer) =>
       fieldsOf(asked, schemaOf(audienceOf(viewer)), viewer).map(({ path, coordinate, rule }) => {
-        const { decision, needs, reason } = outcomeOf(rule, viewer);
+        const { decision, needs, reason } = outcomeOf(rule, viewer, coordinate);
         return { path, coordinate, rule: shownRule(rule, viewer), decision, needs, reason };
       }),
     personaDiff(asked, partners, viewer) {
@@ -67,7 +67,7 @@ export function explainer(schema: GraphQLSchema, table: AccessTable, schemaOf: (
         coordinate,
         rule,
         outcomes: personas.map(({ persona, audience, as }) => {
-          const { decision, needs, reason } = outcomeOf(rule, as);
+          const { decision, needs, reason } = outcomeOf(rule, as, coordinate);
           const hidden = decision === 'CLOSED' && !isKnown(schemaOf(audience), coordinate);
           return { persona, decision: hidden ? ('HIDDEN' as const) : decision, needs, reason };
         }),

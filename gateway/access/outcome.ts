@@ -1,5 +1,6 @@
 import { type AccessRule, both } from '../../schema/access.js';
 import { byConsent, decide, outlook } from '../../schema/decide.js';
+import { isSharedByConsent } from '../../schema/shared-by-consent.js';
 import { scopesOfKind } from '../../schema/scopes.js';
 import { covers, type Language, type Viewer } from '../../schema/viewer.js';
 import type { Marked } from './mark.js';
@@ -40,7 +41,7 @@ export function ruledFields(marked: readonly Marked[]): readonly RuledField[] {
 }
 
 /** Pure: what a rule means to the viewer, why, and what would open it. */
-export function outcomeOf(rule: AccessRule, viewer: Viewer): Outcome {
+export function outcomeOf(rule: AccessRule, viewer: Viewer, coordinate: string): Outcome {
   const language = viewer.language;
   if (decide(rule, viewer) !== null) {
     const needs = needsOf(rule, viewer);
@@ -56,6 +57,16 @@ export function outcomeOf(rule: AccessRule, viewer: Viewer): Outcome {
         language,
         '按记录决定:须会员同意由该方读取。',
         'Decided per record: open where the member has agreed that this caller reads it.',
+      ),
+    };
+  if (viewer.partner !== undefined && isSharedByConsent(coordinate))
+    return {
+      decision: 'RECORD',
+      needs: [],
+      reason: say(
+        language,
+        '按记录决定:自己发行的积分始终开放;其他发行方的积分须会员同意共享(SHARED)。',
+        'Decided per record: open for points that this caller issues, and for those of other issuers where the member agreed (SHARED).',
       ),
     };
   if (rule.classes.some((fieldClass) => outlook(fieldClass, viewer) === 'record') || isBounded(rule, viewer))
