@@ -30,7 +30,7 @@ const batch = 5_000;
 @Resolver()
 export class SpendWindowsResolver {
   @Query(() => [SpendWindows], {
-    description: `For other subgraphs: two windows of purchases at a partner, by member, ${batch} at a time in the order of members.`,
+    description: `For other subgraphs: two windows of purchases at a partner, less what of them went back, by member, ${batch} at a time in the order of members.`,
   })
   @Internal()
   async spendWindows(
@@ -48,8 +48,12 @@ export class SpendWindowsResolver {
       `select member_uid as "memberUid",
          coalesce(sum(fen) filter (where at < ?), 0)::text as "beforeFen", count(*) filter (where at < ?)::int as "beforeCount",
          coalesce(sum(fen) filter (where at >= ?), 0)::text as "recentFen", count(*) filter (where at >= ?)::int as "recentCount"
-       from (select a.member_uid, a.at, (select sum((line ->> 'fen')::bigint) from jsonb_array_elements(a.lines) line) as fen
-             from accrual a where a.partner = ? and a.at >= ? and a.at < ? and (?::uuid is null or a.member_uid = ?::uuid)) purchase
+       from (select a.member_uid, a.at, div((select sum((line ->> 'fen')::numeric) from jsonb_array_elements(a.lines) line)
+               * (coalesce(back.whole, 1) - coalesce(back.fen, 0)), coalesce(back.whole, 1))::bigint as fen
+             from accrual a
+               cross join lateral (select sum(r.cash_fen) as fen, max(r.cash_total_fen)::numeric as whole from point_return r
+                 where r.redemption = a.redemption and r.member_uid = a.member_uid and r.cash_total_fen > 0) back
+             where a.partner = ? and a.at >= ? and a.at < ? and (?::uuid is null or a.member_uid = ?::uuid)) purchase
        where fen > 0 and (?::uuid is null or member_uid > ?::uuid)
        group by member_uid order by member_uid limit ${batch}`,
       [middle, middle, middle, middle, partner, from, until, member ?? null, member ?? null, after ?? null, after ?? null],
