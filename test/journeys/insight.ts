@@ -120,27 +120,43 @@ export const insightStory: Story = (graph) => {
   }, 60_000);
 
   test('A20: the shop has a profile of what a member likes while that member agrees, and no other shop reads it', async () => {
-    for (const [basketRef, category, fen] of [
-      ['taste-1', 'dress', 30_000],
-      ['taste-2', 'jeans', 10_000],
+    for (const [basketRef, category, fen, size, colour] of [
+      ['taste-1', 'dress', 30_000, 'M', 'red'],
+      ['taste-2', 'jeans', 10_000, '32', 'blue'],
     ] as const)
       await told(
         graph(),
         fashion,
         `mutation ($input: ReportBasketInput!) { reportBasket(input: $input) { ${refusal} } }`,
-        { input: { memberRef: 'M-Taste-1', basketRef, lines: [{ sku: basketRef, category, fen }] } },
+        { input: { memberRef: 'M-Taste-1', basketRef, lines: [{ sku: basketRef, category, fen, size, colour }] } },
         basketRef,
       );
-    const fields = 'preferenceProfiles { partner { id } purchases averageFen categories { category purchases spentFen shareBasisPoints } }';
+    const fields =
+      'preferenceProfiles { partner { id } purchases averageFen everyDays categories { category purchases spentFen shareBasisPoints sizes { value } colours { value } } }';
     const read = (viewer: Viewer) => graph().ask(viewer, `{ member(ref: "M-Taste-1") { ${fields} } }`);
     const own = () => told(graph(), members[0] as Viewer, `{ me { member { ${fields} } } }`);
     const profile = {
       partner: { id: 'fashion' },
       purchases: 2,
       averageFen: 20_000,
+      everyDays: 0,
       categories: [
-        { category: 'dress', purchases: 1, spentFen: 30_000, shareBasisPoints: 7_500 },
-        { category: 'jeans', purchases: 1, spentFen: 10_000, shareBasisPoints: 2_500 },
+        {
+          category: 'dress',
+          purchases: 1,
+          spentFen: 30_000,
+          shareBasisPoints: 7_500,
+          sizes: [{ value: 'M' }],
+          colours: [{ value: 'red' }],
+        },
+        {
+          category: 'jeans',
+          purchases: 1,
+          spentFen: 10_000,
+          shareBasisPoints: 2_500,
+          sizes: [{ value: '32' }],
+          colours: [{ value: 'blue' }],
+        },
       ],
     };
     expect((await read(fashion)).errors?.map(({ extensions }) => extensions?.['code'])).toEqual(['CONSENT_REQUIRED']);

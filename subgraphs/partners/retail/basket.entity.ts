@@ -20,6 +20,8 @@ export class BasketLine {
   @Field(() => String, { nullable: true, description: 'Certificate of the article, such as organic produce.' }) certificate?:
     | string
     | undefined;
+  @Field(() => String, { nullable: true, description: 'Size of the article, as the shop writes it.' }) size?: string | undefined;
+  @Field(() => String, { nullable: true, description: 'Colour of the article.' }) colour?: string | undefined;
 }
 
 /** What a member bought in one go. */

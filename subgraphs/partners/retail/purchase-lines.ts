@@ -6,6 +6,9 @@ export interface ShopLine {
   readonly category?: string | undefined;
   readonly fen: bigint;
   readonly certificate?: string | undefined;
+  /** Traits of the article, which the shop keeps to itself. */
+  readonly size?: string | undefined;
+  readonly colour?: string | undefined;
 }
 
 /** A basket as the ledger accrues on it. What was paid in cash falls on the lines in proportion to their prices, to the last fen. */

@@ -23,6 +23,11 @@ export async function reportBasket(context: Context<Basket>, key: WriteKey, fact
   const amountFen = sumOf(facts.lines.map(({ fen }) => fen));
   const cashFen = facts.cashFen ?? amountFen;
   if (cashFen > amountFen) throw badInput('`cashFen` is at most the sum of the lines', { argument: 'cashFen' });
+  for (const trait of ['size', 'colour'] as const)
+    if (facts.lines.some(({ [trait]: value }) => value !== undefined && (value.trim() === '' || value.length > 50)))
+      throw badInput(`\`${trait}\` is 1 to 50 characters`, { argument: trait });
   const lines = basketLines(facts.lines, cashFen);
-  return report(context, basketKind, key, facts, () => ({ columns: { encodedLines: encode(lines), amountFen, cashFen }, lines }));
+  // Size and colour stay with the shop: no rule asks for them, so the ledger is not told.
+  const kept = lines.map((line, n) => ({ ...line, size: facts.lines[n]?.size, colour: facts.lines[n]?.colour }));
+  return report(context, basketKind, key, facts, () => ({ columns: { encodedLines: encode(kept), amountFen, cashFen }, lines }));
 }

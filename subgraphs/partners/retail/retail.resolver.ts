@@ -20,6 +20,16 @@ class BasketLineInput {
   @Field(() => String, { nullable: true, description: 'Category, which accrual rules may ask for.' }) category?: string;
   @Field(() => FenScalar, { description: 'Price, above zero.' }) fen!: bigint;
   @Field(() => String, { nullable: true, description: 'Certificate of the article, such as organic produce.' }) certificate?: string;
+  @Field(() => String, {
+    nullable: true,
+    description: 'Size of the article, 1 to 50 characters; no rule asks for it, and the ledger is not told.',
+  })
+  size?: string;
+  @Field(() => String, {
+    nullable: true,
+    description: 'Colour of the article, 1 to 50 characters; no rule asks for it, and the ledger is not told.',
+  })
+  colour?: string;
 }
 
 @InputType({ description: 'What was bought in one go.' })

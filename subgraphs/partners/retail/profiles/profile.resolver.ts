@@ -12,6 +12,14 @@ import { type Profile, profileOf } from './profile.js';
 import { merchantsOf, purchasesOf } from './read-purchases.js';
 
 /** Reached only through its profile, which is guarded. */
+@ObjectType({ description: 'A size or a colour that a member chose.' })
+@Access('PUBLIC')
+class LikedTrait {
+  @Field(() => String, { description: 'As the shop writes it.' }) value!: string;
+  @Field(() => Int, { description: 'Baskets with something of it.' }) purchases!: number;
+}
+
+/** Reached only through its profile, which is guarded. */
 @ObjectType({ description: 'How much a member likes one category.' })
 @Access('PUBLIC')
 class LikedCategory {
@@ -19,6 +27,8 @@ class LikedCategory {
   @Field(() => Int, { description: 'Baskets with something of it.' }) purchases!: number;
   @Field(() => FenScalar, { description: 'What was spent on it.' }) spentFen!: bigint;
   @Field(() => Int, { description: 'Its share of what was spent on all categories, in basis points.' }) shareBasisPoints!: number;
+  @Field(() => [LikedTrait], { description: 'Sizes chosen in it, the one of most baskets first.' }) sizes!: readonly LikedTrait[];
+  @Field(() => [LikedTrait], { description: 'Colours chosen in it, the one of most baskets first.' }) colours!: readonly LikedTrait[];
 }
 
 @ObjectType({

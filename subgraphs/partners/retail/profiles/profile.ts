@@ -5,7 +5,18 @@ import { dayMs } from '../../../kernel/clock.js';
 export interface Purchase {
   readonly at: Date;
   readonly amountFen: bigint;
-  readonly lines: readonly { readonly category?: string | undefined; readonly fen: bigint }[];
+  readonly lines: readonly {
+    readonly category?: string | undefined;
+    readonly fen: bigint;
+    readonly size?: string | undefined;
+    readonly colour?: string | undefined;
+  }[];
+}
+
+/** A size or a colour, and baskets with something of it. */
+export interface LikedTrait {
+  readonly value: string;
+  readonly purchases: number;
 }
 
 export interface LikedCategory {
@@ -14,6 +25,9 @@ export interface LikedCategory {
   readonly purchases: number;
   readonly spentFen: bigint;
   readonly shareBasisPoints: number;
+  /** In this category; the one of most baskets first. */
+  readonly sizes: readonly LikedTrait[];
+  readonly colours: readonly LikedTrait[];
 }
 
 export interface Profile {
@@ -52,6 +66,24 @@ export function profileOf(purchases: readonly Purchase[]): Profile | null {
     averageFen: purchases.reduce((sum, { amountFen }) => sum + amountFen, 0n) / BigInt(purchases.length),
     everyDays: more.length === 0 ? null : Math.floor((lastAt.getTime() - first.at.getTime()) / dayMs / more.length),
     lastAt,
-    categories: liked.map(([category, facts], at) => Object.assign({ category, shareBasisPoints: Number(shares[at]) }, facts)),
+    categories: liked.map(([category, { purchases: baskets, spentFen }], at) => ({
+      category,
+      purchases: baskets,
+      spentFen,
+      shareBasisPoints: Number(shares[at]),
+      sizes: traitsOf(purchases, category, 'size'),
+      colours: traitsOf(purchases, category, 'colour'),
+    })),
   };
+}
+
+/** Sizes mean something within a category only: 32 is a waist of jeans and no size of a dress. */
+function traitsOf(purchases: readonly Purchase[], category: string, trait: 'size' | 'colour'): LikedTrait[] {
+  const baskets = new Map<string, number>();
+  for (const { lines } of purchases)
+    for (const value of new Set(lines.filter((line) => line.category === category).map((line) => line[trait])))
+      if (value !== undefined) baskets.set(value, (baskets.get(value) ?? 0) + 1);
+  return [...baskets]
+    .map(([value, count]) => ({ value, purchases: count }))
+    .toSorted((one, other) => other.purchases - one.purchases || (one.value < other.value ? -1 : 1));
 }

@@ -15,11 +15,35 @@ const basket = (days: number, ...lines: (readonly [string | undefined, bigint])[
 test.each`
   what                                 | purchases                                                                                              | profile
   ${'nothing'}                         | ${[]}                                                                                                  | ${null}
-  ${'once'}                            | ${[basket(0, ['dress', 100n])]}                                                                        | ${{ purchases: 1, averageFen: 100n, everyDays: null, lastAt: at(0), categories: [{ category: 'dress', purchases: 1, spentFen: 100n, shareBasisPoints: 10_000 }] }}
+  ${'once'}                            | ${[basket(0, ['dress', 100n])]}                                                                        | ${{ purchases: 1, averageFen: 100n, everyDays: null, lastAt: at(0), categories: [{ category: 'dress', purchases: 1, spentFen: 100n, shareBasisPoints: 10_000, sizes: [], colours: [] }] }}
   ${'no category'}                     | ${[basket(0, [undefined, 7n])]}                                                                        | ${{ purchases: 1, averageFen: 7n, everyDays: null, lastAt: at(0), categories: [] }}
-  ${'thrice in 21 days, out of order'} | ${[basket(21, ['jeans', 50n]), basket(0, ['dress', 100n], ['dress', 51n]), basket(7, ['jeans', 50n])]} | ${{ purchases: 3, averageFen: 83n, everyDays: 10, lastAt: at(21), categories: [{ category: 'dress', purchases: 1, spentFen: 151n, shareBasisPoints: 6_016 }, { category: 'jeans', purchases: 2, spentFen: 100n, shareBasisPoints: 3_984 }] }}
+  ${'thrice in 21 days, out of order'} | ${[basket(21, ['jeans', 50n]), basket(0, ['dress', 100n], ['dress', 51n]), basket(7, ['jeans', 50n])]} | ${{ purchases: 3, averageFen: 83n, everyDays: 10, lastAt: at(21), categories: [{ category: 'dress', purchases: 1, spentFen: 151n, shareBasisPoints: 6_016, sizes: [], colours: [] }, { category: 'jeans', purchases: 2, spentFen: 100n, shareBasisPoints: 3_984, sizes: [], colours: [] }] }}
 `('who bought $what', ({ purchases, profile }) => {
   expect(profileOf(purchases)).toEqual(profile);
+});
+
+test('sizes and colours are told per category, each basket once, the one of most baskets first', () => {
+  const line = (category: string | undefined, size?: string, colour?: string) => ({ category, fen: 100n, size, colour });
+  const buy = (days: number, ...lines: ReturnType<typeof line>[]) => ({ at: at(days), amountFen: 100n, lines });
+  const profile = profileOf([
+    buy(0, line('jeans', '32', 'blue'), line('jeans', '32', 'black')),
+    buy(1, line('jeans', '32', 'black'), line('dress', 'M', 'red')),
+    buy(2, line('jeans', '33', 'black'), line(undefined, 'L', 'white')),
+  ]);
+  expect(profile?.categories.map(({ category, sizes, colours }) => [category, sizes, colours])).toEqual([
+    [
+      'jeans',
+      [
+        { value: '32', purchases: 2 },
+        { value: '33', purchases: 1 },
+      ],
+      [
+        { value: 'black', purchases: 3 },
+        { value: 'blue', purchases: 1 },
+      ],
+    ],
+    ['dress', [{ value: 'M', purchases: 1 }], [{ value: 'red', purchases: 1 }]],
+  ]);
 });
 
 let retail: OpenTrade;
@@ -33,7 +57,13 @@ beforeAll(async () => {
       await retail.ask(
         viewers.partner('fashion'),
         'mutation ($input: ReportBasketInput!) { reportBasket(input: $input) { __typename } }',
-        { input: { memberRef: 'li', basketRef, lines: [{ sku: 'x', category: basketRef === 'K-1' ? 'dress' : 'jeans', fen }] } },
+        {
+          input: {
+            memberRef: 'li',
+            basketRef,
+            lines: [{ sku: 'x', fen, ...(basketRef === 'K-1' ? { category: 'dress', size: 'M', colour: '红' } : { category: 'jeans' }) }],
+          },
+        },
         basketRef,
       ),
       'reportBasket',
@@ -46,7 +76,7 @@ const profiles = (viewer: Viewer, args = '') =>
     viewer,
     ...memberFields(
       uids.li,
-      `preferenceProfiles${args} { partner { id } purchases averageFen everyDays categories { category spentFen shareBasisPoints } }`,
+      `preferenceProfiles${args} { partner { id } purchases averageFen everyDays categories { category spentFen shareBasisPoints sizes { value purchases } colours { value } } }`,
     ),
   );
 const shown = (answer: Awaited<ReturnType<typeof profiles>>): unknown =>
@@ -57,8 +87,8 @@ const fashion = {
   averageFen: 20_000,
   everyDays: 0,
   categories: [
-    { category: 'dress', spentFen: 30_000, shareBasisPoints: 7_500 },
-    { category: 'jeans', spentFen: 10_001, shareBasisPoints: 2_500 },
+    { category: 'dress', spentFen: 30_000, shareBasisPoints: 7_500, sizes: [{ value: 'M', purchases: 1 }], colours: [{ value: '红' }] },
+    { category: 'jeans', spentFen: 10_001, shareBasisPoints: 2_500, sizes: [], colours: [] },
   ],
 };
 
