@@ -84,6 +84,18 @@ export const supervisionStory: Story = (graph) => {
     expect(await fine(20_000_000, 0, 'fine')).toMatchObject({
       case: { fine: { fen: 20_000_000, leastFen: 0, mostFen: 50_000_000, rule: 'CONSUMER_RIGHTS_56' } },
     });
+    const measure = (name: string): Promise<unknown> =>
+      told(
+        graph(),
+        admin,
+        `mutation ($id: ID!, $measure: CaseMeasure!) { recordMeasure(case: $id, measure: $measure, reason: "A11") {
+          __typename ... on CaseDone { case { steps { step } } } ... on Refusal { code } } }`,
+        { id: opened.id, measure: name },
+        `measure-${name}`,
+      );
+    for (const name of ['ORDERED_TO_CORRECT', 'WARNED']) expect(await measure(name)).toMatchObject({ __typename: 'CaseDone' });
+    const steps = ['OPENED', 'FINED', 'ORDERED_TO_CORRECT', 'WARNED', 'GAINS_CONFISCATED'].map((step) => ({ step }));
+    expect(await measure('GAINS_CONFISCATED')).toEqual({ __typename: 'CaseDone', case: { steps } });
     const [rule] = await told<{ reference: string }[]>(graph(), viewers.anonymous, '{ penaltyRules { reference } }');
     expect(rule?.reference).toContain('†');
   });

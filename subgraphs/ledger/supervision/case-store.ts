@@ -7,7 +7,10 @@ import type { Signal } from './signals.js';
 
 export type CaseKindName = 'PATTERN' | 'REPORT' | 'CAMPAIGN';
 export type CaseStateName = 'OPEN' | 'ESCALATED' | 'CLEARED';
-export type CaseStepName = 'OPENED' | 'GREW' | 'HELD' | 'ESCALATED' | 'FINED' | 'CLEARED';
+/** What an authority did beside a fine: article 56 of the consumer law names all three. */
+export const caseMeasures = ['ORDERED_TO_CORRECT', 'WARNED', 'GAINS_CONFISCATED'] as const;
+export type CaseMeasureName = (typeof caseMeasures)[number];
+export type CaseStepName = 'OPENED' | 'GREW' | 'HELD' | 'ESCALATED' | 'FINED' | 'CLEARED' | CaseMeasureName;
 
 export interface NewCase {
   readonly kind: CaseKindName;

@@ -28,10 +28,12 @@ import {
   CaseState,
   CaseStep,
   LookedThrough,
+  CaseMeasure,
 } from './case.types.js';
 import { lookThrough } from './detect.js';
+import type { CaseMeasureName } from './case-store.js';
 import { fineOf } from './fine.js';
-import { type CaseOutcome, clearCase, escalateCase, holdCase, reportCase } from './work-case.js';
+import { type CaseOutcome, clearCase, escalateCase, holdCase, reportCase, recordMeasure } from './work-case.js';
 
 const why = 'Why, 1 to 500 characters.';
 const which = 'The case.';
@@ -132,6 +134,19 @@ export class CaseResolver {
   ): Promise<typeof CaseResult> {
     mustBeOperator(context.viewer);
     return answer(context, await escalateCase(context, writeKey(info, context.viewer), id, to, reason));
+  }
+
+  @Mutation(() => CaseResult, { description: 'Writes down what an authority did beside a fine; a step like any other.' })
+  @Scopes('compliance.write:all')
+  async recordMeasure(
+    @Arg('case', () => ID, { description: which }) id: string,
+    @Arg('measure', () => CaseMeasure, { description: 'What it did.' }) measure: CaseMeasureName,
+    @Arg('reason', () => String, { description: why }) reason: string,
+    @Ctx() context: Context,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<typeof CaseResult> {
+    mustBeOperator(context.viewer);
+    return answer(context, await recordMeasure(context, writeKey(info, context.viewer), id, measure, reason));
   }
 
   @Mutation(() => CaseResult, {

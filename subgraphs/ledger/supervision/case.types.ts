@@ -5,7 +5,7 @@ import { connectionOf } from '../../kernel/page.js';
 import { Refusal, SelfApproval } from '../../kernel/refusal.js';
 import { FenScalar } from '../../kernel/scalars.js';
 import { resultOf } from '../../kernel/union.js';
-import type { CaseKindName, CaseStateName, CaseStepName } from './case-store.js';
+import type { CaseKindName, CaseMeasureName, CaseStateName, CaseStepName } from './case-store.js';
 import type { SignalKind as SignalKindName } from './signals.js';
 
 export const CaseKind = enumOf<CaseKindName>('CaseKind', 'How a case came to be.', {
@@ -26,7 +26,16 @@ export const CaseStepKind = enumOf<CaseStepName>('CaseStepKind', 'What was done 
   HELD: 'The points of its members were frozen.',
   ESCALATED: 'It was handed to an authority.',
   FINED: 'A fine was written down.',
+  ORDERED_TO_CORRECT: 'The authority ordered that it be put right.',
+  WARNED: 'The authority warned.',
+  GAINS_CONFISCATED: 'The authority took the illegal gains; how much they were says the fine.',
   CLEARED: 'It was cleared.',
+});
+
+export const CaseMeasure = enumOf<CaseMeasureName>('CaseMeasure', 'What an authority did beside a fine.', {
+  ORDERED_TO_CORRECT: 'It ordered that it be put right.',
+  WARNED: 'It warned.',
+  GAINS_CONFISCATED: 'It took the illegal gains; how much they were says the fine.',
 });
 
 export const SignalKind = enumOf<SignalKindName>('SignalKind', 'What is watched for.', {

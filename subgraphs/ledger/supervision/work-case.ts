@@ -3,7 +3,7 @@ import type { Viewer } from '../../../schema/viewer.js';
 import { badInput } from '../../kernel/errors.js';
 import { auditChange, once, type Once, type WriteKey } from '../../kernel/idempotency.js';
 import { rows } from '../../kernel/sql.js';
-import { addStep, type CaseStateName, type CaseStepName, lockCase, openCase, type StoredCase } from './case-store.js';
+import { addStep, type CaseMeasureName, type CaseStateName, type CaseStepName, lockCase, openCase, type StoredCase } from './case-store.js';
 import { freezeFor, giveFree } from './freeze.js';
 
 export type CaseOutcome =
@@ -47,11 +47,21 @@ export const holdCase = (asking: Asking, key: WriteKey, id: string, reason: stri
 /** Hands the case to an authority; it stays open, and held where it was. */
 export const escalateCase = (asking: Asking, key: WriteKey, id: string, to: string, reason: string): Promise<Once<CaseOutcome>> => {
   if (to.trim() === '' || to.length > 100) throw badInput('`to` is 1 to 100 characters', { argument: 'to' });
-  return step(asking, key, id, reason, 'ESCALATED', async (tx) => {
+  const work = async (tx: EntityManager): Promise<null> => {
     await rows(tx, `update look_through_case set state = 'ESCALATED', escalated_to = ? where id = ?`, [to, id]);
     return null;
-  });
+  };
+  return step(asking, key, id, reason, 'ESCALATED', work, { to });
 };
+
+/** Writes down what an authority did beside a fine; each as often as it did. */
+export const recordMeasure = (
+  asking: Asking,
+  key: WriteKey,
+  id: string,
+  measure: CaseMeasureName,
+  reason: string,
+): Promise<Once<CaseOutcome>> => step(asking, key, id, reason, measure, () => Promise.resolve(null));
 
 /** Ends the case and gives its members free. As with suspensions, the end of a hold takes another person than its beginning. */
 export const clearCase = (asking: Asking, key: WriteKey, id: string, reason: string): Promise<Once<CaseOutcome>> =>
@@ -69,16 +79,17 @@ function step(
   reason: string,
   name: CaseStepName,
   take: (tx: EntityManager, before: StoredCase) => Promise<CaseOutcome | null>,
+  more: object = {},
 ): Promise<Once<CaseOutcome>> {
   mustSayWhy(reason);
-  return once<CaseOutcome>(em, key, { case: id, reason, name }, async (tx) => {
+  return once<CaseOutcome>(em, key, { case: id, reason, name, ...more }, async (tx) => {
     const before = await lockCase(tx, id);
     if (before.state === 'CLEARED') return { kind: 'refused', code: 'CASE_CLEARED' };
     const refused = await take(tx, before);
     if (refused) return refused;
     await addStep(tx, id, name, viewer.sub, reason);
     const was: { state: CaseStateName; held: boolean } = { state: before.state, held: before.heldBy !== null };
-    await auditChange(tx, key, { before: { case: id, ...was }, after: { case: id, step: name, reason } });
+    await auditChange(tx, key, { before: { case: id, ...was }, after: { case: id, step: name, reason, ...more } });
     return { kind: 'done', case: id };
   });
 }

@@ -208,6 +208,31 @@ test('a step twice at once is one step', async () => {
   expect(await ledger.sql(`select step from case_step where step = 'HELD'`)).toHaveLength(1);
 });
 
+test('what an authority did is a step like any other, and none of a cleared case; another authority under the same key is another request', async () => {
+  await ringOfTwelve(ledger);
+  await look();
+  const id = (await cases())[0]?.id as string;
+  const escalate = (to: string) =>
+    ledger.ask(
+      admin,
+      'mutation ($case: ID!, $to: String!) { escalateCase(case: $case, to: $to, reason: "A13") { __typename } }',
+      { case: id, to },
+      'escalate',
+    );
+  expect((await escalate('SAMR')).data).toEqual({ escalateCase: { __typename: 'CaseDone' } });
+  expect((await escalate('TOUR')).errors?.[0]?.extensions?.['code']).toBe('IDEMPOTENCY_CONFLICT');
+  const measure = (name: string) => stepIn(admin, 'recordMeasure', id, `, measure: ${name}`);
+  expect(await measure('WARNED')).toMatchObject({ case: { state: 'ESCALATED' } });
+  await stepIn(second, 'clearCase', id);
+  expect(await measure('ORDERED_TO_CORRECT')).toEqual({ __typename: 'CaseCleared', code: 'CASE_CLEARED' });
+  expect((await ledger.sql<{ step: string }>('select step from case_step order by id')).map(({ step }) => step)).toEqual([
+    'OPENED',
+    'ESCALATED',
+    'WARNED',
+    'CLEARED',
+  ]);
+});
+
 test('thresholds are settings: two people change them, and the next look goes by them', async () => {
   await ringOfTwelve(ledger);
   const set = (await ledger.write(
