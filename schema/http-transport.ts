@@ -1,14 +1,14 @@
 import { type Dispatcher, Pool } from 'undici';
 import { Breaker, type BreakerRules } from './breaker.js';
 import { Deadlines } from './deadlines.js';
-import { ConnectionLost, PlainHttp, TooLarge } from './plain-http.js';
+import { ConnectionLost, NotConnected, PlainHttp, TooLarge } from './plain-http.js';
 import { sign, type SigningKey } from './signature.js';
 import { type SubgraphAnswer, type SubgraphRequest, type Transport, Unavailable } from './transport.js';
 import type { Viewer } from './viewer.js';
 
 export interface HttpTransportOptions {
-  /** Base URL of each subgraph. */
-  readonly urls: ReadonlyMap<string, string>;
+  /** Base URL of each subgraph; several where it has several instances, which take turns. */
+  readonly urls: ReadonlyMap<string, string | readonly string[]>;
   /** Calls are signed with the first. */
   readonly keys?: readonly SigningKey[];
   /** For subgraphs that are not ours: the URLs are whole, and these headers stand in the signature's place. */
@@ -24,12 +24,40 @@ const keepAliveMs = 30_000;
 const connectMs = 1_000;
 const usual: BreakerRules = { failures: 10, restMs: 500, atOnce: 512 };
 
-interface Line {
-  readonly path: string;
+/** One instance of a subgraph. */
+interface End {
   readonly pool: Pool;
   /** Null where it takes more than plain HTTP with headers of our own. */
   readonly plain: PlainHttp | null;
+  /** Asked only where no other is there, until then: it could not be reached, or said that it goes. */
+  avoidedUntil: number;
+}
+
+interface Line {
+  readonly path: string;
+  readonly ends: readonly [End, ...End[]];
+  turn: number;
   readonly breaker: Breaker;
+}
+
+/** How long an instance that cannot be reached, or goes, is left alone where there is another one. */
+const avoidMs = 1_000;
+
+/** The instance whose turn it is. */
+function endOf(line: Line): End {
+  const { ends } = line;
+  if (ends.length === 1) return ends[0];
+  const now = performance.now();
+  for (let tries = 0; tries < ends.length; tries += 1) {
+    line.turn = (line.turn + 1) % ends.length;
+    const end = ends[line.turn] as End;
+    if (end.plain?.isLeaving) {
+      end.avoidedUntil = now + avoidMs;
+      end.plain.isLeaving = false;
+    }
+    if (now >= end.avoidedUntil) return end;
+  }
+  return ends[line.turn] as End;
 }
 
 /** Signed calls over kept-alive connections, with a time limit and a size limit on every answer; reads are tried again, writes never. */
@@ -39,24 +67,28 @@ export function httpTransport(options: HttpTransportOptions): Transport {
   const writes = new Deadlines(writeTimeoutMs);
   const rules = { connections, keepAliveMs, connects: new Deadlines(connectMs), maxAnswerBytes };
   const lines = new Map<string, Line>();
+  const endAt = (url: string): End => {
+    const { origin } = new URL(url);
+    const pool = new Pool(origin, {
+      connections,
+      keepAliveTimeout: keepAliveMs,
+      connectTimeout: connectMs,
+      headersTimeout: 0,
+      bodyTimeout: 0,
+    });
+    const plain = options.forwards || !origin.startsWith('http:') ? null : new PlainHttp(new URL('/graphql', origin), rules);
+    return { pool, plain, avoidedUntil: 0 };
+  };
   const lineTo = (subgraph: string): Line => {
     let line = lines.get(subgraph);
     if (!line) {
-      const url = options.urls.get(subgraph);
-      if (!url) throw new Unavailable(subgraph, 'no URL is configured');
-      const { origin, pathname, search } = new URL(url);
-      const pool = new Pool(origin, {
-        connections,
-        keepAliveTimeout: keepAliveMs,
-        connectTimeout: connectMs,
-        headersTimeout: 0,
-        bodyTimeout: 0,
-      });
-      const plain = options.forwards || !origin.startsWith('http:') ? null : new PlainHttp(new URL('/graphql', origin), rules);
+      const [url, ...more] = [options.urls.get(subgraph) ?? []].flat();
+      if (url === undefined) throw new Unavailable(subgraph, 'no URL is configured');
+      const { pathname, search } = new URL(url);
       line = {
         path: options.forwards ? pathname + search : '/graphql',
-        pool,
-        plain,
+        ends: [endAt(url), ...more.map(endAt)],
+        turn: -1,
         breaker: new Breaker({ ...usual, ...options.breaker }),
       };
       lines.set(subgraph, line);
@@ -68,7 +100,14 @@ export function httpTransport(options: HttpTransportOptions): Transport {
     options.forwards
       ? { accept: 'application/json', ...options.forwards(viewer) }
       : sign(options.keys ?? [], subgraph, viewer, body, Date.now());
-  const attempt = ({ pool, plain, path }: Line, subgraph: string, body: string, viewer: Viewer, isWrite: boolean): Promise<string> => {
+  const attempt = (
+    { pool, plain }: End,
+    { path }: Line,
+    subgraph: string,
+    body: string,
+    viewer: Viewer,
+    isWrite: boolean,
+  ): Promise<string> => {
     const deadlines = isWrite ? writes : reads;
     const proven = proof(subgraph, viewer, body);
     if (plain) return plain.post(linesOf(proven), body, deadlines);
@@ -85,13 +124,16 @@ export function httpTransport(options: HttpTransportOptions): Transport {
       try {
         const body = request.text ?? JSON.stringify(request);
         const isWrite = /^\s*mutation\b/.test(request.query);
+        const end = endOf(line);
         let text: string;
         try {
-          text = await attempt(line, subgraph, body, viewer, isWrite);
+          text = await attempt(end, line, subgraph, body, viewer, isWrite);
         } catch (error) {
-          // A kept connection may have been closed at the other end just now; whether a write has arrived is not known then.
-          if (isWrite || !(error instanceof ConnectionLost)) throw error;
-          text = await attempt(line, subgraph, body, viewer, isWrite);
+          if (!(error instanceof ConnectionLost)) throw error;
+          end.avoidedUntil = performance.now() + avoidMs;
+          // A kept connection may have been closed at the other end just now; whether a write has arrived is known only where there was none.
+          if (isWrite && !(error instanceof NotConnected && line.ends.length > 1)) throw error;
+          text = await attempt(endOf(line), line, subgraph, body, viewer, isWrite);
         }
         const answer = JSON.parse(text) as SubgraphAnswer;
         succeeded = true;
@@ -106,22 +148,38 @@ export function httpTransport(options: HttpTransportOptions): Transport {
     },
     async ready(subgraph) {
       try {
-        await receive(lineTo(subgraph).pool, { path: '/health/ready', method: 'GET' }, reads, maxAnswerBytes);
+        const asked = lineTo(subgraph).ends.map(({ pool }) =>
+          receive(pool, { path: '/health/ready', method: 'GET' }, reads, maxAnswerBytes),
+        );
+        await Promise.any(asked);
         return true;
       } catch {
         return false;
       }
     },
     async close() {
-      await Promise.all([...lines.values()].map(closeLine));
+      await Promise.all([...lines.values()].flatMap(({ ends }) => ends.map(closeEnd)));
     },
   };
 }
 
-async function closeLine({ pool, plain }: Line): Promise<void> {
+async function closeEnd({ pool, plain }: End): Promise<void> {
   await plain?.close();
   await pool.close();
 }
+
+const neverConnected: ReadonlySet<unknown> = new Set([
+  'ECONNREFUSED',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
+
+const lostBy = (error: Error): ConnectionLost => {
+  const Lost = neverConnected.has((error as NodeJS.ErrnoException).code) ? NotConnected : ConnectionLost;
+  return new Lost(error.message, { cause: error });
+};
 
 /** Headers of our own making, in which there is nothing that would have to be escaped. */
 function linesOf(headers: Readonly<Record<string, string>>): string {
@@ -165,7 +223,7 @@ function receive(pool: Pool, request: Dispatcher.DispatchOptions, deadlines: Dea
       },
       onResponseError(_controller, error) {
         inTime();
-        reject(begun ? error : new ConnectionLost(error.message, { cause: error }));
+        reject(begun ? error : lostBy(error));
       },
     });
   });

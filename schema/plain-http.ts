@@ -5,6 +5,9 @@ import type { Deadlines } from './deadlines.js';
 /** The connection broke before any of the answer came. */
 export class ConnectionLost extends Error {}
 
+/** There was no connection: nothing was sent. */
+export class NotConnected extends ConnectionLost {}
+
 export class TooLarge extends Error {}
 
 export interface PlainHttpRules {
@@ -46,6 +49,8 @@ export class PlainHttp {
   private sweeper: NodeJS.Timeout | undefined;
   private closed: (() => void) | undefined;
   readonly start: string;
+  /** Whether the last answer ended its connection: who does so is about to go. */
+  isLeaving = false;
 
   constructor(
     readonly url: URL,
@@ -164,9 +169,16 @@ class Connection {
         },
       },
     });
-    const inTime = connects.add(() => this.end(new ConnectionLost('no connection in time')));
-    this.socket.once('connect', inTime);
-    this.socket.on('error', (error) => this.end(this.begun ? error : new ConnectionLost(error.message, { cause: error })));
+    let connected = false;
+    const inTime = connects.add(() => this.end(new NotConnected('no connection in time')));
+    this.socket.once('connect', () => {
+      connected = true;
+      inTime();
+    });
+    this.socket.on('error', (error) => {
+      const Lost = connected ? ConnectionLost : NotConnected;
+      this.end(this.begun ? error : new Lost(error.message, { cause: error }));
+    });
     const closed = (): void => {
       inTime();
       this.end(this.begun ? new Error('the connection broke') : new ConnectionLost('the connection was closed'));
@@ -254,6 +266,7 @@ class Connection {
       }
     }
     this.usableUntil = performance.now() + keepAliveMs;
+    this.owner.isLeaving = !this.keeps;
     if (coding !== undefined && (coding !== 'chunked' || length !== undefined)) throw new Error('an answer of no certain length');
     if (coding !== undefined) return null;
     if (length === undefined || !/^\d{1,15}$/.test(length)) throw new Error('an answer of no certain length');

@@ -19,8 +19,8 @@ export interface Settings {
   readonly signingKeys: readonly { readonly id: string; readonly secret: string }[];
   /** Secrets of the pairwise member ids, at least 32 bytes each: the first seals, a second one still opens. None in a sandbox. */
   readonly pairwiseSecrets: readonly Buffer[];
-  /** Base URL of each subgraph that runs as its own process. */
-  readonly subgraphUrls: ReadonlyMap<string, string>;
+  /** Base URLs of the instances of each subgraph that runs as its own process. */
+  readonly subgraphUrls: ReadonlyMap<string, readonly string[]>;
   /** Who runs the plans: our executor, or Apollo's for comparison. */
   readonly executor: ExecutorName;
   /** What a request may be and cost; what is not said is as `schema/limits.ts` has it. */
@@ -52,6 +52,10 @@ export class SettingsError extends Error {
 }
 
 const url = z.url({ error: 'must be a URL' });
+const urls = z
+  .string()
+  .transform((text) => text.split(','))
+  .pipe(z.array(z.url({ error: 'must be a URL, or several separated by commas' })));
 const keys = z
   .string()
   .regex(
@@ -140,7 +144,7 @@ const shape = z.object({
   TONGDUI_DRAIN_MS: wholeMs.default(20_000),
   TONGDUI_DOCUMENTS: z.string().optional(),
   TONGDUI_DOCUMENT_MODES: modes.optional(),
-  ...Object.fromEntries(roster.map((line) => [line.urlVariable, url.optional()])),
+  ...Object.fromEntries(roster.map((line) => [line.urlVariable, urls.optional()])),
 });
 
 type Part = 'gateway' | 'subgraph';
@@ -171,10 +175,8 @@ export function readSettings(environment: Readonly<Record<string, string | undef
       if (given[name] === undefined) problems.push(`${name}: is missing: ${what} (or set TONGDUI_SANDBOX=1 for a sandbox)`);
   }
   if (!result.success || problems.length > 0) throw new SettingsError(problems);
-  const settings = result.data as typeof result.data & Record<string, string | undefined>;
-  const urls = roster.flatMap((line) =>
-    settings[line.urlVariable] === undefined ? [] : [[line.name, settings[line.urlVariable]] as [string, string]],
-  );
+  const settings = result.data;
+  const byVariable = settings as unknown as Readonly<Record<string, readonly string[] | undefined>>;
   return {
     sandbox,
     host: settings.HOST,
@@ -185,7 +187,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     jwksUrl: settings.TONGDUI_JWKS_URL,
     signingKeys: settings.TONGDUI_SIGNING_KEYS ?? [],
     pairwiseSecrets: settings.TONGDUI_PAIRWISE_SECRET ?? [],
-    subgraphUrls: new Map(urls),
+    subgraphUrls: new Map(roster.flatMap(({ name, urlVariable }) => (byVariable[urlVariable] ? [[name, byVariable[urlVariable]]] : []))),
     executor: settings.TONGDUI_EXECUTOR,
     supergraph: settings.TONGDUI_SUPERGRAPH,
     limits: settings.TONGDUI_LIMITS ?? limitsShape.parse({}),
@@ -204,5 +206,5 @@ const webhooksOf = (given: 'off' | WebhookSettings | undefined, sandbox: boolean
   given === 'off' ? null : { ...(given ?? webhookShape.parse({})), local: sandbox };
 
 /** Where each subgraph answers: as configured, else on its usual port of this host. */
-export const urlsOf = (settings: Pick<Settings, 'subgraphUrls'>): ReadonlyMap<string, string> =>
-  new Map(roster.map((line) => [line.name, settings.subgraphUrls.get(line.name) ?? `http://127.0.0.1:${line.port}`]));
+export const urlsOf = (settings: Pick<Settings, 'subgraphUrls'>): ReadonlyMap<string, readonly string[]> =>
+  new Map(roster.map((line) => [line.name, settings.subgraphUrls.get(line.name) ?? [`http://127.0.0.1:${line.port}`]]));

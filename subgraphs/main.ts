@@ -10,6 +10,9 @@ import { serveSubgraph } from './kernel/server.js';
 import { installClock, sandboxFaults } from './sandbox/index.js';
 import { openSubgraphs } from './serve.js';
 
+/** For closing connections, once calls and jobs have ended. */
+const graceMs = 5_000;
+
 /** `npm run start:subgraph -- NAME`: one subgraph as its own process, over HTTP, for its gateway and its peers only. */
 async function main(name: string | undefined): Promise<void> {
   const settings = readSettings(process.env, ['subgraph']);
@@ -29,12 +32,15 @@ async function main(name: string | undefined): Promise<void> {
   if (!subgraph) throw new Error('nothing was opened');
   if (line.sandboxOnly) await installClock(subgraph.database.em.fork());
   const own = settings.subgraphUrls.get(line.name);
-  const port = Number(process.env['PORT'] ?? (own ? new URL(own).port : line.port));
+  const port = Number(process.env['PORT'] ?? (own?.[0] === undefined ? line.port : new URL(own[0]).port));
   const server = await serveSubgraph(subgraph, keys, port, settings.host);
   subgraph.startJobs();
   console.log(`${line.name} answers its gateway on http://${settings.host}:${server.port}`);
+  const { drain } = settings;
   const stop = async (): Promise<void> => {
-    await server.close();
+    // What hangs longer than anything may is left to whoever asked for it: every write can be sent again.
+    setTimeout(() => process.exit(0), drain.noticeMs + drain.longestMs + graceMs).unref();
+    await Promise.all([server.close(drain), subgraph.stopJobs(drain.longestMs)]);
     await subgraph.close();
     await transport.close();
     await faults?.close();

@@ -11,8 +11,8 @@ export interface JobsOptions {
 }
 
 export interface RunningJobs {
-  /** Waits for runs under way; no timer and no connection is left. */
-  stop(): Promise<void>;
+  /** Waits for runs under way, for so long at the most; no timer and no connection is left. */
+  stop(longestMs?: number): Promise<void>;
 }
 
 /** How often each chain of runs is looked after, in case a crash cut it. */
@@ -34,9 +34,9 @@ export function startJobs(options: JobsOptions): RunningJobs {
   const stopping = new AbortController();
   const started = startWhenReached(options, stopping.signal);
   return {
-    async stop() {
+    async stop(longestMs) {
       stopping.abort();
-      await (await started)?.stop();
+      await (await started)?.stop(longestMs);
     },
   };
 }
@@ -89,9 +89,9 @@ async function start({ subgraph, url, jobs, run, log }: JobsOptions): Promise<Ru
     await lookAfter();
     const timer = setInterval(() => void lookAfter().catch(complain), lookAfterMs).unref();
     return {
-      stop() {
+      stop(longestMs = longestStopMs) {
         clearInterval(timer);
-        return boss.stop({ timeout: longestStopMs });
+        return boss.stop({ timeout: longestMs });
       },
     };
   } catch (error) {

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { Answers, drain, type DrainRules } from '../../schema/drain.js';
 import { type SeenNonces, seenNonces } from '../../schema/seen-nonces.js';
 import { maxAgeMs, type SigningKey, verify } from '../../schema/signature.js';
 import type { SubgraphRequest } from '../../schema/transport.js';
@@ -8,7 +9,8 @@ import type { RunningSubgraph } from './subgraph.js';
 
 export interface SubgraphServer {
   readonly port: number;
-  close(): Promise<void>;
+  /** Takes nothing new, and ends what is under way; at once, and for as long as that takes, unless there are rules. */
+  close(rules?: DrainRules): Promise<void>;
 }
 
 const maxBodyBytes = 2_097_152;
@@ -22,8 +24,10 @@ export async function serveSubgraph(
 ): Promise<SubgraphServer> {
   const log = createLogger(subgraph.name);
   const seen = seenNonces(maxAgeMs);
+  const answers = new Answers();
   const server = createServer((request, response) => {
-    answer(subgraph, keys, seen, request, response).catch((error: unknown) => {
+    answers.begin(response);
+    answer(subgraph, keys, seen, answers.isDraining, request, response).catch((error: unknown) => {
       log.error({ err: error }, 'a request failed');
       if (!response.headersSent) send(response, 500, { errors: [{ message: 'INTERNAL' }] });
     });
@@ -37,11 +41,7 @@ export async function serveSubgraph(
   });
   return {
     port: (server.address() as AddressInfo).port,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeIdleConnections();
-      }),
+    close: (rules = { noticeMs: 0, longestMs: 20_000 }) => drain(server, () => answers.drain(), rules),
   };
 }
 
@@ -49,11 +49,13 @@ async function answer(
   subgraph: RunningSubgraph,
   keys: readonly SigningKey[],
   seen: SeenNonces,
+  isDraining: boolean,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
   if (request.method === 'GET' && request.url === '/health/live') return send(response, 200, { status: 'live' });
   if (request.method === 'GET' && request.url === '/health/ready') {
+    if (isDraining) return send(response, 503, { status: 'draining' });
     const ready = await subgraph.ready();
     return send(response, ready ? 200 : 503, { status: ready ? 'ready' : 'no database' });
   }

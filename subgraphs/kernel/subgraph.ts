@@ -129,6 +129,8 @@ export interface RunningSubgraph {
   migrate(): Promise<number>;
   /** Starts the jobs, in the background; call it after `migrate`. */
   startJobs(): void;
+  /** Starts no run any more, and waits for those under way, for so long at the most. */
+  stopJobs(longestMs?: number): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -172,6 +174,11 @@ export async function openSubgraph<Loaders>(definition: SubgraphDefinition<Loade
     if (!job) throw new Error(`${definition.name} has no job ${name}`);
     await job.run({ em: database.em.fork() as EntityManager, ...shared });
   };
+  const stopJobs = async (longestMs?: number): Promise<void> => {
+    const running = jobs;
+    jobs = undefined;
+    await running?.stop(longestMs).catch((error: unknown) => log.warn({ err: error }, 'the jobs did not stop in order'));
+  };
   return {
     name: definition.name,
     sdl,
@@ -201,8 +208,9 @@ export async function openSubgraph<Loaders>(definition: SubgraphDefinition<Loade
     startJobs() {
       jobs ??= startJobs({ subgraph: definition.name, url: runtime.url, jobs: definition.jobs ?? [], run: runJob, log });
     },
+    stopJobs,
     async close() {
-      await jobs?.stop().catch((error: unknown) => log.warn({ err: error }, 'the jobs did not stop in order'));
+      await stopJobs();
       await server.stop();
       await database.close(true);
     },

@@ -130,3 +130,59 @@ test('a subgraph that hangs takes only so many calls, and other subgraphs are as
   behave = answers(4);
   expect(await ask()).toBe(4);
 });
+
+describe('two instances of one subgraph', () => {
+  let other: Server;
+  let otherAsked: number;
+  const portOf = (one: Server): number => (one.address() as AddressInfo).port;
+  const both = (first = portOf(server), forwards?: HttpTransportOptions['forwards']): void => {
+    const ends = [`http://127.0.0.1:${first}`, `http://127.0.0.1:${portOf(other)}`];
+    open({ urls: new Map([['things', ends]]), ...(forwards ? { forwards } : {}) });
+  };
+  beforeEach(async () => {
+    otherAsked = 0;
+    other = createServer((_request, response) => {
+      otherAsked += 1;
+      response.end('{"data":"other"}');
+    });
+    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+    behave = answers('first');
+  });
+  afterEach(() => {
+    other.closeAllConnections();
+    return closeServer(other);
+  });
+
+  test('they take turns', async () => {
+    both();
+    expect(await Promise.all([ask(), ask(), ask(), ask()])).toEqual(['first', 'other', 'first', 'other']);
+  });
+
+  test.each(['our own client', 'the client of any kind'])(
+    'what could not be sent to one is sent to the other, writes too: %s',
+    async (by) => {
+      both(1, by === 'our own client' ? undefined : () => ({}));
+      for (let time = 0; time < 6; time += 1) expect(await ask(time % 2 === 0 ? '{ a }' : 'mutation { a }')).toBe('other');
+      expect(otherAsked).toBe(6);
+      expect(await transport.ready('things')).toBe(true);
+    },
+  );
+
+  test('a write that one may have heard is not sent to the other; a read is', async () => {
+    both();
+    behave = resets;
+    const said = [];
+    for (let time = 0; time < 4; time += 1) said.push(await ask('mutation { a }'));
+    expect(said.filter((one) => one === 'other').length + asked.length).toBe(4);
+    expect(otherAsked).toBe(4 - asked.length);
+    expect(await Promise.all([ask(), ask(), ask(), ask()])).toEqual(['other', 'other', 'other', 'other']);
+  });
+
+  test('one that ends its connections is left alone for a while', async () => {
+    both();
+    behave = (_request, response) => void response.setHeader('connection', 'close').end('{"data":"first"}');
+    const said = [];
+    for (let time = 0; time < 10; time += 1) said.push(await ask('mutation { a }'));
+    expect(said).toEqual(['first', ...Array.from({ length: 9 }, () => 'other')]);
+  });
+});

@@ -109,3 +109,44 @@ test('a body without end is not kept: refused at two megabytes', async () => {
   expect([413, 'ECONNRESET', 'EPIPE']).toContain(outcome);
   expect((await call(query, signed(query))).status).toBe(200);
 });
+
+describe('the end of an instance', () => {
+  const slow = (ms: number): RunningSubgraph =>
+    ({
+      name: 'ledger',
+      ready: () => Promise.resolve(true),
+      execute: () => new Promise((resolve) => setTimeout(() => resolve({ data: { slow: true } }), ms).unref()),
+    }) as unknown as RunningSubgraph;
+  const send = (port: number): Promise<{ status: number; connection: string | null; answer: unknown }> =>
+    fetch(`http://127.0.0.1:${port}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...signed(query) },
+      body: query,
+    }).then(async (response) => ({
+      status: response.status,
+      connection: response.headers.get('connection'),
+      answer: await response.json(),
+    }));
+
+  test('what is under way is answered, what comes before the port is closed too, and each answer ends its connection', async () => {
+    const ending = await serveSubgraph(slow(300), [key], 0);
+    const underWay = send(ending.port);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    const closed = ending.close({ noticeMs: 100, longestMs: 10_000 });
+    expect((await fetch(`http://127.0.0.1:${ending.port}/health/ready`)).status).toBe(503);
+    const last = send(ending.port);
+    expect(await Promise.all([underWay, last])).toEqual(
+      [1, 2].map(() => ({ status: 200, connection: 'close', answer: { data: { slow: true } } })),
+    );
+    await closed;
+    await expect(send(ending.port)).rejects.toThrow();
+  });
+
+  test('what hangs is cut when its time is up', async () => {
+    const ending = await serveSubgraph(slow(60_000), [key], 0);
+    const hanging = send(ending.port).catch(() => 'cut');
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    await ending.close({ noticeMs: 0, longestMs: 100 });
+    expect(await hanging).toBe('cut');
+  });
+});
