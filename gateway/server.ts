@@ -18,7 +18,7 @@ import { badRequest } from './limits/refused.js';
 import { checkHead } from './limits/request-head.js';
 import { documentChooser } from './persisted/chooser.js';
 import { openMetrics } from './metrics/metrics.js';
-import { nothingPersisted, openPersisted, type PersistedSettings, type RegisteredDocument } from './persisted/store.js';
+import { nothingPersisted, openPersisted, type PersistedSettings } from './persisted/store.js';
 import { alwaysHeaders, type Refusal, send } from './respond.js';
 import { byTokenAlone, standings } from './standing.js';
 import { type Bus, noBus } from './subscriptions/bus.js';
@@ -65,8 +65,6 @@ export interface Gateway {
   readonly handle: (request: IncomingMessage, response: ServerResponse) => void;
   /** Takes a connection that wants to be a WebSocket. */
   readonly upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
-  /** What clients have registered, as it is now: worth planning before anybody asks. */
-  readonly registered: () => readonly RegisteredDocument[];
   /** Looks at once whether there is a new supergraph. */
   reload(): Promise<void>;
   /** Figures of this instance in the form of Prometheus. */
@@ -82,13 +80,16 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const { composed, limits = usualLimits } = options;
   const metrics = openMetrics();
   const transport = metrics.transport(options.transport);
-  const persisted = await openPersisted(options.persisted ?? nothingPersisted, log);
+  let warm: Version['supergraph']['warm'] | undefined;
+  const persisted = await openPersisted(options.persisted ?? nothingPersisted, log, (added) => void warm?.(added));
+  const { tokens, ids, subgraphs, streams: settings = usualStreams, bus = noBus } = options;
   const rates = metrics.rates(openRates(limits));
   const opening = { transport, log, limits, rates, executor: options.executor };
   const versions = openVersions(await openVersion(composed, opening), (error) => log.error({ err: error }, 'closing a supergraph'));
   metrics.version(composed.supergraphSdl);
   // Nobody waits for it: whoever asks before makes the plan.
-  void versions.current().supergraph.warm(persisted.documents());
+  warm = (asked) => versions.current().supergraph.warm(asked);
+  void warm(persisted.documents());
   let plansBefore = { asked: 0, made: 0 };
   const reloading =
     options.source &&
@@ -113,7 +114,6 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const standingOf = options.subgraphs.includes('ledger') ? standings(transport) : byTokenAlone;
   const textOf = documentChooser(persisted, log);
   const checkDocument = documentChecks(limits);
-  const { tokens, ids, subgraphs, streams: settings = usualStreams, bus = noBus } = options;
   const events = eventLog(subgraphs, transport, ids, log);
   const news = openNews(subgraphs, transport, settings.pollMs, log);
   const streams = openStreams({ versions, rates, tokens, ids, standingOf, events, news, settings, log });
@@ -231,7 +231,6 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   return {
     handle: front.handle,
     upgrade: sockets.upgrade,
-    registered: persisted.documents,
     reload: () => reloading?.look() ?? Promise.resolve(),
     metrics: () => metrics.text(),
     drain() {

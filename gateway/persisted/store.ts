@@ -45,11 +45,14 @@ interface Kept {
 export async function openPersisted(
   { folder, modes }: PersistedSettings,
   log: PersistedLog,
-  onChange = (): void => {},
+  /** Hears of what is registered since the last look. */
+  onAdded = (_added: readonly RegisteredDocument[]): void => {},
 ): Promise<PersistedStore> {
   let kept: ReadonlyMap<string, Kept> = folder === undefined ? new Map() : await load(folder, new Map(), refuse);
   let current = registeredOf(kept, modes);
   const bad = new Map<string, string>();
+  const documentsOf = (manifests: typeof kept): RegisteredDocument[] =>
+    [...manifests].flatMap(([client, { manifest }]) => [...manifest.byId].map(([id, text]) => ({ client, id, text })));
   const refresh = async (): Promise<boolean> => {
     if (folder === undefined) return false;
     const next = await load(folder, kept, (name, error, stamp) => {
@@ -58,23 +61,23 @@ export async function openPersisted(
       bad.set(name, stamp);
     });
     if (next.size === kept.size && [...next].every(([name, { manifest }]) => kept.get(name)?.manifest === manifest)) return false;
+    const before = new Set(documentsOf(kept).map(({ id }) => id));
     kept = next;
     current = registeredOf(kept, modes);
+    onAdded(documentsOf(kept).filter(({ id }) => !before.has(id)));
     return true;
   };
   let running: Promise<void> | undefined;
   const look = (): void => {
     running ??= refresh()
-      .then((changed) => {
-        if (changed) onChange();
-      })
+      .then(() => {})
       .catch((error: unknown) => log.warn({ err: error }, 'the folder of manifests cannot be read'))
       .finally(() => (running = undefined));
   };
   const timer = folder === undefined ? undefined : setInterval(look, everyMs).unref();
   return {
     registered: () => current,
-    documents: () => [...kept].flatMap(([client, { manifest }]) => [...manifest.byId].map(([id, text]) => ({ client, id, text }))),
+    documents: () => documentsOf(kept),
     refresh,
     close: () => clearInterval(timer),
   };

@@ -77,9 +77,9 @@ function load(urls: readonly string[]): { readonly failures: string[]; readonly 
   transports.push(transport);
   const failures: string[] = [];
   const counts = { answered: 0 };
-  let isOver = false;
+  const now = { isOver: false };
   const client = async (query: string): Promise<void> => {
-    while (!isOver) {
+    while (!now.isOver) {
       await transport.send('catalog', { query }, viewers.anonymous).then(
         ({ data }) => void (data ? (counts.answered += 1) : failures.push(`${query}: no data`)),
         (error: unknown) => {
@@ -95,7 +95,7 @@ function load(urls: readonly string[]): { readonly failures: string[]; readonly 
     failures,
     counts,
     async over() {
-      isOver = true;
+      now.isOver = true;
       await clients;
     },
   };

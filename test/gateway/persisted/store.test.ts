@@ -69,6 +69,20 @@ test('files that come, change and go are followed; a bad change is told once and
   expect(listed()).toEqual([`a: ${one}`]);
 });
 
+test('what is new in a manifest is heard of once, whoever registered it; what goes is not', async () => {
+  const added: string[][] = [];
+  await put('a.json', manifest(one));
+  store = await openPersisted({ folder, modes: new Map() }, log, (documents) => void added.push(documents.map(({ text }) => text)));
+  expect(added).toEqual([]);
+  await put('b.json', manifest(one, two));
+  await store.refresh();
+  await put('b.json', manifest(one));
+  await store.refresh();
+  await put('b.json', '{');
+  await store.refresh();
+  expect(added).toEqual([[two], []]);
+});
+
 test('without a folder nothing is registered', async () => {
   store = await openPersisted({ folder: undefined, modes: new Map() }, log);
   expect(listed()).toEqual([]);

@@ -1,4 +1,8 @@
 import { readFileSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { idOf } from '../../../gateway/persisted/manifest.js';
 import type { Source } from '../../../gateway/versions/source.js';
 import { subgraphsOf } from '../../../schema/roster.js';
 import { type EventStream, openEventStream } from '../../support/event-stream.js';
@@ -20,6 +24,7 @@ const openingClosed = changed('Item', opensAt, `${opensAt} ${staffOnly}`);
 const closingClosed = changed('Item', closesAt, `${closesAt} ${staffOnly}`);
 
 let graph: TestGraph;
+let folder: string;
 let text = openingClosed;
 const level = process.env['TONGDUI_LOG'];
 const source: Source = { name: 'the test', stamp: () => Promise.resolve(text), read: () => Promise.resolve(text) };
@@ -28,7 +33,9 @@ const garage = viewers.partner('automotive');
 
 beforeAll(async () => {
   process.env['TONGDUI_LOG'] = 'silent';
-  graph = await openTestGraph(subgraphsOf(false), { source, streams: { beatMs: 200, recheckMs: 100 } });
+  folder = await mkdtemp(join(tmpdir(), 'documents-'));
+  const persisted = { folder, modes: new Map() };
+  graph = await openTestGraph(subgraphsOf(false), { source, persisted, streams: { beatMs: 200, recheckMs: 100 } });
   await must('mutation { createPartner(input: { id: "automotive", name: { zh: "车", en: "Garage" }, trade: AUTOMOTIVE }) { __typename } }');
   await must('mutation { enrolMember(input: { partner: "automotive", ref: "one", name: "One" }) { __typename } }');
 }, 60_000);
@@ -36,6 +43,7 @@ afterAll(async () => {
   if (level === undefined) delete process.env['TONGDUI_LOG'];
   else process.env['TONGDUI_LOG'] = level;
   await graph.close();
+  await rm(folder, { recursive: true });
 });
 
 let keys = 0;
@@ -96,6 +104,23 @@ test('what was asked of the version before is planned before the new one answers
   await graph.ask(viewers.anonymous, query);
   expect(await figure('tongdui_plans_made')).toBe(made);
 });
+
+test('what is registered while it runs is planned before anybody asks, and once more by the next version', async () => {
+  const registered = '{ items(first: 4) { nodes { id category opensAt tags } } }';
+  await become(contract);
+  const made = await figure('tongdui_plans_made');
+  await writeFile(join(folder, 'mall.json'), JSON.stringify({ [idOf(registered)]: registered }));
+  for (let tries = 0; (await figure('tongdui_plans_made')) === made; tries += 1) {
+    if (tries > 100) throw new Error('not planned');
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  expect((await graph.ask(viewers.anonymous, registered)).status).toBe(200);
+  expect(await figure('tongdui_plans_made')).toBe(made + 1);
+  await become(closingClosed);
+  const after = await figure('tongdui_plans_made');
+  expect((await graph.ask(viewers.anonymous, registered)).status).toBe(200);
+  expect(await figure('tongdui_plans_made')).toBe(after);
+}, 20_000);
 
 test.each`
   what                                     | sdl

@@ -139,7 +139,7 @@ describe('the end of an instance', () => {
       [1, 2].map(() => ({ status: 200, connection: 'close', answer: { data: { slow: true } } })),
     );
     await closed;
-    await expect(send(ending.port)).rejects.toThrow();
+    await expect(send(ending.port)).rejects.toThrow('fetch failed');
   });
 
   test('what hangs is cut when its time is up', async () => {
