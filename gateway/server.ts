@@ -14,6 +14,7 @@ import { parseBody, readBody } from './limits/body.js';
 import { type Caller, callerOf } from './limits/caller.js';
 import { documentChecks } from './limits/documents.js';
 import { openRates } from './limits/rates.js';
+import { shareRates } from './limits/shared-rates.js';
 import { badRequest } from './limits/refused.js';
 import { checkHead } from './limits/request-head.js';
 import { documentChooser } from './persisted/chooser.js';
@@ -83,7 +84,9 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   let warm: Version['supergraph']['warm'] | undefined;
   const persisted = await openPersisted(options.persisted ?? nothingPersisted, log, (added) => void warm?.(added));
   const { tokens, ids, subgraphs, streams: settings = usualStreams, bus = noBus } = options;
-  const rates = metrics.rates(openRates(limits));
+  const own = openRates(limits);
+  const shared = bus === noBus || limits.shareMs === 0 ? null : shareRates(own, limits, bus, ids);
+  const rates = metrics.rates(shared ?? own);
   const opening = { transport, log, limits, rates, executor: options.executor };
   const versions = openVersions(await openVersion(composed, opening), (error) => log.error({ err: error }, 'closing a supergraph'));
   metrics.version(composed.supergraphSdl);
@@ -241,6 +244,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     async stop() {
       await Promise.all([streams.drain(), webhooks.stop()]);
       sockets.close();
+      shared?.stop();
       await news.stop();
       await bus.close();
       persisted.close();

@@ -42,7 +42,9 @@ export const limitsShape = z
         regulator: whole(10_000),
       })
       .prefault({}),
-    /** Units per second that a principal gets back, and how many it can save up. Of each instance of the gateway. */
+    /** How often instances tell each other what was spent, in milliseconds; 0 where each counts for itself. */
+    shareMs: z.int({ error: 'is a whole number' }).min(0, 'is at least 0').default(200),
+    /** Units per second that a principal gets back, and how many it can save up: of all instances that hear each other. */
     rates: z
       .strictObject({
         anonymous: rate(1_000, 20_000),

@@ -1,15 +1,18 @@
 /**
  * How instances of the gateway wake each other: "something was written", and not a word more. So nothing leaks by it, whoever listens,
- * and a message that is lost costs the time until the next look.
+ * and a message that is lost costs the time until the next look. What they say besides is sealed by whoever says it, and may be lost too.
  */
 export interface Bus {
   publish(): void;
   subscribe(call: () => void): void;
+  /** Says a short text to all instances, this one included; to nobody while there is no connection. */
+  say(text: string): void;
+  hear(call: (text: string) => void): void;
   close(): Promise<void>;
 }
 
 /** One instance alone, or instances that only look. */
-export const noBus: Bus = { publish() {}, subscribe() {}, close: () => Promise.resolve() };
+export const noBus: Bus = { publish() {}, subscribe() {}, say() {}, hear() {}, close: () => Promise.resolve() };
 
 /** Nobody needs to be woken more often than this. */
 const leastMs = 50;

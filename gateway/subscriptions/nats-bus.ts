@@ -2,10 +2,12 @@ import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { type Bus, sparingly } from './bus.js';
 
 const subject = 'tongdui.events';
+const saidSubject = 'tongdui.said';
 
 /** Wakes by NATS; its client connects, and connects again, by itself. */
 export function natsBus(servers: string, warn: (error: unknown) => void): Bus {
   const calls: (() => void)[] = [];
+  const hearers: ((text: string) => void)[] = [];
   let connection: NatsConnection | undefined;
   let isClosed = false;
   const connected = connect({ servers, name: 'tongdui-gateway', maxReconnectAttempts: -1, waitOnFirstConnect: true })
@@ -18,6 +20,12 @@ export function natsBus(servers: string, warn: (error: unknown) => void): Bus {
           else for (const call of calls) call();
         },
       });
+      opened.subscribe(saidSubject, {
+        callback: (error, message) => {
+          if (error) warn(error);
+          else for (const hear of hearers) hear(message.string());
+        },
+      });
       for (const call of calls) call();
       return undefined;
     })
@@ -26,6 +34,8 @@ export function natsBus(servers: string, warn: (error: unknown) => void): Bus {
   return {
     publish: told.call,
     subscribe: (call) => void calls.push(call),
+    say: (text) => connection?.publish(saidSubject, text),
+    hear: (call) => void hearers.push(call),
     async close() {
       isClosed = true;
       told.stop();

@@ -2,6 +2,7 @@ import pg from 'pg';
 import { type Bus, sparingly } from './bus.js';
 
 const channel = 'tongdui_events';
+const saidChannel = 'tongdui_said';
 const againMs = 1_000;
 
 /**
@@ -10,6 +11,7 @@ const againMs = 1_000;
  */
 export function postgresBus(url: string, warn: (error: unknown) => void): Bus {
   const calls: (() => void)[] = [];
+  const hearers: ((text: string) => void)[] = [];
   let client: pg.Client | undefined;
   let isClosed = false;
   let timer: NodeJS.Timeout | undefined;
@@ -27,12 +29,13 @@ export function postgresBus(url: string, warn: (error: unknown) => void): Bus {
     };
     next.on('error', lost);
     next.on('end', () => lost());
-    next.on('notification', () => {
-      for (const call of calls) call();
+    next.on('notification', ({ channel: by, payload = '' }) => {
+      if (by === saidChannel) for (const hear of hearers) hear(payload);
+      else for (const call of calls) call();
     });
     try {
       await next.connect();
-      await next.query(`listen ${channel}`);
+      await next.query(`listen ${channel}; listen ${saidChannel}`);
       if (isClosed) return await next.end();
       client = next;
       // What was written while nobody listened is found now.
@@ -47,6 +50,8 @@ export function postgresBus(url: string, warn: (error: unknown) => void): Bus {
   return {
     publish: told.call,
     subscribe: (call) => void calls.push(call),
+    say: (text) => void client?.query('select pg_notify($1, $2)', [saidChannel, text]).catch(warn),
+    hear: (call) => void hearers.push(call),
     async close() {
       isClosed = true;
       told.stop();

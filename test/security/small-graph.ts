@@ -2,6 +2,7 @@ import { createLocalJWKSet } from 'jose';
 import { listen, type Patience } from '../../gateway/listen.js';
 import type { PersistedSettings } from '../../gateway/persisted/store.js';
 import { createGateway } from '../../gateway/server.js';
+import type { Bus } from '../../gateway/subscriptions/bus.js';
 import { compose } from '../../schema/compose.js';
 import type { Limits } from '../../schema/limits.js';
 import type { SubgraphRequest, Transport } from '../../schema/transport.js';
@@ -26,12 +27,14 @@ export interface SmallGraphOptions {
   readonly limits?: Limits;
   readonly persisted?: PersistedSettings;
   readonly patience?: Partial<Patience>;
+  /** By which it hears of other instances. */
+  readonly bus?: Bus;
 }
 
 /** A gateway over two subgraphs of a few public fields, whose answers a test makes up. */
 export async function openSmallGraph(
   transport: Transport,
-  { limits = unhurried, persisted, patience = {} }: SmallGraphOptions = {},
+  { limits = unhurried, persisted, patience = {}, bus }: SmallGraphOptions = {},
 ): Promise<SmallGraph> {
   process.env['TONGDUI_LOG'] ??= 'silent'; // What it makes up is masked, and masked errors are logged.
   const gateway = await createGateway({
@@ -42,6 +45,7 @@ export async function openSmallGraph(
     subgraphs: Object.keys(sdls),
     limits,
     ...(persisted ? { persisted } : {}),
+    ...(bus ? { bus } : {}),
   });
   const { server, port } = await listen(gateway, 0, '127.0.0.1', patience);
   const url = `http://127.0.0.1:${port}/graphql`;
