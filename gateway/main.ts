@@ -41,7 +41,7 @@ async function main(): Promise<void> {
   const folder = dataFolder();
   const secrets = settings.sandbox ? await sandboxSecrets(folder) : undefined;
   const keys = settings.signingKeys.length > 0 ? settings.signingKeys : (secrets?.signing ?? []);
-  const transport = httpTransport({ urls: urlsOf(settings), keys });
+  const transport = httpTransport({ urls: urlsOf(settings), keys, shared: settings.sharedCalls });
   const names = subgraphsOf(settings.sandbox).map((line) => line.name);
   const source = sourceOf(settings, names, transport);
   if (settings.sandbox && settings.supergraph === undefined) await answering(names, transport);

@@ -1,7 +1,7 @@
 import { type Dispatcher, Pool } from 'undici';
 import { Breaker, type BreakerRules } from './breaker.js';
 import { Deadlines } from './deadlines.js';
-import { ConnectionLost, NotConnected, PlainHttp, TooLarge } from './plain-http.js';
+import { ConnectionLost, Displaced, NotConnected, PlainHttp, TooLarge } from './plain-http.js';
 import { sign, type SigningKey } from './signature.js';
 import { type SubgraphAnswer, type SubgraphRequest, type Transport, Unavailable } from './transport.js';
 import type { Viewer } from './viewer.js';
@@ -17,11 +17,18 @@ export interface HttpTransportOptions {
   readonly writeTimeoutMs?: number;
   readonly maxAnswerBytes?: number;
   readonly breaker?: Partial<BreakerRules>;
+  /** So many reads that begin at the same time share a connection; see `PlainHttp`. One is none. */
+  readonly shared?: number;
 }
 
 const connections = 64;
 const keepAliveMs = 30_000;
 const connectMs = 1_000;
+/** Reads that share a connection, where nothing else is said. */
+export const usualShared = 4;
+/** A read waits so long for the answer before it, then it is asked for elsewhere; and for a while nothing is shared. */
+const patienceMs = 100;
+const aloneMs = 5_000;
 const usual: BreakerRules = { failures: 10, restMs: 500, atOnce: 512 };
 
 /** One instance of a subgraph. */
@@ -60,12 +67,20 @@ function endOf(line: Line): End {
   return ends[line.turn] as End;
 }
 
+interface Attempt {
+  readonly subgraph: string;
+  readonly body: string;
+  readonly viewer: Viewer;
+  readonly isWrite: boolean;
+}
+
 /** Signed calls over kept-alive connections, with a time limit and a size limit on every answer; reads are tried again, writes never. */
 export function httpTransport(options: HttpTransportOptions): Transport {
-  const { readTimeoutMs = 2_000, writeTimeoutMs = 5_000, maxAnswerBytes = 2_097_152 } = options;
+  const { readTimeoutMs = 2_000, writeTimeoutMs = 5_000, maxAnswerBytes = 2_097_152, shared = usualShared } = options;
   const reads = new Deadlines(readTimeoutMs);
   const writes = new Deadlines(writeTimeoutMs);
-  const rules = { connections, keepAliveMs, connects: new Deadlines(connectMs), maxAnswerBytes };
+  const patience = new Deadlines(patienceMs);
+  const rules = { connections, keepAliveMs, connects: new Deadlines(connectMs), maxAnswerBytes, shared, patience, aloneMs };
   const lines = new Map<string, Line>();
   const endAt = (url: string): End => {
     const { origin } = new URL(url);
@@ -100,17 +115,11 @@ export function httpTransport(options: HttpTransportOptions): Transport {
     options.forwards
       ? { accept: 'application/json', ...options.forwards(viewer) }
       : sign(options.keys ?? [], subgraph, viewer, body, Date.now());
-  const attempt = (
-    { pool, plain }: End,
-    { path }: Line,
-    subgraph: string,
-    body: string,
-    viewer: Viewer,
-    isWrite: boolean,
-  ): Promise<string> => {
+  const attempt = ({ pool, plain }: End, { path }: Line, call: Attempt, shares: boolean): Promise<string> => {
+    const { subgraph, body, viewer, isWrite } = call;
     const deadlines = isWrite ? writes : reads;
     const proven = proof(subgraph, viewer, body);
-    if (plain) return plain.post(linesOf(proven), body, deadlines);
+    if (plain) return plain.post(linesOf(proven), body, deadlines, shares);
     const headers = { 'content-type': 'application/json', ...proven };
     return receive(pool, { path, method: 'POST', headers, body }, deadlines, maxAnswerBytes);
   };
@@ -122,18 +131,18 @@ export function httpTransport(options: HttpTransportOptions): Transport {
       if (closed !== null) throw new Unavailable(subgraph, closed);
       let succeeded = false;
       try {
-        const body = request.text ?? JSON.stringify(request);
         const isWrite = /^\s*mutation\b/.test(request.query);
+        const call = { subgraph, body: request.text ?? JSON.stringify(request), viewer, isWrite };
         const end = endOf(line);
         let text: string;
         try {
-          text = await attempt(end, line, subgraph, body, viewer, isWrite);
+          text = await attempt(end, line, call, !isWrite);
         } catch (error) {
           if (!(error instanceof ConnectionLost)) throw error;
-          end.avoidedUntil = performance.now() + avoidMs;
+          if (!(error instanceof Displaced)) end.avoidedUntil = performance.now() + avoidMs;
           // A kept connection may have been closed at the other end just now; whether a write has arrived is known only where there was none.
           if (isWrite && !(error instanceof NotConnected && line.ends.length > 1)) throw error;
-          text = await attempt(endOf(line), line, subgraph, body, viewer, isWrite);
+          text = await attempt(endOf(line), line, call, false);
         }
         const answer = JSON.parse(text) as SubgraphAnswer;
         succeeded = true;

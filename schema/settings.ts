@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { z } from 'zod';
+import { usualShared } from './http-transport.js';
 import { type Limits, limitsShape } from './limits.js';
 import { type PersistedMode, readModes } from './persisted-modes.js';
 import { roster } from './roster.js';
@@ -23,6 +24,8 @@ export interface Settings {
   readonly subgraphUrls: ReadonlyMap<string, readonly string[]>;
   /** Who runs the plans: our executor, or Apollo's for comparison. */
   readonly executor: ExecutorName;
+  /** So many reads that begin at the same time share a connection to a subgraph; one is none. */
+  readonly sharedCalls: number;
   /** What a request may be and cost; what is not said is as `schema/limits.ts` has it. */
   readonly limits: Limits;
   /** File of the supergraph, followed while the gateway runs; the one that came with the program where there is none. */
@@ -132,6 +135,12 @@ const shape = z.object({
   TONGDUI_PROOF_KEY: proofKey.optional(),
   TONGDUI_EXECUTOR: z.enum(['own', 'apollo'], { error: 'must be own or apollo' }).default('own'),
   TONGDUI_SUPERGRAPH: z.string().refine(isFile, 'must be a file that can be read').optional(),
+  TONGDUI_SHARED_CALLS: z.coerce
+    .number({ error: 'must be a number' })
+    .int('must be a whole number')
+    .min(1, 'must be 1 to 16')
+    .max(16, 'must be 1 to 16')
+    .default(usualShared),
   TONGDUI_LIMITS: limits.optional(),
   TONGDUI_STREAMS: streams.optional(),
   TONGDUI_WEBHOOKS: z.union([z.literal('off'), webhooks], { error: 'must be off, or a JSON object of settings' }).optional(),
@@ -189,6 +198,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     pairwiseSecrets: settings.TONGDUI_PAIRWISE_SECRET ?? [],
     subgraphUrls: new Map(roster.flatMap(({ name, urlVariable }) => (byVariable[urlVariable] ? [[name, byVariable[urlVariable]]] : []))),
     executor: settings.TONGDUI_EXECUTOR,
+    sharedCalls: settings.TONGDUI_SHARED_CALLS,
     supergraph: settings.TONGDUI_SUPERGRAPH,
     limits: settings.TONGDUI_LIMITS ?? limitsShape.parse({}),
     streams: settings.TONGDUI_STREAMS ?? streamShape.parse({}),

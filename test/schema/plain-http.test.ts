@@ -41,6 +41,9 @@ function open(rules: Partial<PlainHttpRules> = {}): PlainHttp {
     keepAliveMs: 10_000,
     connects: new Deadlines(1_000),
     maxAnswerBytes: 1_000,
+    shared: 1,
+    patience: new Deadlines(50),
+    aloneMs: 1_000,
     ...rules,
   }));
 }
