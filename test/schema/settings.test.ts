@@ -54,3 +54,20 @@ test.each`
   const problems = problemsOf({ TONGDUI_SANDBOX: '1', [name]: value });
   expect(problems.some((problem) => problem.startsWith(`${name}: must`))).toBe(true);
 });
+
+test('webhooks: as usual, off, or by their settings; only a sandbox sends to itself, whatever is said', () => {
+  const production = {
+    TONGDUI_SIGNING_KEYS: `k:${'s'.repeat(40)}`,
+    TONGDUI_PAIRWISE_SECRET: Buffer.alloc(32, 1).toString('base64'),
+    TONGDUI_ISSUER: 'https://issuer.test',
+    TONGDUI_JWKS_URL: 'https://issuer.test/keys',
+  };
+  const webhooksOf = (given: string | undefined, sandbox: '0' | '1') =>
+    readSettings({ ...(sandbox === '1' ? {} : production), TONGDUI_SANDBOX: sandbox, TONGDUI_WEBHOOKS: given }, ['gateway']).webhooks;
+  expect(webhooksOf(undefined, '0')).toMatchObject({ timeoutMs: 10_000, atOnce: 20, local: false });
+  expect(webhooksOf('off', '0')).toBeNull();
+  expect(webhooksOf('{"retrySeconds":[1,2],"local":true}', '0')).toMatchObject({ retrySeconds: [1, 2], local: false });
+  expect(webhooksOf(undefined, '1')).toMatchObject({ local: true });
+  for (const wrong of ['no', '{', '{"retrySeconds":[]}', '{"leaseMs":5000}', '{"unknown":1}'])
+    expect(() => webhooksOf(wrong, '1')).toThrow('TONGDUI_WEBHOOKS');
+});
