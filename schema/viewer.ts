@@ -19,6 +19,8 @@ export interface Viewer {
   readonly traceId: string;
   /** The `Idempotency-Key` header of the request, if it had one. */
   readonly idempotencyKey?: string;
+  /** The client's document holds several writes, in whatever calls they come: each has the header's key with its own name. */
+  readonly severalWrites?: true;
 }
 
 export const anonymous = (language: Language, traceId: string): Viewer => ({ kind: 'anonymous', sub: '', scopes: [], language, traceId });

@@ -14,6 +14,7 @@ import { TooManySelections } from './mark.js';
 import { Recent } from './recent.js';
 import { Regulars } from './regulars.js';
 import { refusal } from './refusals.js';
+import { holdsSeveralWrites } from './several-writes.js';
 import { standings } from './standing.js';
 
 export type Executor = ApolloGateway['executor'];
@@ -95,7 +96,7 @@ export function openGate(schema: GraphQLSchema, table: AccessTable, inner: Execu
     }
     switch (verdict.kind) {
       case 'open':
-        return inner(context);
+        return inner(named(context));
       case 'refused':
         return Promise.resolve({ data: null, errors: verdict.closed.map((closed) => refusal(closed, viewer, true)) });
       case 'partly':
@@ -122,6 +123,14 @@ export function openGate(schema: GraphQLSchema, table: AccessTable, inner: Execu
       };
     },
   };
+}
+
+/** Says to whom the writes are sent that their header's key is not theirs alone; each call holds some of them. */
+function named(context: ExecutorContext): ExecutorContext {
+  const request = context.context as GatewayContext;
+  const { viewer } = request;
+  if (viewer.idempotencyKey === undefined || !holdsSeveralWrites(context.document, context.operation)) return context;
+  return { ...context, context: { ...request, viewer: { ...viewer, severalWrites: true } } };
 }
 
 /** The request as if only what is left of it had been sent. */

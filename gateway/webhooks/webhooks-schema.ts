@@ -1,5 +1,6 @@
-import { getDirectiveValues, GraphQLError, type GraphQLResolveInfo } from 'graphql';
+import { GraphQLError, type GraphQLResolveInfo } from 'graphql';
 import { enumSdl } from '../../schema/event-types.js';
+import { idempotencyKeyOf, keyMissing } from '../../schema/idempotency-key.js';
 import type { Viewer } from '../../schema/viewer.js';
 import { webhookFailureMeaning, webhookFailures } from '../../schema/webhook-failures.js';
 import type { GatewayContext } from '../context.js';
@@ -124,15 +125,8 @@ export const webhookResolvers = {
   },
 };
 
-/** The key of a write as subgraphs read it: `@idempotent(key:)` on the field, else the header, with the response name where there are several. */
-function keyOf(info: GraphQLResolveInfo, { idempotencyKey }: Viewer): string {
-  const directive = info.schema.getDirective('idempotent');
-  const node = info.fieldNodes[0];
-  const named = directive && node ? getDirectiveValues(directive, node, info.variableValues)?.['key'] : undefined;
-  const several = info.operation.selectionSet.selections.length > 1;
-  const key = named ?? (idempotencyKey === undefined || !several ? idempotencyKey : `${idempotencyKey}#${info.path.key}`);
-  if (typeof key === 'string') return key;
-  throw new GraphQLError('Every write needs an idempotency key: @idempotent(key: "…") on the field, or the Idempotency-Key header', {
-    extensions: { code: 'BAD_INPUT', missing: 'idempotencyKey' },
-  });
+function keyOf(info: GraphQLResolveInfo, viewer: Viewer): string {
+  const key = idempotencyKeyOf(info, viewer);
+  if (key !== undefined) return key;
+  throw new GraphQLError(keyMissing, { extensions: { code: 'BAD_INPUT', missing: 'idempotencyKey' } });
 }

@@ -12,7 +12,7 @@ export interface Peers {
 /** `self`: the name under which this subgraph calls; the peer sees it as `viewer.via`. */
 export const peersOf = (self: string, transport: Transport): Peers => ({
   async ask<T>(subgraph: string, query: string, variables: Readonly<Record<string, unknown>>, viewer: Viewer, key?: string): Promise<T> {
-    const { idempotencyKey: _outer, ...caller } = viewer;
+    const { idempotencyKey: _outer, severalWrites: _all, ...caller } = viewer;
     const answer = await transport.send(
       subgraph,
       { query, variables },

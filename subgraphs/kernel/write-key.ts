@@ -1,4 +1,5 @@
-import { getDirectiveValues, type GraphQLResolveInfo } from 'graphql';
+import type { GraphQLResolveInfo } from 'graphql';
+import { idempotencyKeyOf, keyMissing } from '../../schema/idempotency-key.js';
 import { principalOf, type Viewer } from '../../schema/viewer.js';
 import { badInput } from './errors.js';
 
@@ -11,19 +12,10 @@ export interface WriteKey {
 
 const shape = /^[\x21-\x7e]{1,200}$/;
 
-/** The key of a write: `@idempotent(key:)` on the field, else the `Idempotency-Key` header (with the response name where a document holds several writes). */
+/** Under which key a write comes; BAD_INPUT without one. */
 export function writeKey(info: GraphQLResolveInfo, viewer: Viewer): WriteKey {
-  const directive = info.schema.getDirective('idempotent');
-  const node = info.fieldNodes[0];
-  const named = directive && node ? getDirectiveValues(directive, node, info.variableValues)?.['key'] : undefined;
-  const several = info.operation.selectionSet.selections.length > 1;
-  const header =
-    viewer.idempotencyKey === undefined ? undefined : several ? `${viewer.idempotencyKey}#${info.path.key}` : viewer.idempotencyKey;
-  const key = named ?? header;
-  if (typeof key !== 'string')
-    throw badInput('Every write needs an idempotency key: @idempotent(key: "…") on the field, or the Idempotency-Key header', {
-      missing: 'idempotencyKey',
-    });
+  const key = idempotencyKeyOf(info, viewer);
+  if (key === undefined) throw badInput(keyMissing, { missing: 'idempotencyKey' });
   if (!shape.test(key)) throw badInput('An idempotency key is 1 to 200 printable ASCII characters without spaces', { argument: 'key' });
   return { principal: principalOf(viewer), key, operation: info.fieldName };
 }

@@ -108,3 +108,22 @@ test('members that cannot tell what was agreed: our error, never a refusal, neve
   expect(answer.data).toMatchObject({ member: { id: expect.stringMatching(/^mbr_/), balance: null } });
   expect(answer.errors?.map(({ extensions }) => extensions?.['code'])).toEqual(['INTERNAL']);
 });
+
+test('one header serves several writes that go to one subgraph in two calls, in parts of fragments too', async () => {
+  const admin = viewers.staff('admin');
+  const document = `mutation { ...Partners enrolMember(input: { partner: "two-calls", ref: "1", name: "x" }) { __typename } ...Again }
+    fragment Partners on Mutation { createPartner(input: { id: "two-calls", name: { zh: "两", en: "Two" }, trade: RETAIL }) { __typename } }
+    fragment Again on Mutation { later: createPartner(input: { id: "three-calls", name: { zh: "三", en: "Three" }, trade: RETAIL }) { __typename } }`;
+  for (const time of ['first', 'again'])
+    expect({ time, answer: await graph.ask(admin, document, undefined, 'two-calls') }).toEqual({
+      time,
+      answer: {
+        status: 200,
+        data: {
+          createPartner: { __typename: 'PartnerCreated' },
+          enrolMember: { __typename: 'MemberEnrolled' },
+          later: { __typename: 'PartnerCreated' },
+        },
+      },
+    });
+});
