@@ -1,13 +1,15 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ApolloGateway } from '@apollo/gateway';
-import { parse, validate } from 'graphql';
+import { type GraphQLSchema, parse, validate } from 'graphql';
 import type { Composed } from '../schema/compose.js';
 import type { ExecutorName } from '../schema/settings.js';
 import { type Transport, Unavailable } from '../schema/transport.js';
 import { explainSource, gatewaySubgraph } from './access/explain-subgraph.js';
 import { type Executor, type Gate, openGate } from './access/gate.js';
 import { dataSource } from './data-source.js';
+import { underPlannedNames } from './execution/apollo-names.js';
 import { type FetchFor, ownExecutor } from './execution/executor.js';
+import { plannedNames } from './execution/planned-names.js';
 
 export interface OpenSupergraph extends Gate {
   /** Runs whatever it is given, for whomever: only for those who measure what the gate costs. */
@@ -61,7 +63,8 @@ export async function openSupergraph(
   const own = executorName === 'own' ? ownExecutor(inner, fetchFor) : null;
   if (own) inner.executor = own;
   await nextTurn();
-  const { schema, executor } = await inner.load();
+  const { schema, executor: loaded } = await inner.load();
+  const executor = own ? loaded : underPlannedNames(loaded, plannedNames(inner['supergraphSchema'] as GraphQLSchema));
   await nextTurn();
   const gate = openGate(schema, access, executor);
   const warm = async (asked: Iterable<WarmOperation>): Promise<void> => {

@@ -11,12 +11,14 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 import { type Conditions, isIncluded } from './decided.js';
+import type { PlannedNames } from './planned-names.js';
 
 /** A client's operation in the form that shaping needs: its fragments, and the values of the variables that conditions name. */
 export interface Selected {
   readonly schema: GraphQLSchema;
   readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
   readonly conditions: Conditions;
+  readonly names: PlannedNames;
 }
 
 /** Pure: what is selected on an object of `type`, by name in the answer, in the specification's order. */

@@ -1,3 +1,4 @@
+import { asPlanned, type PlannedNames } from './planned-names.js';
 import {
   type DirectiveNode,
   type DocumentNode,
@@ -16,12 +17,13 @@ export type Conditions = Readonly<Record<string, unknown>>;
 /**
  * Pure: the operation as the planner gets it, its conditions decided. A planner that knows conditions leaves objects out of which they
  * leave nothing, where the specification answers `{}`, and loses keys and needed fields of neighbours that a condition removes. So every
- * set of values has a plan of its own, and an object of which nothing is left is asked for its type.
+ * set of values has a plan of its own, and an object of which nothing is left is asked for its type. Fields have their planned names.
  */
 export function decided(
   operation: OperationDefinitionNode,
   fragments: ReadonlyMap<string, FragmentDefinitionNode>,
   conditions: Conditions,
+  names?: PlannedNames,
 ): DocumentNode {
   const kept = new Map<string, FragmentDefinitionNode | null>();
   const fragmentOf = (name: string): FragmentDefinitionNode | null => {
@@ -37,9 +39,11 @@ export function decided(
     if (!isIncluded(selection.directives, conditions)) return [];
     const directives = selection.directives?.filter((directive) => !isCondition(directive)) ?? [];
     if (selection.kind === Kind.FRAGMENT_SPREAD) return fragmentOf(selection.name.value) ? [{ ...selection, directives }] : [];
-    if (!selection.selectionSet) return [{ ...selection, directives } as FieldNode];
-    const selectionSet = setOf(selection.selectionSet);
-    if (selection.kind === Kind.FIELD) return [{ ...selection, directives, selectionSet: selectionSet ?? typenameOnly }];
+    const selectionSet = selection.selectionSet ? setOf(selection.selectionSet) : null;
+    if (selection.kind === Kind.FIELD) {
+      const field: FieldNode = names ? asPlanned(selection, names) : selection;
+      return [{ ...field, directives, ...(selection.selectionSet ? { selectionSet: selectionSet ?? typenameOnly } : {}) }];
+    }
     return selectionSet ? [{ ...selection, directives, selectionSet }] : [];
   };
   /** Null where nothing is left. */

@@ -16,6 +16,8 @@ import type { GatewayContext } from '../context.js';
 import { Regulars } from '../access/regulars.js';
 import { type Conditions, conditionsOf, conditionVariables, decided } from './decided.js';
 import { compileOperation, fragmentsOf, type RunnableOperation } from './operation.js';
+import { type PlannedNames, plannedNames } from './planned-names.js';
+import { isUnplannable, mixedNeedsCheck, type PlanCheck } from './requirements.js';
 import type { IsA } from './representations.js';
 import type { Fetch } from './run.js';
 
@@ -33,6 +35,8 @@ interface Generation {
   readonly apiSchema: Schema;
   readonly schema: GraphQLSchema;
   readonly isA: IsA;
+  readonly names: PlannedNames;
+  readonly check: PlanCheck | undefined;
   readonly documents: Regulars<KnownDocument>;
   readonly operations: Regulars<RunnableOperation>;
 }
@@ -80,7 +84,14 @@ export function ownExecutor(gateway: ApolloGateway, fetchFor: FetchFor): OwnExec
   };
   const run = async ({ queryHash, document, request, context }: Parameters<Executor>[0]): Promise<never> => {
     const variables = request.variables ?? {};
-    const runnable = runnableFor(queryHash, document, request.operationName, variables);
+    let runnable: RunnableOperation;
+    try {
+      runnable = runnableFor(queryHash, document, request.operationName, variables);
+    } catch (error) {
+      if (!isUnplannable(error)) throw error;
+      (context as GatewayContext).log?.warn({ reason: error.message }, 'an operation cannot be planned');
+      return { errors: [error] } as never;
+    }
     return (await runnable(variables, fetchFor(context as GatewayContext))) as never;
   };
   return Object.assign(run, {
@@ -101,22 +112,27 @@ function knownDocument(document: DocumentNode, operationName: string | undefined
 }
 
 function compile(
-  { schema, apiSchema, planner, isA }: Generation,
+  { schema, apiSchema, planner, isA, names, check }: Generation,
   document: DocumentNode,
   operation: OperationDefinitionNode,
   conditions: Conditions,
 ): RunnableOperation {
   const fragments = fragmentsOf(document);
-  const plan = planner.buildQueryPlan(operationFromDocument(apiSchema, decided(operation, fragments, conditions)));
-  return compileOperation({ schema, isA, fragments, operation, conditions, plan });
+  const plan = planner.buildQueryPlan(operationFromDocument(apiSchema, decided(operation, fragments, conditions, names)));
+  check?.(plan);
+  return compileOperation({ schema, isA, fragments, operation, conditions, names, plan });
 }
 
 function generationOf(gateway: ApolloGateway, planner: QueryPlanner): Generation {
+  const supergraph = gateway['supergraphSchema'] as GraphQLSchema;
+  const isA = subtypes(supergraph);
   return {
     planner,
     apiSchema: gateway['apiSchema'] as Schema,
     schema: gateway.schema as GraphQLSchema,
-    isA: subtypes(gateway['supergraphSchema'] as GraphQLSchema),
+    isA,
+    names: plannedNames(supergraph),
+    check: mixedNeedsCheck(supergraph, isA),
     documents: new Regulars(maxOperations),
     operations: new Regulars(maxOperations),
   };

@@ -15,6 +15,7 @@ import { clientPath } from './client-path.js';
 import { compilePlan } from './compile-plan.js';
 import type { Conditions } from './decided.js';
 import { introspector } from './introspect.js';
+import type { PlannedNames } from './planned-names.js';
 import type { IsA } from './representations.js';
 import { type Fetch, Run } from './run.js';
 import { compileShape } from './shape.js';
@@ -35,6 +36,7 @@ export interface OperationInput {
   readonly operation: OperationDefinitionNode;
   readonly fragments: Fragments;
   readonly conditions: Conditions;
+  readonly names: PlannedNames;
   /** For these values of the conditions. */
   readonly plan: QueryPlan;
 }
@@ -45,12 +47,12 @@ export const fragmentsOf = ({ definitions }: DocumentNode): Fragments =>
   new Map(definitions.flatMap((one) => (one.kind === Kind.FRAGMENT_DEFINITION ? [[one.name.value, one]] : [])));
 
 /** Compiles everything that does not depend on the single request. */
-export function compileOperation({ schema, isA, operation, fragments, conditions, plan }: OperationInput): RunnableOperation {
+export function compileOperation({ schema, isA, operation, fragments, conditions, names, plan }: OperationInput): RunnableOperation {
   const run = compilePlan(plan, isA);
   const introspect = introspector(schema, operation, fragments);
   const rootType = schema.getRootType(operation.operation);
   if (!rootType) throw new Error(`The graph has no ${operation.operation}`);
-  const shape = compileShape({ schema, fragments, conditions }, rootType, operation.selectionSet);
+  const shape = compileShape({ schema, fragments, conditions, names }, rootType, operation.selectionSet);
   const remembers = operation.operation === OperationTypeNode.QUERY;
   const definitions = operation.variableDefinitions ?? [];
   return async (variables, fetch) => {
@@ -67,7 +69,7 @@ export function compileOperation({ schema, isA, operation, fragments, conditions
     if (running.failures.length === 0 && nulls.length === 0) return { data };
     const known = running.failures.map(({ message, path, extensions }): Failure => ({
       message,
-      path: path && clientPath(operation.selectionSet, fragments, path),
+      path: path && clientPath(operation.selectionSet, fragments, names, path),
       extensions,
     }));
     return { data, errors: [...known, ...unexplained(nulls, known)].map(asError) };

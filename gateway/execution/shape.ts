@@ -36,6 +36,8 @@ type Complete = (value: unknown, shaping: Shaping) => unknown;
 
 interface ShapedField {
   readonly name: string;
+  /** Its name in the merged answer. */
+  readonly from: string;
   /** `__proto__` cannot be set like any other name. */
   readonly odd: boolean;
   readonly kind: 'typename' | 'introspection' | 'leaf' | 'below';
@@ -60,10 +62,11 @@ const fieldsOf = (selected: Selected, type: GraphQLCompositeType, sets: readonly
   [...collectFields(selected, type, sets)].map(([name, nodes]) => fieldOf(selected, type, name, nodes));
 
 function fieldOf(selected: Selected, type: GraphQLCompositeType, name: string, nodes: readonly FieldNode[]): ShapedField {
-  const { schema } = selected;
+  const { schema, names } = selected;
+  const from = names.of(nodes[0] as FieldNode);
   const fieldName = (nodes[0] as FieldNode).name.value;
   const where = `field ${type.name}.${fieldName}`;
-  const common = { name, odd: name === '__proto__', nodes, typename: null, leaf: identity, below: identity, nonNull: false, where };
+  const common = { name, from, odd: name === '__proto__', nodes, typename: null, leaf: identity, below: identity, nonNull: false, where };
   if (fieldName === '__typename') return { ...common, kind: 'typename', typename: isObjectType(type) ? type.name : null };
   if (fieldName === '__schema' || fieldName === '__type') return { ...common, kind: 'introspection' };
   const declared = isObjectType(type) || isInterfaceType(type) ? type.getFields()[fieldName]?.type : undefined;
@@ -90,7 +93,7 @@ function objectOf(fields: readonly ShapedField[], source: Tree, shaping: Shaping
 function valueOf(field: ShapedField, source: Tree, shaping: Shaping): unknown {
   switch (field.kind) {
     case 'leaf': {
-      const given = source[field.name];
+      const given = source[field.from];
       const value = given === null || given === undefined ? null : field.leaf(given);
       if (value === undefined) shaping.report(`Invalid value found for ${field.where}.`, [...shaping.path, field.name]);
       else if (value !== null) return value;
@@ -99,7 +102,7 @@ function valueOf(field: ShapedField, source: Tree, shaping: Shaping): unknown {
     }
     case 'below': {
       shaping.path.push(field.name);
-      const value = field.below(source[field.name], shaping);
+      const value = field.below(source[field.from], shaping);
       shaping.path.pop();
       return value === broken ? null : value;
     }
