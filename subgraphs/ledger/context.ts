@@ -11,6 +11,7 @@ import { Programme } from './partners/programme.entity.js';
 import type { Lot } from './points/lot.js';
 import type { Wallet } from './points/wallet.js';
 import { lotsOfAccruals, lotsByIds, walletsOf } from './points/read.js';
+import { type LotOfEntry, lotsOfEntries } from './points/read-entries.js';
 import { type ProgrammeSteps, readSteps } from './reminders/read-steps.js';
 import { type ProgrammePolicy, readPolicies } from './transfers/read-policies.js';
 
@@ -25,6 +26,8 @@ export interface Loaders extends ClearingLoaders {
   readonly rule: DataLoader<string, AccrualRule | null>;
   readonly accrual: DataLoader<string, Accrual | null>;
   readonly lotsOfAccrual: DataLoader<string, Lot[]>;
+  /** By `member number`. */
+  readonly lotsOfEntry: DataLoader<string, LotOfEntry[]>;
   /** By `member lot`. */
   readonly lot: DataLoader<string, Lot | null>;
   /** A member's wallets, of a partner's own programmes only where a partner asks. */
@@ -76,6 +79,10 @@ export const loaders = ({ em, viewer, consents }: Pick<Context, 'em' | 'viewer' 
   lotsOfAccrual: loadManyByKey(
     (accruals) => lotsOfAccruals(em, accruals),
     ({ accrualId }) => accrualId ?? '',
+  ),
+  lotsOfEntry: loadManyByKey(
+    (keys) => lotsOfEntries(em, keys),
+    ({ entry }) => entry,
   ),
   lot: loadByKey(
     (keys) => lotsByIds(em, keys),

@@ -5,7 +5,6 @@ import { Programme } from '../partners/programme.entity.js';
 import { Entry } from './entry.js';
 import { Lot } from './lot.js';
 import { PointsDeltaScalar } from './points-delta.js';
-import { lotsOfEntry } from './read-entries.js';
 
 @ObjectType({ description: 'What an entry did to one lot.' })
 @Access('PUBLIC')
@@ -30,8 +29,8 @@ export class EntryResolver {
   }
 
   @FieldResolver(() => [EntryLot], { description: 'The lots that it touched.' })
-  async lots(@Root() entry: Entry, @Ctx() { em, loaders }: Context): Promise<EntryLot[]> {
-    const parts = await lotsOfEntry(em, entry);
-    return Promise.all(parts.map(async ({ lot, points }) => ({ lot: await loaders.lot.load(`${entry.memberUid} ${lot}`), points })));
+  async lots(@Root() { memberUid, number }: Entry, @Ctx() { loaders }: Context): Promise<EntryLot[]> {
+    const parts = await loaders.lotsOfEntry.load(`${memberUid} ${number}`);
+    return Promise.all(parts.map(async ({ lot, points }) => ({ lot: await loaders.lot.load(`${memberUid} ${lot}`), points })));
   }
 }

@@ -51,12 +51,21 @@ export async function entriesOf(
   );
 }
 
-/** Which lots an entry touched, and by how much. */
-export async function lotsOfEntry(em: EntityManager, { memberUid, number }: Entry): Promise<{ lot: string; points: bigint }[]> {
-  const found = await rows<{ lot: string; points: string }>(
+/** What an entry did to one lot. */
+export interface LotOfEntry {
+  /** The entry, as `member number`. */
+  readonly entry: string;
+  readonly lot: string;
+  readonly points: bigint;
+}
+
+/** Which lots entries touched, and by how much. Keys as `member number`. */
+export async function lotsOfEntries(em: EntityManager, keys: readonly string[]): Promise<LotOfEntry[]> {
+  const wanted = keys.map(() => '(?::uuid, ?::bigint)').join(', ');
+  const found = await rows<{ member_uid: string; seq: string; lot: string; points: string }>(
     em,
-    `select lot, points from posting where member_uid = ? and seq = ? and account = 'lot' order by n`,
-    [memberUid, number],
+    `select member_uid, seq, lot, points from posting where (member_uid, seq) in (${wanted}) and account = 'lot' order by member_uid, seq, n`,
+    keys.flatMap((key) => key.split(' ')),
   );
-  return found.map(({ lot, points }) => ({ lot, points: BigInt(points) }));
+  return found.map(({ member_uid, seq, lot, points }) => ({ entry: `${member_uid} ${seq}`, lot, points: BigInt(points) }));
 }
