@@ -24,6 +24,8 @@ import { type Faults, noFaults } from './faults.js';
 import { guard, type OwnerOf } from './guard.js';
 import { withListSizes } from './list-sizes.js';
 import { withNullableRoots } from './nullable-roots.js';
+import { weights } from '../weights.js';
+import { withWeights } from './with-weights.js';
 import { type RunningJobs, startJobs } from './jobs.js';
 import { createLogger, type Logger } from './log.js';
 import { type Peers, peersOf } from './peers.js';
@@ -92,7 +94,7 @@ export function buildSubgraph<Loaders>(definition: SubgraphDefinition<Loaders>):
     validate: false,
     skipCheck: true,
   });
-  const own = print(withNullableRoots(withListSizes(parse(printSchemaWithDirectives(base), { noLocation: true }))));
+  const own = print(withWeights(withNullableRoots(withListSizes(parse(printSchemaWithDirectives(base), { noLocation: true }))), weights));
   const sdl = `${subgraphHead}${own}\n${definition.extraSdl ?? ''}`;
   const resolvers = createResolversMap(base) as Record<string, object>;
   for (const [type, resolve] of Object.entries(definition.references ?? {}))

@@ -5,6 +5,7 @@ import { limitsShape, usualLimits } from '../../schema/limits.js';
 import { readSettings } from '../../schema/settings.js';
 import { subgraphHead } from '../../schema/subgraph-head.js';
 import { readWeights } from '../../schema/weights.js';
+import { weights as dear } from '../../subgraphs/weights.js';
 
 const open = '@policy(policies: [["class:PUBLIC"]])';
 const composed = (...sdl: string[]) => compose(sdl.map((text, index) => ({ name: `s${index}`, sdl: `${subgraphHead} ${text}` })));
@@ -75,4 +76,24 @@ test('modes of registered documents are read, or named', () => {
     ]),
   );
   expect(() => modesOf('member=on')).toThrow('TONGDUI_DOCUMENT_MODES: must be NAME=off|log|enforce');
+});
+
+test('what is dear is a field of the contract, and says so there; nothing else has a weight', () => {
+  const { weights } = readSupergraph(readFileSync('schema/supergraph.graphql', 'utf8'));
+  const said = Object.fromEntries([...weights.fields].flatMap(([field, { weight }]) => (weight === undefined ? [] : [[field, weight]])));
+  expect(said).toEqual({ ...dear, 'Query.explain': 10, 'Query.personaDiff': 20, 'Query.events': 5, 'Query.event': 2 });
+  expect([...weights.types]).toEqual([]);
+});
+
+test('every one of them may be asked by whom it is for', () => {
+  for (const [field, weight] of Object.entries(dear)) {
+    expect([field, weight <= usualLimits.budgets.staff]).toEqual([field, true]);
+    // What members and partners may ask by themselves.
+    if (
+      /^(Member|Me)\.|\.(split|redeemable|exportSection|quote|hold|redeem|claim|capture|returnLines|exportMember|eraseMember|statement)$/.test(
+        field,
+      )
+    )
+      expect([field, weight * 20 <= usualLimits.budgets.partner && weight <= usualLimits.budgets.member]).toEqual([field, true]);
+  }
 });
