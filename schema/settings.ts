@@ -153,8 +153,24 @@ const shape = z.object({
   TONGDUI_DRAIN_MS: wholeMs.default(20_000),
   TONGDUI_DOCUMENTS: z.string().optional(),
   TONGDUI_DOCUMENT_MODES: modes.optional(),
+  // Read where they are needed, each by itself; what makes no sense is said here.
+  TONGDUI_EVENT_DAYS: z.coerce
+    .number({ error: 'must be a number of days' })
+    .int('must be a whole number')
+    .min(1, 'must be 1 to 3650')
+    .max(3_650, 'must be 1 to 3650')
+    .optional(),
+  TONGDUI_LOG: z
+    .enum(['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'], {
+      error: 'must be silent, fatal, error, warn, info, debug or trace',
+    })
+    .optional(),
+  TONGDUI_DISTRIBUTED: z.enum(['0', '1'], { error: 'must be 0 or 1' }).optional(),
   ...Object.fromEntries(roster.map((line) => [line.urlVariable, urls.optional()])),
 });
+
+/** Every name that is read here; `schema/README.md` says what each is. */
+export const settingNames: readonly string[] = Object.keys(shape.shape);
 
 type Part = 'gateway' | 'subgraph';
 

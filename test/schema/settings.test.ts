@@ -1,4 +1,6 @@
-import { readSettings, SettingsError } from '../../schema/settings.js';
+import { readFileSync } from 'node:fs';
+import { roster } from '../../schema/roster.js';
+import { readSettings, settingNames, SettingsError } from '../../schema/settings.js';
 
 const problemsOf = (environment: Record<string, string>): readonly string[] => {
   try {
@@ -48,6 +50,13 @@ test.each`
   ${'TONGDUI_PAIRWISE_SECRET'} | ${[1, 2, 3].map((byte) => Buffer.alloc(32, byte).toString('base64')).join(',')}
   ${'TONGDUI_PAIRWISE_SECRET'} | ${`${Buffer.alloc(32).toString('base64')},`}
   ${'LEDGER_URL'}              | ${'nowhere'}
+  ${'LEDGER_URL'}              | ${'http://127.0.0.1:1,nowhere'}
+  ${'TONGDUI_SUPERGRAPH'}      | ${'/nowhere/at/all'}
+  ${'TONGDUI_EVENT_DAYS'}      | ${'0'}
+  ${'TONGDUI_EVENT_DAYS'}      | ${'a week'}
+  ${'TONGDUI_EVENT_DAYS'}      | ${'3651'}
+  ${'TONGDUI_LOG'}             | ${'loud'}
+  ${'TONGDUI_DISTRIBUTED'}     | ${'yes'}
   ${'TONGDUI_PROOF_KEY'}       | ${'secret'}
   ${'TONGDUI_PROOF_KEY'}       | ${'{"kty":"OKP","crv":"Ed25519","x":"public"}'}
 `('$name=$value is named', ({ name, value }) => {
@@ -70,4 +79,10 @@ test('webhooks: as usual, off, or by their settings; only a sandbox sends to its
   expect(webhooksOf(undefined, '1')).toMatchObject({ local: true });
   for (const wrong of ['no', '{', '{"retrySeconds":[]}', '{"leaseMs":5000}', '{"unknown":1}'])
     expect(() => webhooksOf(wrong, '1')).toThrow('TONGDUI_WEBHOOKS');
+});
+
+test('every setting is in the table of the README', () => {
+  const text = readFileSync('schema/README.md', 'utf8');
+  const urls = new Set(roster.map(({ urlVariable }) => urlVariable));
+  expect(settingNames.filter((name) => !urls.has(name) && !text.includes(`| \`${name}\` |`))).toEqual([]);
 });
