@@ -19,6 +19,8 @@ import { pricePlugin, type Prices } from './limits/plugin.js';
 export interface ServedOptions {
   readonly prices?: Prices;
   readonly limits?: Pick<Limits, 'tokens' | 'selections'>;
+  /** Hears of the errors of each answer that has any, by their codes, and whether there was an answer at all. */
+  readonly failed?: ((codes: readonly unknown[], isAnswered: boolean) => void) | undefined;
   /** What becomes of errors; masked unless said otherwise. */
   readonly formatError?: NonNullable<ApolloServerOptions<GatewayContext>['formatError']>;
 }
@@ -34,7 +36,7 @@ export function serverFor(
   audience: Audience,
   gate: Pick<Gate, 'servedTo'>,
   log: Logger,
-  { prices, limits = usualLimits, formatError }: ServedOptions = {},
+  { prices, limits = usualLimits, failed, formatError }: ServedOptions = {},
 ): ApolloServer<GatewayContext> {
   return new ApolloServer<GatewayContext>({
     gateway: gate.servedTo(audience),
@@ -87,8 +89,14 @@ export function serverFor(
                   data: null,
                   errors: [{ message: codes.FORBIDDEN_OPERATION, extensions: { code: 'FORBIDDEN_OPERATION' } }],
                 };
+                failed?.(['FORBIDDEN_OPERATION'], false);
                 return Promise.resolve();
               }
+              if (singleResult.errors)
+                failed?.(
+                  singleResult.errors.map(({ extensions }) => extensions?.['code']),
+                  (singleResult.data ?? null) !== null,
+                );
               // No subgraph hears of a write that is refused here, so none could write it down.
               const isRefused = singleResult.errors?.some(({ extensions }) => extensions?.['code'] === 'FORBIDDEN_OPERATION');
               if (isRefused && viewer.kind === 'staff' && operation?.operation === OperationTypeNode.MUTATION)

@@ -87,7 +87,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const own = openRates(limits);
   const shared = bus === noBus || limits.shareMs === 0 ? null : shareRates(own, limits, bus, ids);
   const rates = metrics.rates(shared ?? own);
-  const opening = { transport, log, limits, rates, executor: options.executor };
+  const opening = { transport, log, limits, rates, executor: options.executor, failed: metrics.failed };
   const versions = openVersions(await openVersion(composed, opening), (error) => log.error({ err: error }, 'closing a supergraph'));
   metrics.version(composed.supergraphSdl);
   // Nobody waits for it: whoever asks before makes the plan.

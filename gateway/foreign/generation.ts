@@ -6,7 +6,7 @@ import type { Transport } from '../../schema/transport.js';
 import type { Viewer } from '../../schema/viewer.js';
 import type { Rates } from '../limits/rates.js';
 import { addressesIn } from '../versions/addresses.js';
-import { openVersion, type Version } from '../versions/version.js';
+import { openVersion, type Version, type VersionOptions } from '../versions/version.js';
 import { readForeign, type Undecided } from './open-fields.js';
 
 /** A caller whose authorization is the subgraphs' own matter. */
@@ -22,13 +22,14 @@ export interface ForeignOptions {
   readonly rates?: Rates | undefined;
   /** The same transport, with its figures taken. */
   readonly timed: (transport: Transport) => Transport;
+  readonly failed?: VersionOptions['failed'];
   readonly log: Logger;
 }
 
 /** Opens a foreign supergraph with connections of its own to the addresses in it. */
 export async function openGeneration(
   sdl: string,
-  { undecided, executor, limits, rates, timed, log }: ForeignOptions,
+  { undecided, executor, limits, rates, timed, failed, log }: ForeignOptions,
   last?: Version,
 ): Promise<Version> {
   const composed = readForeign(sdl, undecided, rates !== undefined);
@@ -45,6 +46,7 @@ export async function openGeneration(
       executor,
       limits,
       rates,
+      failed,
       log,
       whose: 'foreign',
       audiences: ['anonymous'],

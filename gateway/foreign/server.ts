@@ -39,7 +39,7 @@ export async function openForeign({ file, undecided, executor, limits, isPriced 
   );
   const metrics = openMetrics();
   const rates = isPriced ? metrics.rates(openRates(limits)) : undefined;
-  const options = { undecided, executor, limits, rates, timed: metrics.transport, log };
+  const options = { undecided, executor, limits, rates, timed: metrics.transport, failed: metrics.failed, log };
   const checkDocument = documentChecks(limits);
   const source = fileSource(file, 500);
   const versions = openVersions(await openGeneration(await source.read(), options), (error) => log.error({ err: error }, 'closing'));

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { isCode } from '../../schema/codes.js';
 import type { SubgraphAnswer, Transport } from '../../schema/transport.js';
 import { Unavailable } from '../../schema/transport.js';
 import type { Rates } from '../limits/rates.js';
@@ -24,6 +25,8 @@ export interface Metrics {
   refused(code: string): void;
   /** One webhook sent: taken, or why not. */
   webhook(outcome: string): void;
+  /** One request answered with errors: refused as a whole, or in parts. */
+  failed(codes: readonly unknown[], isAnswered: boolean): void;
   /** The same rates, counted. */
   rates(rates: Rates): Rates;
   /** The same transport, timed. */
@@ -49,6 +52,12 @@ export function openMetrics(): Metrics {
     registry,
   });
   const refusals = new Counter({ name: 'tongdui_refusals_total', help: 'Requests refused, by code.', labelNames: ['code'], registers });
+  const partly = new Counter({
+    name: 'tongdui_answer_errors_total',
+    help: 'Errors in answers that have data all the same, by code.',
+    labelNames: ['code'],
+    registers,
+  });
   const cost = new Distribution({
     name: 'tongdui_operation_cost',
     help: 'Units that operations cost.',
@@ -107,6 +116,12 @@ export function openMetrics(): Metrics {
   return {
     answered: (caller, operation, status, ms) => requests.add(ms / 1_000, caller, operation, String(status)),
     refused: (code) => refusals.inc({ code }),
+    failed(codes, isAnswered) {
+      // Codes of strangers may be any.
+      const named = codes.map((code) => (isCode(code) ? code : 'OTHER'));
+      if (isAnswered) for (const code of named) partly.inc({ code });
+      else for (const code of new Set(named)) refusals.inc({ code });
+    },
     webhook: (outcome) => deliveries.inc({ outcome }),
     rates: (inner) => ({
       ...inner,

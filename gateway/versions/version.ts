@@ -36,15 +36,16 @@ export interface VersionOptions {
   readonly whose?: 'ours' | 'foreign';
   /** The kinds of callers that there are. */
   readonly audiences?: readonly Audience[];
+  readonly failed?: ServedOptions['failed'];
   readonly formatError?: ServedOptions['formatError'];
 }
 
 /** Opens a supergraph as a whole, beside any other version of it. Rejects where it cannot be served, and leaves nothing behind. */
 export async function openVersion(composed: Composed, options: VersionOptions): Promise<Version> {
-  const { transport, log, limits, rates, executor, whose, audiences = everybody, formatError } = options;
+  const { transport, log, limits, rates, executor, whose, audiences = everybody, failed, formatError } = options;
   const supergraph = await openSupergraph(composed, transport, executor, whose);
   const prices = rates && { priceOf: pricing(composed.weights, limits), rates, refusedCost: limits.refusedCost };
-  const served = { limits, ...(prices ? { prices } : {}), ...(formatError ? { formatError } : {}) };
+  const served = { limits, failed, ...(prices ? { prices } : {}), ...(formatError ? { formatError } : {}) };
   const servers = audiences.map((audience) => serverFor(audience, supergraph, log, served));
   const ways = new Map(audiences.map((audience, index) => [audience, straight(servers[index] as ApolloServer<GatewayContext>)]));
   // Much work, in as many turns as it has parts: requests are answered in between.
