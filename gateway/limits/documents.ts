@@ -1,6 +1,6 @@
 import { GraphQLError, parse } from 'graphql';
 import type { Limits } from '../../schema/limits.js';
-import { Recent } from '../access/recent.js';
+import { Regulars } from '../access/regulars.js';
 import { documentSize, excessOf, type Measure } from './document-size.js';
 import { Refused } from './refused.js';
 
@@ -26,7 +26,7 @@ const words: Readonly<Record<Measure | 'tokens', string>> = {
 
 /** Each text is measured once. */
 export function documentChecks(limits: Pick<Limits, Measure | 'tokens'>): CheckDocument {
-  const known = new Recent<{ readonly excess: Excess }>(maxKept);
+  const known = new Regulars<{ readonly excess: Excess }>(maxKept);
   return (text) => {
     const { excess } = text.length > maxKeptLength ? measure(text, limits) : known.of(text, () => measure(text, limits));
     if (excess !== null) throw new Refused(400, 'OPERATION_TOO_COSTLY', words[excess], { limit: excess, max: limits[excess] });

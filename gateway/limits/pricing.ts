@@ -2,7 +2,7 @@ import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from 'graph
 import { codes } from '../../schema/codes.js';
 import type { CallerClass, Limits } from '../../schema/limits.js';
 import type { Weights } from '../../schema/weights.js';
-import { Recent } from '../access/recent.js';
+import { Regulars } from '../access/regulars.js';
 import { type Cost, compileCost } from './cost.js';
 import { Refused } from './refused.js';
 
@@ -21,7 +21,8 @@ export interface Priced {
   readonly variables: Readonly<Record<string, unknown>> | undefined;
 }
 
-const maxPrices = 2_000;
+/** Per kind of caller; each holds on to its document. */
+const maxPrices = 1_000;
 const none = Object.freeze({});
 
 /** Prices operations, each compiled once per schema that its callers may know. */
@@ -30,10 +31,10 @@ export function pricing(
   limits: Pick<Limits, 'assumedList' | 'writeCost' | 'budgets'>,
 ): (asked: Priced, by: CallerClass) => Price {
   const rules = { weights, assumedList: limits.assumedList, write: limits.writeCost };
-  const compiled = new WeakMap<GraphQLSchema, Recent<Cost>>();
+  const compiled = new WeakMap<GraphQLSchema, Regulars<Cost>>();
   return ({ schema, queryHash, document, operation, variables }, by) => {
     let ofSchema = compiled.get(schema);
-    if (!ofSchema) compiled.set(schema, (ofSchema = new Recent<Cost>(maxPrices)));
+    if (!ofSchema) compiled.set(schema, (ofSchema = new Regulars<Cost>(maxPrices)));
     const name = operation.name?.value;
     const cost = ofSchema.of(name === undefined ? queryHash : `${queryHash} ${name}`, () =>
       compileCost(schema, rules, document, operation),
