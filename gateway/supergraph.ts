@@ -30,6 +30,12 @@ export interface WarmOperation {
 }
 
 /**
+ * Where subgraphs share fields there may be thousands of ways to plan an operation, which all are built and compared: of so many that they
+ * cannot hold the event loop the cheapest is taken.
+ */
+const plannerRules = { debug: { maxEvaluatedPlans: 300 } };
+
+/**
  * Loads the supergraph behind its gate, and runs its plans by our executor or by Apollo's own. Nothing phones home:
  * APOLLO_TELEMETRY_DISABLED is set before the library is constructed.
  */
@@ -48,6 +54,7 @@ export async function openSupergraph(
     supergraphSdl: gatewaySdl,
     buildService: ({ name }) => (isOurs(name) ? explanations : dataSource(name, transport)),
     logger: quiet,
+    queryPlannerConfig: plannerRules,
   });
   const fetchFor: FetchFor = (context) => {
     const { viewer, log } = context;

@@ -1,6 +1,7 @@
 import { type Dispatcher, Pool } from 'undici';
 import { Breaker, type BreakerRules } from './breaker.js';
 import { Deadlines } from './deadlines.js';
+import { inTurn } from './in-turn.js';
 import { ConnectionLost, Displaced, NotConnected, PlainHttp, TooLarge } from './plain-http.js';
 import { sign, type SigningKey } from './signature.js';
 import { type SubgraphAnswer, type SubgraphRequest, type Transport, Unavailable } from './transport.js';
@@ -29,6 +30,8 @@ export const usualShared = 4;
 /** A read waits so long for the answer before it, then it is asked for elsewhere; and for a while nothing is shared. */
 const patienceMs = 100;
 const aloneMs = 5_000;
+/** A longer answer is read in a turn of its own: a megabyte takes some five milliseconds. */
+const longText = 262_144;
 const usual: BreakerRules = { failures: 10, restMs: 500, atOnce: 512 };
 
 /** One instance of a subgraph. */
@@ -72,6 +75,12 @@ interface Attempt {
   readonly body: string;
   readonly viewer: Viewer;
   readonly isWrite: boolean;
+}
+
+function parsed(text: string): SubgraphAnswer {
+  const answer: unknown = JSON.parse(text);
+  // What is no object is no answer, which others say.
+  return (typeof answer === 'object' && answer !== null ? Object.assign(answer, { bytes: text.length }) : answer) as SubgraphAnswer;
 }
 
 /** Signed calls over kept-alive connections, with a time limit and a size limit on every answer; reads are tried again, writes never. */
@@ -144,7 +153,7 @@ export function httpTransport(options: HttpTransportOptions): Transport {
           if (isWrite && !(error instanceof NotConnected && line.ends.length > 1)) throw error;
           text = await attempt(endOf(line), line, call, false);
         }
-        const answer = JSON.parse(text) as SubgraphAnswer;
+        const answer = text.length > longText ? await inTurn(() => parsed(text)) : parsed(text);
         succeeded = true;
         return answer;
       } catch (error) {

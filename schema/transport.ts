@@ -18,6 +18,8 @@ export interface SubgraphError {
 export interface SubgraphAnswer {
   readonly data?: Record<string, unknown> | null | undefined;
   readonly errors?: readonly SubgraphError[] | undefined;
+  /** How long it is as text, about; said by the transport, never by the subgraph. */
+  readonly bytes?: number | undefined;
 }
 
 /** The most records that a subgraph answers by key in one request; a caller splits what is more. */

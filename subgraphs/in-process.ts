@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { aboutBytes } from '../schema/about-bytes.js';
 import { type Transport, Unavailable } from '../schema/transport.js';
 import type { Faults } from './kernel/faults.js';
 import { InjectedFault } from './kernel/faults.js';
@@ -22,7 +23,7 @@ export function inProcessTransport(faults: Faults): InProcessTransport {
         await faults.reach(`call.${name}`);
         const answer = await outside(() => subgraph.execute(request, viewer));
         await faults.reach(`answer.${name}`);
-        return answer;
+        return { ...answer, bytes: aboutBytes(answer.data) };
       } catch (error) {
         if (error instanceof InjectedFault) throw new Unavailable(name, error.message);
         throw error;

@@ -12,6 +12,7 @@ import {
   isObjectType,
   type OperationDefinitionNode,
 } from 'graphql';
+import { inTurn } from '../../schema/in-turn.js';
 import type { GatewayContext } from '../context.js';
 import { Regulars } from '../access/regulars.js';
 import { type Conditions, conditionsOf, conditionVariables, decided } from './decided.js';
@@ -28,6 +29,9 @@ export type FetchFor = (context: GatewayContext) => Fetch;
 
 /** Operations that are kept planned and compiled. */
 const maxOperations = 1_000;
+
+/** Characters of a document that takes milliseconds to plan. */
+const longText = 1_000;
 
 /** What is planned and compiled belongs to one supergraph; with the next one everything starts anew. */
 interface Generation {
@@ -57,18 +61,19 @@ export interface OwnExecutor {
 
 /**
  * Runs plans behind Apollo's own seam: ApolloGateway loads, updates and plans, and this takes the place of its `executor`. A plan is made
- * and compiled at the first request for it, in one turn of the event loop, so that no two requests can both be first.
+ * and compiled at the first request for it, in one turn of the event loop, so that no two requests can both be first; of a long
+ * document in a turn of its own.
  */
 export function ownExecutor(gateway: ApolloGateway, fetchFor: FetchFor): OwnExecutor {
   let current: Generation | undefined;
   let asked = 0;
   let made = 0;
-  const runnableFor = (
+  const placeOf = (
     queryHash: string,
     document: DocumentNode,
     operationName: string | undefined,
     variables: Readonly<Record<string, unknown>>,
-  ): RunnableOperation => {
+  ): { readonly known: RunnableOperation | undefined; readonly make: () => RunnableOperation } => {
     const planner = gateway['queryPlanner'] as QueryPlanner;
     if (current?.planner !== planner) current = generationOf(gateway, planner);
     const generation = current;
@@ -77,16 +82,22 @@ export function ownExecutor(gateway: ApolloGateway, fetchFor: FetchFor): OwnExec
     const conditions = conditionsOf(known.operation, known.conditions, variables);
     const key = known.conditions.reduce((text, condition) => text + (conditions[condition] === true ? '+' : '-'), name);
     asked += 1;
-    return generation.operations.of(key, () => {
-      made += 1;
-      return compile(generation, document, known.operation, conditions);
-    });
+    return {
+      known: generation.operations.get(key),
+      make: () =>
+        generation.operations.of(key, () => {
+          made += 1;
+          return compile(generation, document, known.operation, conditions);
+        }),
+    };
   };
-  const run = async ({ queryHash, document, request, context }: Parameters<Executor>[0]): Promise<never> => {
+  const run = async ({ queryHash, document, request, source, context }: Parameters<Executor>[0]): Promise<never> => {
     const variables = request.variables ?? {};
     let runnable: RunnableOperation;
     try {
-      runnable = runnableFor(queryHash, document, request.operationName, variables);
+      const { known, make } = placeOf(queryHash, document, request.operationName, variables);
+      // A long document has had its turn by now, for being read and validated.
+      runnable = known ?? (source.length > longText ? await inTurn(make) : make());
     } catch (error) {
       if (!isUnplannable(error)) throw error;
       (context as GatewayContext).log?.warn({ reason: error.message }, 'an operation cannot be planned');
@@ -98,9 +109,9 @@ export function ownExecutor(gateway: ApolloGateway, fetchFor: FetchFor): OwnExec
     counts: () => ({ asked, made, kept: current?.operations.size ?? 0 }),
     prepare(text: string, document: DocumentNode, operationName?: string): void {
       const queryHash = hash('sha256', text, 'hex');
-      runnableFor(queryHash, document, operationName, {});
+      placeOf(queryHash, document, operationName, {}).make();
       // Asked for twice, it is kept among the regulars.
-      runnableFor(queryHash, document, operationName, {});
+      placeOf(queryHash, document, operationName, {}).make();
     },
   });
 }

@@ -10,6 +10,7 @@ import {
   type OperationDefinitionNode,
   OperationTypeNode,
 } from 'graphql';
+import { inTurn } from '../../schema/in-turn.js';
 import { type Failure, invalidAt } from './answer.js';
 import { clientPath } from './client-path.js';
 import { compilePlan } from './compile-plan.js';
@@ -61,11 +62,16 @@ export function compileOperation({ schema, isA, operation, fragments, conditions
     const running = new Run({ variables, fetch, remembers });
     await run(running);
     const nulls: Failure[] = [];
-    const data = shape(running.root, {
-      path: [],
-      report: (message, path) => void nulls.push(invalidAt(path, message)),
-      introspect: (nodes: readonly FieldNode[]) => introspect(nodes, variables),
-    });
+    const shaped = (): ReturnType<typeof shape> =>
+      shape(running.root, {
+        path: [],
+        report: (message, path) => void nulls.push(invalidAt(path, message)),
+        introspect: (nodes: readonly FieldNode[]) => introspect(nodes, variables),
+      });
+    // Reading, shaping and writing a large answer have a turn of the event loop each.
+    const isLarge = running.bytes > largeBytes;
+    const data = isLarge ? await inTurn(shaped) : shaped();
+    if (isLarge) await inTurn(() => {});
     if (running.failures.length === 0 && nulls.length === 0) return { data };
     const known = running.failures.map(({ message, path, extensions }): Failure => ({
       message,
@@ -76,6 +82,8 @@ export function compileOperation({ schema, isA, operation, fragments, conditions
   };
 }
 
+/** From about here on shaping takes more than a millisecond or two. */
+const largeBytes = 262_144;
 /** Not every value of a long list is told apart, and no name is hinted at. */
 const coercion = { maxErrors: 10, hideSuggestions: true };
 

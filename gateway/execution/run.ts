@@ -14,10 +14,15 @@ export interface RunInput {
   readonly remembers: boolean;
 }
 
+/** All answers of subgraphs to one request, about, in bytes; what comes after them counts as no answer. */
+const maxAnswerBytes = 6 * 1_048_576;
+
 /** One execution of a plan: the answer as it grows, and what went wrong on the way. */
 export class Run {
   readonly root = new Tree();
   readonly failures: Failure[] = [];
+  /** Of all answers so far. */
+  bytes = 0;
   private readonly batches = new Map<string, EntityBatch>();
   private readonly answers = new Map<string, Promise<ReadAnswer | null>>();
 
@@ -29,7 +34,16 @@ export class Run {
 
   /** Null where the subgraph cannot be asked or answers what is no answer. What it was is said to the log by whoever sent the request. */
   ask(subgraph: string, request: SubgraphRequest): Promise<ReadAnswer | null> {
-    return this.input.fetch(subgraph, request).then(readAnswer, () => null);
+    return this.input.fetch(subgraph, request).then(
+      (answer) => this.heard(answer),
+      () => null,
+    );
+  }
+
+  private heard(answer: unknown): ReadAnswer | null {
+    const bytes = (answer as { readonly bytes?: unknown } | null | undefined)?.bytes;
+    if (typeof bytes === 'number') this.bytes += bytes;
+    return this.bytes > maxAnswerBytes ? null : readAnswer(answer);
   }
 
   /** The same question of one request is asked once. */

@@ -48,6 +48,26 @@ test.each`
   expect((await graph.ask(document)).data).toEqual({ thing: { id: '1', name: 'one', count: 1, note: 'fine' } });
 });
 
+const mebibyte = 1_048_576;
+test.each`
+  things          | also                | code
+  ${3 * mebibyte} | ${3 * mebibyte}     | ${undefined}
+  ${3 * mebibyte} | ${3 * mebibyte + 1} | ${'SUBGRAPH_UNAVAILABLE'}
+  ${0}            | ${6 * mebibyte + 1} | ${'SUBGRAPH_UNAVAILABLE'}
+`('answers of $things and $also bytes to one request: 6 MB are read', async ({ things, also, code }) => {
+  said = (subgraph) =>
+    subgraph === 'things'
+      ? { ...honest(), bytes: things as number }
+      : { data: { _entities: [{ __typename: 'Thing', note: 'fine' }] }, bytes: also as number };
+  for (let turn = 0; turn < 2; turn += 1) {
+    const { status, data, errors } = await graph.ask(document);
+    expect(status).toBe(200);
+    expect(data).toEqual({ thing: { id: '1', name: 'one', count: 1, note: code === undefined ? 'fine' : null } });
+    if (code === undefined) expect(errors).toBeUndefined();
+    else expect(errors).toMatchObject([{ path: ['thing'], extensions: { code } }]);
+  }
+});
+
 test.each(['__proto__', 'constructor', 'prototype'])('%s in an answer reaches no prototype (rows 1 to 3)', async (name) => {
   const poison = JSON.parse(
     `{"data":{"thing":{"__typename":"Thing","id":"1","name":"one","${name}":{"polluted":"yes","prototype":{"polluted":"yes"}}},"${name}":{"polluted":"yes"}}}`,

@@ -19,6 +19,21 @@ test('requests that all miss at once are planned once', async () => {
   expect(planned).toHaveBeenCalledTimes(1);
 });
 
+test('a long document is planned once too, in a turn of its own, and what is known is not held up', async () => {
+  const known = { text: '{ top(first: 1) { name } }', variables: {} };
+  await federation.own(known, world());
+  planned.mockClear();
+  const order: string[] = [];
+  const long = { text: `{ top(first: 2) { name estimate } } ${'#'.repeat(1_000)}`, variables: {} };
+  const answers = Array.from({ length: 20 }, () => federation.own(long, world()).then((answer) => (order.push('long'), answer)));
+  // The planner has not been asked yet: whoever comes now is served first.
+  expect(planned).not.toHaveBeenCalled();
+  await federation.own(known, world()).then(() => order.push('known'));
+  expect(new Set((await Promise.all(answers)).map((answer) => JSON.stringify(answer))).size).toBe(1);
+  expect(planned).toHaveBeenCalledTimes(1);
+  expect(order).toHaveLength(21);
+});
+
 test('every set of values of the conditions has its plan, whatever the other variables are', async () => {
   const text = 'query ($x: Boolean!, $y: Boolean = true, $n: Int) { top(first: $n) { name @include(if: $x) estimate @skip(if: $y) } }';
   for (const n of [1, 2]) for (const x of [true, false]) await federation.own({ text, variables: { x, n } }, world());
