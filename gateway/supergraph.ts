@@ -1,9 +1,10 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ApolloGateway } from '@apollo/gateway';
 import { type GraphQLSchema, parse, validate } from 'graphql';
+import { aboutBytes } from '../schema/about-bytes.js';
 import type { Composed } from '../schema/compose.js';
 import type { ExecutorName } from '../schema/settings.js';
-import { type Transport, Unavailable } from '../schema/transport.js';
+import { type SubgraphAnswer, type SubgraphRequest, type Transport, Unavailable } from '../schema/transport.js';
 import { explainSource, gatewaySubgraph } from './access/explain-subgraph.js';
 import { type Executor, type Gate, openGate } from './access/gate.js';
 import { dataSource } from './data-source.js';
@@ -33,7 +34,7 @@ export interface WarmOperation {
  * Where subgraphs share fields there may be thousands of ways to plan an operation, which all are built and compared: of so many that they
  * cannot hold the event loop the cheapest is taken.
  */
-const plannerRules = { debug: { maxEvaluatedPlans: 300 } };
+export const plannerRules = { debug: { maxEvaluatedPlans: 300 } };
 
 /**
  * Loads the supergraph behind its gate, and runs its plans by our executor or by Apollo's own. Nothing phones home:
@@ -62,10 +63,12 @@ export async function openSupergraph(
       log.warn(error instanceof Unavailable ? { subgraph, reason: error.reason } : { subgraph, err: error }, 'subgraph out of reach');
       throw error;
     };
+    const explained = async (request: SubgraphRequest): Promise<SubgraphAnswer> => {
+      const answer = (await explanations.process({ request, context } as never)) as SubgraphAnswer;
+      return { ...answer, bytes: aboutBytes(answer.data) };
+    };
     return (subgraph, request) =>
-      (isOurs(subgraph) ? explanations.process({ request, context } as never) : transport.send(subgraph, request, viewer)).catch(
-        (error: unknown) => lost(subgraph, error),
-      );
+      (isOurs(subgraph) ? explained(request) : transport.send(subgraph, request, viewer)).catch((error: unknown) => lost(subgraph, error));
   };
   const own = executorName === 'own' ? ownExecutor(inner, fetchFor) : null;
   if (own) inner.executor = own;

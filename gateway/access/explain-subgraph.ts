@@ -1,6 +1,7 @@
 import type { GraphQLDataSource } from '@apollo/gateway';
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { type DocumentNode, execute, parse } from 'graphql';
+import { inTurn } from '../../schema/in-turn.js';
 import { subgraphHead } from '../../schema/subgraph-head.js';
 import type { GatewayContext } from '../context.js';
 import type { Explained, Explainer } from './explain.js';
@@ -97,16 +98,7 @@ type PersonaOutcome @policy(policies: [["class:PUBLIC"]]) {
  */
 export const gatewaySubgraph = { name: 'gateway', sdl: `${explainSdl}${eventsSdl}${webhooksSdl}` };
 
-let last: Promise<unknown> = Promise.resolve();
-
-/** One explanation in each turn of the event loop, for a document may ask for many and each takes milliseconds. */
-function inTurn<T>(work: () => T): Promise<T> {
-  const mine = last.then(() => new Promise((resolve) => void setImmediate(resolve))).then(work);
-  last = mine.catch(() => {});
-  return mine;
-}
-
-/** Runs the gateway's own subgraph in this process. */
+/** Runs the gateway's own subgraph in this process. A document may ask for many explanations, and each takes milliseconds. */
 export function explainSource(explains: () => Explainer): GraphQLDataSource<GatewayContext> {
   const resolvers = {
     ...eventResolvers,

@@ -3,6 +3,7 @@ import type { ApolloServerOptionsWithGateway } from '@apollo/server';
 import { getVariableValues, GraphQLError, type GraphQLSchema } from 'graphql';
 import type { AccessTable } from '../../schema/access.js';
 import { codes } from '../../schema/codes.js';
+import { inTurn } from '../../schema/in-turn.js';
 import type { Viewer } from '../../schema/viewer.js';
 import type { GatewayContext } from '../context.js';
 import { type Audience, audiences, schemaFor, schemaOf } from '../introspection/audience.js';
@@ -68,15 +69,10 @@ export function openGate(schema: GraphQLSchema, table: AccessTable, inner: Execu
     });
     if (unfit) return { errors: unfit };
     const refusals = partly.closed.map((closed) => refusal(closed, viewer, false));
+    const known = partly.introspection && (await inTurn(() => shown.of(standingOf(viewer), () => schemaFor(viewer, schema, table))));
     const [answer, own] = await Promise.all([
       partly.rest ? inner(reduced(context, partly.rest)) : nothingAsked,
-      partly.introspection
-        ? introspect(
-            shown.of(standingOf(viewer), () => schemaFor(viewer, schema, table)),
-            partly.introspection,
-            request.variables,
-          )
-        : {},
+      partly.introspection && known ? introspect(known, partly.introspection, request.variables) : {},
     ]);
     if (answer.data === undefined) return answer;
     const errors = [...refusals, ...(answer.errors ?? [])];

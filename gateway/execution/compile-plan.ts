@@ -1,5 +1,6 @@
 import type { FetchNode, PlanNode, QueryPlan, SubscriptionNode } from '@apollo/query-planner';
 import { OperationTypeNode, parse } from 'graphql';
+import { inTurn } from '../../schema/in-turn.js';
 import { type Failure, unavailableAt } from './answer.js';
 import { type AnswerField, answerFields, renameFields } from './answer-fields.js';
 import type { EntityCall, Slot } from './entity-batch.js';
@@ -15,6 +16,13 @@ export type Step = (run: Run) => Promise<void>;
 
 /** How many entities that could not be asked for are named one by one. */
 const maxNamedFailures = 100;
+
+/**
+ * Where so much has been answered, each part of a plan finds its entities, and lays out what it heard of them, in a turn of its own; what
+ * several parts want then leaves in more calls.
+ */
+const manyBytes = 1_048_576;
+const nothing = (): void => {};
 
 /** Compiles a plan once; what then runs looks nothing up any more. */
 export function compilePlan({ node }: QueryPlan, isA: IsA): Step {
@@ -112,6 +120,7 @@ function entityFetch(node: FetchNode, path: Path, isA: IsA): Step {
   const { service, subquery, identity, variablesOf, fields } = fetch;
   const representationOf = representation(node.requires ?? [], node.inputRewrites ?? [], isA);
   return async (run) => {
+    if (run.bytes > manyBytes) await inTurn(nothing);
     const targets = targetsAt(run.root, path);
     if (targets.length === 0) return;
     const batch = run.batchOf(identity, (representations) =>
@@ -130,6 +139,7 @@ function entityFetch(node: FetchNode, path: Path, isA: IsA): Step {
     }
     if (calls.length === 0) return;
     await (calls.length === 1 ? (calls[0] as EntityCall).answered : Promise.all(calls.map(({ answered }) => answered)));
+    if (run.bytes > manyBytes) await inTurn(nothing);
     for (let place = 0; place < asked.length; place += 1) {
       const { call, index } = slots[place] as Slot;
       const entity = call.entities?.[index];

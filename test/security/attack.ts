@@ -1,7 +1,7 @@
 import { request as httpRequest } from 'node:http';
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { connect } from 'node:net';
 import type { TestGraph } from '../support/graph.js';
+import { openMeter } from '../support/held-meter.js';
 
 export interface RawAnswer {
   readonly status: number;
@@ -84,7 +84,7 @@ export async function attack(graph: Pick<TestGraph, 'url'>, body: object, header
 
 export interface Watched<T> {
   readonly result: T;
-  /** The longest that the event loop was held; the gateway, the caller and the test share it. */
+  /** The longest that the event loop was held, by the processor's clock; the gateway, the caller and the test share it. */
   readonly heldMs: number;
   /** How much resident memory grew at the most. */
   readonly grewBytes: number;
@@ -92,22 +92,22 @@ export interface Watched<T> {
 
 /** What `work` does to this process: measured and printed. What is held here is held for everybody. */
 export async function watched<T>(what: string, work: () => Promise<T>): Promise<Watched<T>> {
-  const delay = monitorEventLoopDelay({ resolution: 5 });
+  const meter = openMeter();
   const before = process.memoryUsage.rss();
   let most = before;
   const timer = setInterval(() => (most = Math.max(most, process.memoryUsage.rss())), 20);
-  delay.enable();
+  meter.take();
   try {
     const result = await work();
     // What held the loop last is counted when it next turns.
     await new Promise((resolve) => setTimeout(resolve, 15));
-    delay.disable();
-    const found = { result, heldMs: Math.round(delay.max / 1e6), grewBytes: Math.max(most, process.memoryUsage.rss()) - before };
+    const found = { result, heldMs: Math.round(meter.take().longest), grewBytes: Math.max(most, process.memoryUsage.rss()) - before };
     process.stderr.write(
       `${what}: event loop held ${found.heldMs} ms at the most, ${Math.round(found.grewBytes / 2 ** 20)} MB more resident\n`,
     );
     return found;
   } finally {
+    meter.stop();
     clearInterval(timer);
   }
 }

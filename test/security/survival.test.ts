@@ -10,9 +10,10 @@ import { lying, openSmallGraph, type SmallGraph } from './small-graph.js';
 
 /**
  * What keeps a server busy or full without asking for anything. What the event loop and the memory of this process do meanwhile is printed;
- * the gateway, the attacker and the other callers share it, and the bounds are wide, for the machine may be slow without being held.
+ * the gateway, the attacker and the other callers share it. How long the loop is held is told by the processor's clock, so that a busy
+ * machine is none of it; 100 ms is what the gateway keeps (`npm run bench -- gateway --held`), the rest is for the others and slow machines.
  */
-const heldAtMostMs = 10_000;
+const heldAtMostMs = 250;
 const grownAtMost = 128 * 2 ** 20;
 const json = { 'content-type': 'application/json' };
 const trifle = '{"query":"{ __typename }"}';
@@ -160,7 +161,7 @@ describe('the whole graph', () => {
     ${'names that nobody knows'}                 | ${`{ partner(id: "x") { ${wide(490, (index) => `n${index}`)} } }`}
     ${'the introspection of tools'}              | ${getIntrospectionQuery()}
     ${'introspection in circles'}                | ${'{ __schema { types { fields { type { fields { type { fields { type { name } } } } } } } } }'}
-  `('$what: others wait less than a second', async ({ what, query }) => {
+  `('$what: nobody is held up', async ({ what, query }) => {
     const token = await whole.tokenOf(viewers.staff());
     const found = await watched(`the whole graph, ${what as string}`, () =>
       attack(whole, { query: query as string }, { authorization: `Bearer ${token}` }),
@@ -182,6 +183,7 @@ describe('the whole graph', () => {
       attack(whole, { query, variables: { operation } }, { authorization: `Bearer ${token}` }),
     );
     expect(found.result.status).toBe(200);
+    expect(found.result.text).not.toContain('"errors"');
     calm(found);
   });
 });
