@@ -46,6 +46,7 @@ interface Running {
  * themselves, stubs and load the other; contenders take turns, every answer is compared, each request has a header of its own.
  */
 export async function bench(): Promise<void> {
+  if (process.argv.includes('--held')) return (await import('./gateway-held.js')).held();
   const { jwks, tokens } = await issue(200);
   if (process.argv.includes('--memory')) return memory(jwks, tokens);
   let turn = 0;
