@@ -5,6 +5,7 @@ import { checkOperation } from '../../gateway/access/checked-operation.js';
 import { conditionsOf, conditionVariables, decided } from '../../gateway/execution/decided.js';
 import { subtypes } from '../../gateway/execution/executor.js';
 import { compileOperation, fragmentsOf } from '../../gateway/execution/operation.js';
+import { plannedNames } from '../../gateway/execution/planned-names.js';
 import type { Audience } from '../../gateway/introspection/audience.js';
 import { schemaOf } from '../../gateway/introspection/audience.js';
 import { compileCost } from '../../gateway/limits/cost.js';
@@ -32,7 +33,9 @@ export function measured({ gatewaySdl, access, weights }: Composed, viewer: View
   const apiSchema = supergraph.apiSchema();
   const whole = apiSchema.toGraphQLJSSchema();
   const planner = new QueryPlanner(supergraph, plannerRules as ConstructorParameters<typeof QueryPlanner>[1]);
-  const isA = subtypes(supergraph.schema.toGraphQLJSSchema());
+  const all = supergraph.schema.toGraphQLJSSchema();
+  const isA = subtypes(all);
+  const names = plannedNames(all);
   const kind = viewer.kind as Audience;
   const schema = schemaOf(kind, whole, access);
   const budget = usualLimits.budgets[kind];
@@ -69,9 +72,9 @@ export function measured({ gatewaySdl, access, weights }: Composed, viewer: View
       const left = checked.kind === 'open' ? { document, operation } : checked.kind === 'partly' ? checked.rest : null;
       if (left === null) return took;
       const fragments = fragmentsOf(left.document);
-      const plan = planner.buildQueryPlan(operationFromDocument(apiSchema, decided(left.operation, fragments, conditions)));
+      const plan = planner.buildQueryPlan(operationFromDocument(apiSchema, decided(left.operation, fragments, conditions, names)));
       step('plan');
-      compileOperation({ schema: whole, isA, fragments, operation: left.operation, conditions, plan });
+      compileOperation({ schema: whole, isA, fragments, operation: left.operation, conditions, names, plan });
       step('compile');
       return took;
     },
