@@ -75,13 +75,16 @@ export async function bench(): Promise<void> {
     for (const { port } of running) await listening(port);
     for (const one of running) for (const query of cases) await measure(one, query, authorization(one.name), 2.5);
     const figures = new Map<string, number[]>();
+    const busy = new Map<string, number[]>();
     for (let round = 0; round < rounds; round += 1)
       for (const query of cases)
         for (const one of running) {
-          const figure = await measure(one, query, authorization(one.name), seconds);
-          figures.set(`${one.name}/${query}`, [...(figures.get(`${one.name}/${query}`) ?? []), figure]);
+          const key = `${one.name}/${query}`;
+          const { ms, share } = await measure(one, query, authorization(one.name), seconds);
+          figures.set(key, [...(figures.get(key) ?? []), ms]);
+          busy.set(key, [...(busy.get(key) ?? []), share]);
         }
-    print(running, figures);
+    print(running, figures, busy);
   } finally {
     for (const child of [stub, ...running.map(({ process }) => process)]) child.kill('SIGKILL');
   }
@@ -107,18 +110,26 @@ async function memory(jwks: string, tokens: readonly string[]): Promise<void> {
   }
 }
 
-/** Milliseconds of processor time per request. */
+interface Measured {
+  /** Milliseconds of processor time per request. */
+  readonly ms: number;
+  /** How much of the time that went by the gateway was at work: where it is less than all, the other end was what was waited for. */
+  readonly share: number;
+}
+
 async function measure(
   { name, port, path, process: child }: Running,
   query: Case,
   authorization: () => string,
   seconds: number,
-): Promise<number> {
+): Promise<Measured> {
   const pid = child.pid as number;
   const before = processorMs(pid);
+  const startedAt = performance.now();
   const { requests, wrong, sample } = await load({ port, path, query: queries[query], connections, seconds, authorization });
   if (wrong > 0) throw new Error(`${name} answered ${query} wrongly, ${wrong} of ${requests}: ${sample}`);
-  return (processorMs(pid) - before) / requests;
+  const usedMs = processorMs(pid) - before;
+  return { ms: usedMs / requests, share: usedMs / (performance.now() - startedAt) };
 }
 
 /** User and system time of all threads, in milliseconds; the kernel counts hundredths of a second. */
@@ -190,11 +201,18 @@ async function issue(count: number): Promise<{ jwks: string; tokens: readonly st
 
 const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 
-function print(running: readonly Running[], figures: ReadonlyMap<string, readonly number[]>): void {
+type Figures = ReadonlyMap<string, readonly number[]>;
+
+function print(running: readonly Running[], figures: Figures, busy: Figures): void {
   const ms = (name: Contender, query: Case): number => median(figures.get(`${name}/${query}`) ?? []);
-  console.log(`Processor time of the gateway per request in ms, ${connections} connections, Node ${process.version}: deep, hop, small`);
-  for (const { name } of running)
-    console.log(`  ${name.padEnd(26)} ${cases.map((query) => ms(name, query).toFixed(3).padStart(8)).join(' ')}`);
+  const share = (name: Contender, query: Case): string => `${Math.round(100 * median(busy.get(`${name}/${query}`) ?? []))} %`;
+  console.log(
+    `Processor time of the gateway per request in ms, and how much of a core it was at work: deep, hop, small; ${connections} connections, Node ${process.version}`,
+  );
+  for (const { name } of running) {
+    const times = cases.map((query) => ms(name, query).toFixed(3).padStart(8)).join(' ');
+    console.log(`  ${name.padEnd(26)} ${times}   ${cases.map((query) => share(name, query).padStart(5)).join(' ')}`);
+  }
   const ratio = (what: string, a: number, b: number, wanted: string): void => {
     if (Number.isFinite(a / b))
       console.log(`${what.padEnd(62)} ${a < b ? `1/${(b / a).toFixed(1)}` : `${(a / b).toFixed(2)} x`}   (${wanted})`);
