@@ -91,13 +91,13 @@ export function ownExecutor(gateway: ApolloGateway, fetchFor: FetchFor): OwnExec
         }),
     };
   };
-  const run = async ({ queryHash, document, request, source, context }: Parameters<Executor>[0]): Promise<never> => {
+  const run = async ({ queryHash, document, request, context }: Parameters<Executor>[0]): Promise<never> => {
     const variables = request.variables ?? {};
     let runnable: RunnableOperation;
     try {
       const { known, make } = placeOf(queryHash, document, request.operationName, variables);
       // A long document has had its turn by now, for being read and validated.
-      runnable = known ?? (source.length > longText ? await inTurn(make) : make());
+      runnable = known ?? ((request.query ?? '').length > longText ? await inTurn(make) : make());
     } catch (error) {
       if (!isUnplannable(error)) throw error;
       (context as GatewayContext).log?.warn({ reason: error.message }, 'an operation cannot be planned');
