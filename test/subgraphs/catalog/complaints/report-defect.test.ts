@@ -202,7 +202,7 @@ test('return rules name their laws, and paying with points is no reason (A3, A4)
   expect(rules[0]).toEqual({
     reason: 'FAULTY',
     notFor: ['DONATION'],
-    references: [{ zh: '中华人民共和国产品质量法' }, { zh: '中华人民共和国消费者权益保护法' }],
+    references: [{ zh: '中华人民共和国产品质量法 †' }, { zh: '中华人民共和国消费者权益保护法 †' }],
   });
   expect(rules[3]?.notFor).toEqual(['PHONE_CREDIT', 'DATA_PACK', 'DONATION']);
 });
