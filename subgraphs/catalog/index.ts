@@ -45,6 +45,7 @@ import { type Ladder, LadderResolver } from './ladders/ladder.resolver.js';
 import { Catalog20261123Ladders } from './migrations/ladders.js';
 import { type MemberOffer, OfferResolver } from './offers/offer.resolver.js';
 import { BurnLimitOfRefusalResolver } from './redemption/burn-limit.resolver.js';
+import { Catalog20261124Deducted } from './migrations/deducted.js';
 import { Catalog20261124ReturnReferences } from './migrations/return-references.js';
 import { Catalog20261123TargetedOffers } from './migrations/targeted-offers.js';
 import { SlotOfLine, SlotResolver } from './slots/slot.resolver.js';
@@ -83,6 +84,7 @@ export const subgraph: SubgraphDefinition<Loaders> = {
     CatalogInsight20261123Choices,
     Catalog20261123Events,
     Catalog20261124ReturnReferences,
+    Catalog20261124Deducted,
   ],
   resolvers: [
     BurnLimitOfRefusalResolver,

@@ -315,12 +315,21 @@ export interface RestoredPoints {
   readonly expiresAt: Date | null;
 }
 
+/** Points that stay with the member because the refund pays for them. */
+export interface DeductedPoints {
+  readonly programme: string;
+  readonly points: bigint;
+  readonly fen: bigint;
+}
+
 export type ReturnPointsAnswer =
   | {
       readonly kind: 'returned';
       readonly restored: readonly RestoredPoints[];
       readonly clawback: bigint;
       readonly arrears: bigint;
+      /** Absent in answers that were kept before anything was deducted. */
+      readonly deducted?: readonly DeductedPoints[];
       /** Absent in answers that were kept before arrears were settled by what comes back. */
       readonly settled?: bigint;
     }
@@ -331,6 +340,7 @@ interface WireReturn {
   readonly restored: readonly { lot: string; programme: string; points: number; expiresAt: string | null }[];
   readonly clawback: number;
   readonly arrears: number;
+  readonly deducted: readonly { programme: string; points: number; fen: number }[];
   readonly settled: number;
 }
 
@@ -342,7 +352,7 @@ export async function returnPoints(peers: Peers, order: ReturnOrder, key: string
     'returnPoints',
     `mutation ($return: ID!, $redemption: ID!, $cashFen: Fen!, $cashTotalFen: Fen!${declared}) {
       returnPoints(input: { return: $return, redemption: $redemption, cashFen: $cashFen, cashTotalFen: $cashTotalFen, legs: ${list} }) {
-        __typename ... on PointsReturned { restored { lot programme points expiresAt } clawback arrears settled } } }`,
+        __typename ... on PointsReturned { restored { lot programme points expiresAt } clawback arrears deducted { programme points fen } settled } } }`,
     {
       return: order.return,
       redemption: order.redemption,
@@ -362,6 +372,7 @@ export async function returnPoints(peers: Peers, order: ReturnOrder, key: string
     })),
     clawback: BigInt(wire.clawback),
     arrears: BigInt(wire.arrears),
+    deducted: wire.deducted.map(({ programme, points, fen }) => ({ programme, points: BigInt(points), fen: BigInt(fen) })),
     settled: BigInt(wire.settled),
   };
 }

@@ -60,6 +60,7 @@ import { BindingLimitResolver } from './points/limits/binding-limit.resolver.js'
 import { LedgerPoints20261124Arrears } from './points/migrations/arrears.js';
 import { LedgerPoints20261122FewerChecks } from './points/migrations/fewer-checks.js';
 import { LedgerPoints20261123Forgotten } from './points/migrations/forgotten.js';
+import { LedgerPoints20261124KeptPoints } from './points/migrations/kept-points.js';
 import { LedgerPoints20261121OneRoundTrip } from './points/migrations/one-round-trip.js';
 import { LedgerPoints20261123PlainBurn } from './points/migrations/plain-burn.js';
 import { BurnLimitsResolver } from './points/limits/burn-limits.resolver.js';
@@ -122,6 +123,8 @@ export const subgraph: SubgraphDefinition<Loaders> = {
     LedgerEvents20261123,
     ...webhooks.migrations,
     LedgerPoints20261124Arrears,
+    LedgerPoints20261124KeptPoints,
+    ...liability.laterMigrations,
   ],
   resolvers: [
     BindingLimitResolver,

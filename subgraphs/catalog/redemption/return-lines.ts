@@ -31,7 +31,9 @@ type ReturnStart = { readonly kind: 'started'; readonly id: string } | ReturnRef
 
 export interface DoneReturn {
   readonly kind: 'returned';
+  /** Cash to pay back, less what is deducted for points that were spent. */
   readonly cashFen: bigint;
+  readonly deductedFen: bigint;
   readonly answer: Extract<ReturnPointsAnswer, { kind: 'returned' }>;
 }
 
@@ -158,7 +160,7 @@ export async function finishReturn({ em, peers, log }: SagaContext, id: string):
   const empty = legs.length === 0 && order.cashFen === 0n;
   try {
     answer = empty
-      ? { kind: 'returned', restored: [], clawback: 0n, arrears: 0n, settled: 0n }
+      ? { kind: 'returned', restored: [], clawback: 0n, arrears: 0n, deducted: [], settled: 0n }
       : await returnPoints(peers, order, `${id}:return`);
   } catch (error) {
     if (!(error instanceof DomainError) || error.extensions['code'] !== 'BAD_INPUT') {
@@ -172,8 +174,8 @@ export async function finishReturn({ em, peers, log }: SagaContext, id: string):
     const state = answer.kind === 'returned' ? 'DONE' : 'FAILED';
     const changed = await change(
       tx,
-      `update redemption_return set state = ?, answer = ?, lease_until = null where id = ? and state = 'PENDING'`,
-      [state, encode(answer), id],
+      `update redemption_return set state = ?, answer = ?, deducted_fen = ?, lease_until = null where id = ? and state = 'PENDING'`,
+      [state, encode(answer), answer.kind === 'returned' ? deductedOf(answer) : 0n, id],
     );
     // Only once it is certain: a place that somebody else took meanwhile could not be taken again.
     if (changed === 1 && state === 'DONE') await freePlaces(tx, row.redemption_id, decode(row.lines));
@@ -184,13 +186,16 @@ export async function finishReturn({ em, peers, log }: SagaContext, id: string):
   });
 }
 
+const deductedOf = ({ deducted = [] }: DoneReturn['answer']): bigint => sumOf(deducted.map(({ fen }) => fen));
+
 async function resultOf(em: EntityManager, id: string): Promise<DoneReturn | ReturnRefusal> {
   const row = await readReturn(em, id);
   if (row.answer === null) throw new Unavailable('ledger', 'the return is still under way');
   const answer = decode<ReturnPointsAnswer | { kind: 'rejected'; reason: string }>(row.answer);
   if (answer.kind === 'rejected') throw badInput(answer.reason);
   if (answer.kind === 'nothingLeft') return { kind: 'refused', code: 'NOTHING_LEFT', line: null };
-  return { kind: 'returned', cashFen: BigInt(row.cash_fen), answer };
+  const deductedFen = deductedOf(answer);
+  return { kind: 'returned', cashFen: BigInt(row.cash_fen) - deductedFen, deductedFen, answer };
 }
 
 const free = `state = 'PENDING' and (lease_until is null or lease_until <= clock_timestamp())`;

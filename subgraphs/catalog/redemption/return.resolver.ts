@@ -28,11 +28,23 @@ class ReturnedLot {
   @Field(() => Date, { nullable: true, description: 'When they expire; absent where they never do.' }) expiresAt!: Date | null;
 }
 
+@ObjectType({
+  description: 'Points earned on the returned goods that were spent, and stay with the member because the refund pays for them.',
+})
+@Access('PUBLIC')
+class DeductedPoints {
+  @Field(() => ProgrammeStub, { description: 'Whose points.' }) programme!: ProgrammeStub;
+  @Field(() => PointsScalar, { description: 'How many.' }) points!: bigint;
+  @Field(() => FenScalar, { description: 'What they had cost the shop, as far as refunds have paid for them now.' }) fen!: bigint;
+}
+
 @ObjectType({ description: 'The pieces are back, and what paid for them.' })
 @Access('PUBLIC')
 class LinesReturned {
   @Field(() => [ReturnedLot], { description: 'Points, by the lot they are back in.' }) restored!: ReturnedLot[];
-  @Field(() => FenScalar, { description: 'Cash to pay back.' }) cashFen!: bigint;
+  @Field(() => FenScalar, { description: 'Cash to pay back, less what is deducted.' }) cashFen!: bigint;
+  @Field(() => FenScalar, { description: 'Cash that is not paid back, for points that were spent.' }) deductedFen!: bigint;
+  @Field(() => [DeductedPoints], { description: 'What for, by programme.' }) deducted!: DeductedPoints[];
   @Field(() => PointsScalar, { description: 'Points earned on the returned cash that were taken back.' }) clawback!: bigint;
   @Field(() => PointsScalar, { description: 'Points that should have been taken back and were not there any more.' }) arrears!: bigint;
   @Field(() => PointsScalar, { description: 'Points owed from before that were taken out of what came back.' }) settled!: bigint;
@@ -71,10 +83,22 @@ export class ReturnResolver {
     const wish = { redemption, reason, lines: lines.map(({ line, quantity }) => ({ line, quantity })) };
     const { outcome, replayed } = await returnLines(context, writeKey(info, context.viewer), wish);
     if (outcome.kind === 'returned') {
-      const { restored, clawback, arrears, settled = 0n } = outcome.answer;
+      const { restored, clawback, arrears, deducted = [], settled = 0n } = outcome.answer;
       const lots = restored.map((lot) => as(ReturnedLot, { ...lot, programme: { id: lot.programme } }));
       const advertised = await advertisedIn(context, redemption, new Set(wish.lines.map(({ line }) => line)));
-      return as(LinesReturned, { restored: lots, cashFen: outcome.cashFen, clawback, arrears, settled, advertised, replayed });
+      const paidFor = deducted.map(({ programme, ...kept }) => as(DeductedPoints, { ...kept, programme: { id: programme } }));
+      const { cashFen, deductedFen } = outcome;
+      return as(LinesReturned, {
+        restored: lots,
+        cashFen,
+        deductedFen,
+        deducted: paidFor,
+        clawback,
+        arrears,
+        settled,
+        advertised,
+        replayed,
+      });
     }
     const { code } = outcome;
     if (code === 'REASON_NOT_ALLOWED')

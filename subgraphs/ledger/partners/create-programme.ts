@@ -3,7 +3,14 @@ import { auditChange, once, type Once, type WriteKey } from '../../kernel/idempo
 import type { Text } from '../../kernel/text.js';
 import type { Context } from '../context.js';
 import { Partner } from './partner.entity.js';
-import { type AcceptanceScope, type ExpiryMode, Programme, type ProgrammeDisclosure, type ProgrammeKind } from './programme.entity.js';
+import {
+  type AcceptanceScope,
+  type ExpiryMode,
+  Programme,
+  type ProgrammeDisclosure,
+  type ProgrammeKind,
+  type Unrecovered,
+} from './programme.entity.js';
 
 interface Price {
   readonly fen: bigint;
@@ -16,6 +23,11 @@ export interface NewExpiry {
   readonly roundToMonthEnd: boolean;
   readonly roundToYearEnd: boolean;
   readonly monthDay?: string | null;
+}
+
+export interface NewReturnPolicy {
+  readonly graceDays: number | null;
+  readonly unrecovered: Unrecovered;
 }
 
 export interface Disclosure {
@@ -41,7 +53,7 @@ export interface NewProgramme {
   readonly disclosure?: Disclosure | null;
   readonly expiry: NewExpiry;
   readonly acceptance: { readonly scope: AcceptanceScope; readonly partners: readonly string[] };
-  readonly returnPolicy: { readonly graceDays: number | null };
+  readonly returnPolicy: NewReturnPolicy;
   readonly issuePrice?: Price | null;
 }
 
@@ -75,6 +87,7 @@ export function createProgramme({ em }: Pick<Context, 'em'>, key: WriteKey, inpu
       acceptanceScope: acceptance.scope,
       acceptancePartners: [...acceptance.partners],
       returnGraceDays: input.returnPolicy.graceDays,
+      returnUnrecovered: input.returnPolicy.unrecovered,
       firstIssuePriceFen: issuePrice?.fen ?? value.fen,
       firstIssuePricePoints: issuePrice?.points ?? value.points,
     });
@@ -92,7 +105,10 @@ function mustBeSound({ id, value, zone, expiry, acceptance, returnPolicy, issueP
   mustBeSoundExpiry(expiry);
   if (acceptance.scope !== 'GROUP' && acceptance.partners.length > 0)
     throw badInput('Only scope GROUP lists partners', { argument: 'acceptance.partners' });
-  const { graceDays } = returnPolicy;
+  mustBeSoundPolicy(returnPolicy);
+}
+
+export function mustBeSoundPolicy({ graceDays }: NewReturnPolicy): void {
   if (graceDays !== null && (graceDays < 0 || graceDays > 3660))
     throw badInput('`graceDays` is 0 to 3660', { argument: 'returnPolicy.graceDays' });
 }

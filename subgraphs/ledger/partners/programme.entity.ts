@@ -69,11 +69,22 @@ export class Acceptance {
   @Field(() => [ID], { description: 'The listed partners of scope GROUP.' }) partners!: readonly string[];
 }
 
-@ObjectType({ description: 'What becomes of returned points whose lot expired meanwhile.' })
+export const Unrecovered = enumOf('Unrecovered', 'What becomes of points that were earned on returned goods and were spent before.', {
+  ARREARS: 'They are owed, and taken out of the next points that come in.',
+  CASH_REFUND: 'What they cost is deducted from the cash that is paid back, as far as it reaches; the rest is owed.',
+});
+export type Unrecovered = keyof typeof Unrecovered;
+
+@ObjectType({ description: 'What becomes of points when goods come back.' })
 @Access('PUBLIC')
 export class ReturnPolicy {
-  @Field(() => Int, { nullable: true, description: 'Days for which they come back; absent where they do not come back.' })
+  @Field(() => Int, {
+    nullable: true,
+    description: 'Days for which points come back whose lot expired meanwhile; absent where they do not.',
+  })
   graceDays!: number | null;
+  @Field(() => Unrecovered, { description: 'What becomes of points that should be taken back and are not there any more.' })
+  unrecovered!: Unrecovered;
 }
 
 /** What the newest rate that has begun says; before the first one, what the programme began with. */
@@ -132,6 +143,7 @@ export class Programme {
   @Property({ type: 'text' }) acceptanceScope!: AcceptanceScope;
   @Property({ type: 'string[]' }) acceptancePartners!: readonly string[];
   @Property({ type: 'integer', nullable: true }) returnGraceDays!: number | null;
+  @Property({ type: 'text', default: 'ARREARS' }) returnUnrecovered!: Unrecovered;
   @Property({ type: new BigIntType('bigint'), fieldName: 'issue_price_fen' }) firstIssuePriceFen!: bigint;
   @Property({ type: new BigIntType('bigint'), fieldName: 'issue_price_points' }) firstIssuePricePoints!: bigint;
   @Formula(inForce('issue_price_fen', 'firstIssuePriceFen'), { ...dated, fieldName: 'issue_price_fen_now' }) issuePriceFen!: bigint;

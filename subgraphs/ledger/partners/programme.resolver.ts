@@ -23,8 +23,10 @@ import {
   Programme,
   ProgrammeKind,
   ReturnPolicy,
+  Unrecovered,
 } from './programme.entity.js';
 import { setProgrammeTerms } from './set-programme-terms.js';
+import { setReturnPolicy } from './set-return-policy.js';
 
 @InputType({ description: 'So many fen for so many points.' })
 export class PointValueInput {
@@ -61,10 +63,19 @@ class AcceptanceInput {
   @Field(() => [ID], { defaultValue: [], description: 'For GROUP: the partners besides the issuer.' }) partners!: string[];
 }
 
-@InputType({ description: 'What becomes of returned points whose lot expired meanwhile.' })
+@InputType({ description: 'What becomes of points when goods come back.' })
 class ReturnPolicyInput {
-  @Field(() => Int, { nullable: true, defaultValue: 30, description: 'Days for which they come back; null: they do not come back.' })
+  @Field(() => Int, {
+    nullable: true,
+    defaultValue: 30,
+    description: 'Days for which points come back whose lot expired meanwhile; null: they do not come back.',
+  })
   graceDays!: number | null;
+  @Field(() => Unrecovered, {
+    defaultValue: Unrecovered.ARREARS,
+    description: 'What becomes of points that were earned on returned goods and are not there any more.',
+  })
+  unrecovered!: Unrecovered;
 }
 
 @InputType({ description: 'A new programme.' })
@@ -80,8 +91,8 @@ class CreateProgrammeInput {
   @Field(() => ExpiryPolicyInput, { description: 'When points expire.' }) expiry!: ExpiryPolicyInput;
   @Field(() => AcceptanceInput, { description: 'Where points may be spent.' }) acceptance!: AcceptanceInput;
   @Field(() => ReturnPolicyInput, {
-    defaultValue: { graceDays: 30 },
-    description: 'What becomes of returned points whose lot expired meanwhile.',
+    defaultValue: { graceDays: 30, unrecovered: Unrecovered.ARREARS },
+    description: 'What becomes of points when goods come back.',
   })
   returnPolicy!: ReturnPolicyInput;
   @Field(() => PointValueInput, {
@@ -106,6 +117,13 @@ const CreateProgrammeResult = resultOf('CreateProgrammeResult', 'What became of 
 @ObjectType({ description: 'The terms hold from now on.' })
 @Access('PUBLIC')
 class ProgrammeTermsSet {
+  @Field(() => Programme, { description: 'The programme.' }) programme!: Programme;
+  @Field(() => Boolean, { description: 'Whether this answer was given before under the same key.' }) replayed!: boolean;
+}
+
+@ObjectType({ description: 'The return policy holds from now on.' })
+@Access('PUBLIC')
+class ReturnPolicySet {
   @Field(() => Programme, { description: 'The programme.' }) programme!: Programme;
   @Field(() => Boolean, { description: 'Whether this answer was given before under the same key.' }) replayed!: boolean;
 }
@@ -180,6 +198,28 @@ export class ProgrammeResolver {
     return as(ProgrammeTermsSet, { programme: (await em.refresh(programme)) ?? programme, replayed });
   }
 
+  @Mutation(() => ReturnPolicySet, {
+    description:
+      'Sets what becomes of points when goods come back, from now on; also of goods that were bought before. Staff only. For example, with `unrecovered: CASH_REFUND` a member who spent the 200 points of a purchase of 200.00 and returns it gets 198.00 back, and owes no points.',
+  })
+  @Scopes('programmes.write:own')
+  async setReturnPolicy(
+    @Arg('programme', () => ID, { description: 'The programme.' }) id: string,
+    @Arg('returnPolicy', () => ReturnPolicyInput, { description: 'The whole policy; what is not named is as it is for new programmes.' })
+    returnPolicy: ReturnPolicyInput,
+    @Ctx() context: Context,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<ReturnPolicySet> {
+    const { viewer, loaders, em } = context;
+    mustBeStaff(viewer);
+    const programme = await loaders.programme.load(id);
+    if (!programme) throw badInput('There is no such programme', { argument: 'programme' });
+    mustActFor(viewer, 'programmes.write', programme.issuerId);
+    const { graceDays, unrecovered } = returnPolicy;
+    const { replayed } = await setReturnPolicy(context, writeKey(info, viewer), { programme: id, graceDays, unrecovered });
+    return as(ReturnPolicySet, { programme: (await em.refresh(programme)) ?? programme, replayed });
+  }
+
   @FieldResolver(() => Partner, { description: 'The partner that issues the points and owes their value.' })
   issuer(@Root() { issuerId }: Programme, @Ctx() { loaders }: Context): Promise<Partner | null> {
     return loaders.partner.load(issuerId);
@@ -200,9 +240,9 @@ export class ProgrammeResolver {
     return { scope: acceptanceScope, partners: acceptancePartners };
   }
 
-  @FieldResolver(() => ReturnPolicy, { description: 'What becomes of returned points whose lot expired meanwhile.' })
-  returnPolicy(@Root() { returnGraceDays }: Programme): ReturnPolicy {
-    return { graceDays: returnGraceDays };
+  @FieldResolver(() => ReturnPolicy, { description: 'What becomes of points when goods come back.' })
+  returnPolicy(@Root() { returnGraceDays, returnUnrecovered }: Programme): ReturnPolicy {
+    return { graceDays: returnGraceDays, unrecovered: returnUnrecovered };
   }
 
   @FieldResolver(() => [AccrualRule], { description: 'Its published accrual rules, every version.' })

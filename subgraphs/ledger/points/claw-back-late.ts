@@ -8,7 +8,8 @@ import type { Actor, LockedMember } from './journal.js';
 
 /**
  * Takes back what an accrual just gave for goods that had come back before their purchase was reported; without it a shop that reports late
- * would let its customer keep the points of everything it returned. It waits for no row that the accrual does not hold already.
+ * would let its customer keep the points of everything it returned. The cash has gone back by then, so nothing is deducted from it. It waits for
+ * no row that the accrual does not hold already.
  */
 export async function clawBackLate(
   tx: EntityManager,
@@ -28,7 +29,7 @@ export async function clawBackLate(
   const done = sumOf(returns.map((each) => BigInt(each.cash_fen)));
   const recorded = await obligationsOfRedemption(tx, redemption);
   const share = total > 0n ? { done, total } : await shareOfPoints(tx, redemption);
-  const { owed } = await clawBack(tx, member, actor, { cause: last.id, recorded }, accrual, share);
+  const { owed } = await clawBack(tx, member, actor, { cause: last.id, refundFen: 0n, recorded }, accrual, share);
   await appendObligations(tx, owed ? [owed] : []);
 }
 

@@ -4,6 +4,8 @@ import { rows } from '../../kernel/sql.js';
 import { returnToPacks } from '../clearing/packs/pack-store.js';
 import { type NewObligation, type RecordedObligation, reversalOf } from '../clearing/obligations.js';
 import { type Actor, append, type LockedMember } from './journal.js';
+import { type Kept, keptFor, type Missing } from './kept.js';
+import { costIfDeducted, keptOf, noteKept } from './kept-store.js';
 import { isExpired, takeUpTo } from './lots.js';
 import { moveLots, openLots } from './lot-store.js';
 import { entryOf } from './posting.js';
@@ -12,6 +14,8 @@ import { dueOf } from './returns.js';
 /** Points that the cash part of a redemption earned. */
 export interface RedemptionAccrual {
   readonly id: string;
+  /** Whoever let the points be earned, and pays for them. */
+  readonly partner: string;
   readonly programme: string;
   readonly points: bigint;
   readonly clawed: bigint;
@@ -20,13 +24,14 @@ export interface RedemptionAccrual {
 
 /** Whoever reports a purchase may name any redemption; what another member earned with it is not this one's to give back. */
 export async function accrualsOf(tx: EntityManager, redemption: string, member: string): Promise<RedemptionAccrual[]> {
-  const found = await rows<Record<'id' | 'programme' | 'points' | 'clawed' | 'owed_fen', string>>(
+  const found = await rows<Record<'id' | 'partner' | 'programme' | 'points' | 'clawed' | 'owed_fen', string>>(
     tx,
     'select * from accrual where redemption = ? and member_uid = ? order by id',
     [redemption, member],
   );
-  return found.map(({ id, programme, points, clawed, owed_fen }) => ({
+  return found.map(({ id, partner, programme, points, clawed, owed_fen }) => ({
     id,
+    partner,
     programme,
     points: BigInt(points),
     clawed: BigInt(clawed),
@@ -38,26 +43,38 @@ export interface ClawBack {
   readonly taken: bigint;
   /** What could not be taken and is owed. */
   readonly arrears: bigint;
+  /** What could not be taken and was deducted from the refund. */
+  readonly kept: Kept;
   /** What the issuer gives back to the partner that had paid for the points. */
   readonly owed: NewObligation | null;
 }
 
+const nothing: Kept = { points: 0n, fen: 0n };
+
+/** The return that takes points back; `refundFen`: its cash that nothing was deducted from yet. */
+export interface Cause {
+  readonly cause: string;
+  readonly refundFen: bigint;
+  readonly recorded: readonly RecordedObligation[];
+}
+
 /**
  * Takes back what an accrual gave, up to the share `done` of `total` that was returned: from its own lots first, of these from what may not
- * be spent yet, then from the others of the programme; the rest is arrears.
+ * be spent yet, then from the others of the programme; for the rest the refund pays, where the programme wants it so and as far as it
+ * reaches, and what is left then is arrears.
  */
 export async function clawBack(
   tx: EntityManager,
   member: LockedMember,
   actor: Actor,
-  { cause, recorded }: { readonly cause: string; readonly recorded: readonly RecordedObligation[] },
+  { cause, refundFen, recorded }: Cause,
   accrual: RedemptionAccrual,
   { done, total }: { readonly done: bigint; readonly total: bigint },
 ): Promise<ClawBack> {
   const { id, programme, points, clawed } = accrual;
   const target = dueOf(points, done, total);
   const due = target - clawed;
-  if (due <= 0n) return { taken: 0n, arrears: 0n, owed: null };
+  if (due <= 0n) return { taken: 0n, arrears: 0n, kept: nothing, owed: null };
   const lots = (await openLots(tx, member.uid, [programme])).filter((lot) => !isExpired(lot, member.now));
   const ofAccrual = lots.filter((lot) => lot.accrual === id);
   const waiting = takeUpTo(
@@ -80,7 +97,10 @@ export async function clawBack(
     ),
   ];
   const taken = sumOf(parts.map((part) => part.points));
-  const arrears = due - taken;
+  const before = await keptOf(tx, member.uid, id);
+  const missing = { missing: due - taken, points, before, cashFen: refundFen };
+  const kept = await keep(tx, member, cause, id, missing);
+  const arrears = due - taken - kept.points;
   await moveLots(
     tx,
     member.uid,
@@ -90,22 +110,40 @@ export async function clawBack(
   if (arrears > 0n)
     await rows(tx, 'update wallet set arrears = arrears + ? where member_uid = ? and programme = ?', [arrears, member.uid, programme]);
   await rows(tx, 'update accrual set clawed = ? where id = ?', [target, id]);
-  const owed = await giveMoneyBack(tx, cause, recorded, accrual, target);
-  return { taken, arrears, owed };
+  const recovered = { before: clawed - before.points, after: target - before.points - kept.points };
+  const owed = await giveMoneyBack(tx, cause, recorded, accrual, recovered);
+  return { taken, arrears, kept, owed };
 }
 
-/** Points that packs had covered go back to these; of the others the issuer gives back what they had cost. */
+async function keep(
+  tx: EntityManager,
+  member: LockedMember,
+  cause: string,
+  accrual: string,
+  missing: Omit<Missing, 'cost'>,
+): Promise<Kept> {
+  if (missing.missing === 0n || missing.cashFen === 0n) return nothing;
+  const cost = await costIfDeducted(tx, accrual);
+  const kept = cost ? keptFor({ ...missing, cost }) : nothing;
+  if (kept.points > 0n) await noteKept(tx, member.uid, { return: cause, accrual, ...kept });
+  return kept;
+}
+
+/**
+ * Points that packs had covered go back to these; of the others the issuer gives back what they had cost. Neither for points that the refund
+ * paid for: the shop has kept that cash, and the issuer goes on owing their value.
+ */
 async function giveMoneyBack(
   tx: EntityManager,
   cause: string,
   recorded: readonly RecordedObligation[],
-  { id, points, clawed, owedFen }: RedemptionAccrual,
-  target: bigint,
+  { id, points, owedFen }: RedemptionAccrual,
+  recovered: { readonly before: bigint; readonly after: bigint },
 ): Promise<NewObligation | null> {
-  const packs = await returnToPacks(tx, { accrual: id, cause, done: target, total: points });
+  const packs = await returnToPacks(tx, { accrual: id, cause, done: recovered.after, total: points });
   const original = recorded.find((obligation) => obligation.kind === 'ACCRUAL' && obligation.cause === id);
   if (!original) return null;
-  const before = { points: clawed - packs.before, fen: dueOf(owedFen, clawed, points) };
-  const now = { points: target - packs.after - before.points, fen: dueOf(owedFen, target, points) - before.fen };
+  const before = { points: recovered.before - packs.before, fen: dueOf(owedFen, recovered.before, points) };
+  const now = { points: recovered.after - packs.after - before.points, fen: dueOf(owedFen, recovered.after, points) - before.fen };
   return reversalOf(original, before, now, cause);
 }

@@ -19,6 +19,7 @@ import { foldMember } from '../shards/fold-owed.js';
 import { accrualsOf, clawBack } from './claw-back.js';
 import { capturedHold, countReturned, type HoldLeg, legsOf, partsOf, type StoredHold } from './hold-store.js';
 import { lockMember, type LockedMember } from './journal.js';
+import type { Kept } from './kept.js';
 import { giveUp } from './personal-data.js';
 import { byProgramme, type Leg } from './take-request.js';
 import { restore, type Restored } from './restore.js';
@@ -35,11 +36,18 @@ export interface ReturnRequest {
   readonly cashTotalFen: bigint;
 }
 
+/** Points of one programme that stay with the member, and what the refund is less for them. */
+export interface Deducted extends Kept {
+  readonly programme: string;
+}
+
 interface Returned {
   readonly kind: 'returned';
   readonly restored: readonly Restored[];
   readonly clawback: bigint;
   readonly arrears: bigint;
+  /** Points that could not be taken back and were deducted from the cash; answers that were kept before this was so have none. */
+  readonly deducted?: readonly Deducted[];
   /** Points owed from before that what came back has covered; answers that were kept before this was so have none. */
   readonly settled?: bigint;
 }
@@ -57,7 +65,7 @@ interface State {
 
 /**
  * Gives the points of returned goods back to the very lots they came from, reverses what partners owe each other for them, and takes back
- * what the returned cash had earned. Stays open for suspended partners and frozen members.
+ * what the returned cash had earned, or makes the cash less by it. Stays open for suspended partners and frozen members.
  */
 export function returnPoints({ em }: Pick<Context, 'em'>, key: WriteKey, request: ReturnRequest): Promise<Once<ReturnOutcome>> {
   const asked = byProgramme(request.legs);
@@ -70,12 +78,12 @@ export function returnPoints({ em }: Pick<Context, 'em'>, key: WriteKey, request
     const restored = state.hold ? await giveLegsBack(tx, key, state, state.hold, asked, request) : [];
     await foldMember(tx, state.member.uid);
     const recorded = await obligationsOfRedemption(tx, request.redemption);
-    const { clawback, arrears, owed } = await takeAccrualsBack(tx, key, state, asked, request, recorded);
+    const { clawback, arrears, deducted, owed } = await takeAccrualsBack(tx, key, state, asked, request, recorded);
     let settled = 0n;
     for (const programme of new Set(restored.map((lot) => lot.programme)))
       settled += await settleArrears(tx, state.member, key, programme, { kind: 'RETURN', id: request.return });
     if (state.member.forgotten) await giveUp(tx, state.member, key, request.return);
-    const answer: Returned = { kind: 'returned', restored, clawback, arrears, settled };
+    const answer: Returned = { kind: 'returned', restored, clawback, arrears, deducted, settled };
     await rows(
       tx,
       `insert into point_return (id, member_uid, redemption, at, cash_fen, cash_total_fen, body_hash, answer) values (?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -153,25 +161,34 @@ async function giveLegsBack(
 async function takeAccrualsBack(
   tx: EntityManager,
   key: WriteKey,
-  { member, legs, cashBefore }: State,
+  { member, hold, legs, cashBefore }: State,
   asked: readonly Leg[],
   { return: cause, redemption, cashFen, cashTotalFen }: ReturnRequest,
   recorded: readonly RecordedObligation[],
-): Promise<{ clawback: bigint; arrears: bigint; owed: NewObligation[] }> {
+): Promise<{ clawback: bigint; arrears: bigint; deducted: Deducted[]; owed: NewObligation[] }> {
   const share =
     cashTotalFen > 0n
       ? { done: cashBefore + cashFen, total: cashTotalFen }
       : { done: sumOf(legs.map((leg) => leg.returnedFen)) + sumOf(asked.map((leg) => leg.fen)), total: sumOf(legs.map((leg) => leg.fen)) };
   let clawback = 0n;
   let arrears = 0n;
+  const deducted = new Map<string, Kept>();
+  let refundFen = cashFen;
   const owed: NewObligation[] = [];
   for (const accrual of await accrualsOf(tx, redemption, member.uid)) {
-    const taken = await clawBack(tx, member, key, { cause, recorded }, accrual, share);
+    // Whoever else reports a purchase of this redemption has paid for its points, and has no part in this cash.
+    const own = accrual.partner === hold?.acceptor;
+    const taken = await clawBack(tx, member, key, { cause, refundFen: own ? refundFen : 0n, recorded }, accrual, share);
     clawback += taken.taken;
     arrears += taken.arrears;
+    if (taken.kept.points > 0n) {
+      const { points, fen } = deducted.get(accrual.programme) ?? { points: 0n, fen: 0n };
+      deducted.set(accrual.programme, { points: points + taken.kept.points, fen: fen + taken.kept.fen });
+      refundFen -= taken.kept.fen;
+    }
     if (taken.owed) owed.push(taken.owed);
   }
-  return { clawback, arrears, owed };
+  return { clawback, arrears, deducted: [...deducted].map(([programme, { points, fen }]) => ({ programme, points, fen })), owed };
 }
 
 const hashOf = (request: ReturnRequest): string => createHash('sha256').update(canonical(request)).digest('hex');

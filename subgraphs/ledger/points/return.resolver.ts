@@ -30,6 +30,15 @@ class RestoredPoints {
   @Field(() => Date, { nullable: true, description: 'When they expire.' }) expiresAt!: Date | null;
 }
 
+@ObjectType({ description: 'Points that could not be taken back and that the refund pays for.' })
+@Inaccessible()
+@Access('INTERNAL')
+class PointsDeducted {
+  @Field(() => ID, { description: 'The programme.' }) programme!: string;
+  @Field(() => PointsScalar, { description: 'Points that stay with the member.' }) points!: bigint;
+  @Field(() => FenScalar, { description: 'Cash that is not paid back for them.' }) fen!: bigint;
+}
+
 @ObjectType({ description: 'The points are back.' })
 @Inaccessible()
 @Access('INTERNAL')
@@ -38,6 +47,8 @@ class PointsReturned {
   @Field(() => PointsScalar, { description: 'Points earned with the returned goods that were taken back.' }) clawback!: bigint;
   @Field(() => PointsScalar, { description: 'Points of these that could not be taken and are deducted from the next ones earned.' })
   arrears!: bigint;
+  @Field(() => [PointsDeducted], { description: 'Points of these that are deducted from the cash instead, by programme.' })
+  deducted!: readonly PointsDeducted[];
   @Field(() => PointsScalar, { description: 'Points owed from before that were taken out of what came back.' }) settled!: bigint;
   @Field(() => Boolean, { description: 'Whether this return was made before.' }) replayed!: boolean;
 }
@@ -65,7 +76,7 @@ export class ReturnResolver {
     const { outcome, replayed } = await returnPoints(context, writeKey(info, viewer), input);
     if (outcome.kind === 'refused')
       return as(NothingToReturn, { code: outcome.code, message: say(viewer.language, '没有可退的内容', 'Nothing is left to return') });
-    const { restored, clawback, arrears, settled = 0n, before } = outcome;
-    return as(PointsReturned, { restored, clawback, arrears, settled, replayed: replayed || before });
+    const { restored, clawback, arrears, deducted = [], settled = 0n, before } = outcome;
+    return as(PointsReturned, { restored, clawback, arrears, deducted, settled, replayed: replayed || before });
   }
 }

@@ -22,9 +22,9 @@ const journal: readonly Invariant[] = [
   },
   {
     id: '9',
-    says: 'journal, obligations and roots are append-only: every guard is in force',
+    says: 'journal, obligations, roots and what refunds paid for are append-only: every guard is in force',
     offenders: `select wanted as offender from unnest(array['entry', 'obligation', 'settlement_period', 'settlement_net', 'root', 'root_head',
-        'payment_account', 'payment_order', 'statement_root', 'statement_node', 'statement_leaf', 'pack_draw', 'pack_terms', 'clearing_alert']) wanted
+        'payment_account', 'payment_order', 'statement_root', 'statement_node', 'statement_leaf', 'pack_draw', 'pack_terms', 'clearing_alert', 'kept_points']) wanted
       where not exists (select from pg_trigger t where t.tgrelid = to_regclass(wanted) and t.tgenabled in ('O', 'A')
         and t.tgfoid::regproc::text ~ '(refuse_change|refuse_clearing_change)$' and t.tgtype & 16 = 16 and t.tgtype & 8 = 8)`,
   },
@@ -145,6 +145,14 @@ const once: readonly Invariant[] = [
       where coalesce(taken.points, 0) <> coalesce(back.points, 0) or taken.points > taken.most
       union all select 'redemption ' || redemption from point_return group by redemption having sum(cash_fen) > max(cash_total_fen)`,
   },
+  {
+    id: '7a',
+    says: 'what refunds paid for is no more than they were, nor for more points than came due',
+    offenders: `select 'return ' || k.return as offender from (select return, sum(fen) as fen from kept_points group by return) k
+        left join point_return r on r.id = k.return where r.id is null or k.fen > r.cash_fen
+      union all select 'accrual ' || k.accrual from (select accrual, member_uid, sum(points) as points from kept_points group by 1, 2) k
+        left join accrual a on a.id = k.accrual and a.member_uid = k.member_uid where a.id is null or k.points > a.clawed`,
+  },
 ];
 
 /** Between partners. */
@@ -168,6 +176,15 @@ const clearing: readonly Invariant[] = [
           select accrual, sum(points) as points from pack_draw where points > 0 group by accrual) d on d.accrual = a.id where a.owed_fen > 0) a
       full join (select * from obligation where kind = 'ACCRUAL') o on o.cause = a.id::text
       where a.owed_fen is distinct from o.fen or a.points is distinct from o.points or a.partner is distinct from o.debtor`,
+  },
+  {
+    id: '11h',
+    says: 'an issuer gives back the price of the points that were recovered, and of no others',
+    offenders: `select 'accrual ' || a.id as offender from accrual a
+        left join (select accrual, sum(points) as points from kept_points group by accrual) k on k.accrual = a.id
+        join obligation o on o.kind = 'ACCRUAL' and o.cause = a.id::text
+        left join (select reverses, sum(fen) as fen from obligation where kind = 'RETURN' group by reverses) r on r.reverses = o.id
+      where coalesce(r.fen, 0) <> div(a.owed_fen::numeric * (a.clawed - coalesce(k.points, 0)), a.points)`,
   },
   {
     id: '11b',
@@ -211,11 +228,12 @@ const clearing: readonly Invariant[] = [
   },
   {
     id: '11f',
-    says: "an accrual draws on its own partner's packs of its programme, no more than it gave, and gives back the share that was clawed back",
+    says: "an accrual draws on its own partner's packs of its programme, no more than it gave, and gives back the share that was recovered",
     offenders: `select 'accrual ' || d.accrual as offender from (
         select accrual, sum(points) filter (where points > 0) as drawn, coalesce(-sum(points) filter (where points < 0), 0) as back from pack_draw group by accrual) d
       left join accrual a on a.id = d.accrual
-      where a.id is null or d.drawn > a.points or d.back <> div(d.drawn * a.clawed::numeric, a.points)
+      left join (select accrual, sum(points) as points from kept_points group by accrual) k on k.accrual = d.accrual
+      where a.id is null or d.drawn > a.points or d.back <> div(d.drawn * (a.clawed - coalesce(k.points, 0))::numeric, a.points)
       union all select 'accrual ' || d.accrual from pack_draw d join pack p on p.id = d.pack join accrual a on a.id = d.accrual
       where (p.partner, p.programme) <> (a.partner, a.programme)`,
   },

@@ -15,6 +15,7 @@ export const memberTables = [
   'owed',
   'refused_write',
   'point_return',
+  'kept_points',
   'points_freeze',
   'reminder',
   'root_head',

@@ -42,7 +42,7 @@ const ledgerSchema = buildSchema(`${scalars}
   type HoldPinned { hold: ID! } type HoldExpired { code: String! } type HoldEnded { state: String! }
   type HoldCaptured { hold: ID! } type HoldReleased { released: Boolean! }
   type RestoredLot { lot: ID! programme: ID! points: Points! expiresAt: DateTime }
-  type PointsReturned { restored: [RestoredLot!]! clawback: Points! arrears: Points! settled: Points! } type NothingToReturn { code: String! }
+  type PointsReturned { restored: [RestoredLot!]! clawback: Points! arrears: Points! deducted: [Deducted!]! settled: Points! } type Deducted { programme: ID! points: Points! fen: Fen! } type NothingToReturn { code: String! }
   input CouponDebtInput { use: ID! issuer: ID! acceptor: ID! programme: ID! fen: Fen! } type CouponCleared { obligation: ID! }
   union PlaceHold = HoldPlaced | PointsMissing | MemberFrozen
   union PinHold = HoldPinned | HoldExpired | HoldEnded
@@ -102,6 +102,8 @@ export class FakePeers {
   readonly deliveries = new Map<string, { subgraph: string; order: { lines: { line: number; item: string; quantity: number }[] } }>();
   readonly withdrawn = new Set<string>();
   readonly returns: { legs: readonly Leg[]; cashFen: number; cashTotalFen: number }[] = [];
+  /** What of returned cash is deducted for points that were spent. */
+  deducts: (cashFen: number) => { programme: string; points: number; fen: number }[] = () => [];
   /** What partners owe each other for coupons, by use; negative once it was taken back. */
   readonly couponDebts: { use: string; issuer: string; acceptor: string; programme: string; fen: number }[] = [];
   /** Every call that had its effect or would have had it again, by field. */
@@ -221,7 +223,7 @@ export class FakePeers {
       returnPoints: once(({ input }: { input: { legs: Leg[]; cashFen: number; cashTotalFen: number } }) => {
         this.returns.push(input);
         const restored = input.legs.map(({ programme, points }) => ({ lot: `lot-${programme}`, programme, points, expiresAt: null }));
-        return { __typename: 'PointsReturned', restored, clawback: 0, arrears: 0, settled: 0 };
+        return { __typename: 'PointsReturned', restored, clawback: 0, arrears: 0, deducted: this.deducts(input.cashFen), settled: 0 };
       }),
       oweForCoupon: once(({ input }: { input: FakePeers['couponDebts'][number] }) => {
         this.couponDebts.push({ ...input });

@@ -16,7 +16,7 @@ const release = `mutation ($hold: ID!) { releaseHold(hold: $hold) { __typename .
 const giveBack = `mutation ($input: ReturnPointsInput!) {
   returnPoints(input: $input) {
     __typename
-    ... on PointsReturned { restored { lot programme points expiresAt } clawback arrears settled replayed }
+    ... on PointsReturned { restored { lot programme points expiresAt } clawback arrears deducted { programme points fen } settled replayed }
     ... on NothingToReturn { code }
   }
 }`;

@@ -18,7 +18,7 @@ const automotive = viewers.partner('automotive');
 const redeem = `mutation ($cart: [CartLineInput!]!) { redeem(cart: $cart, prefer: ["AUTO-P", "COAL-P"]) { ... on Redeemed { redemption { id state } } } }`;
 const returnLines = `mutation ($redemption: ID!, $lines: [ReturnLineInput!]!, $reason: ReturnReason!) {
   returnLines(redemption: $redemption, lines: $lines, reason: $reason) { __typename
-    ... on LinesReturned { restored { lot programme { id } points expiresAt } cashFen clawback arrears replayed } ... on Refusal { code } } }`;
+    ... on LinesReturned { restored { lot programme { id } points expiresAt } cashFen deductedFen deducted { programme { id } points fen } clawback arrears replayed } ... on Refusal { code } } }`;
 
 /** Three wipers of 100.00: 1,000 AUTO-P, 10,000 COAL-P and 100.00 cash. */
 const redeemed = async (item = 'wiper', quantity = 3) => {
@@ -40,6 +40,8 @@ test('partial returns bring back exact parts, and all of them together what was 
       { lot: 'lot-COAL-P', programme: { id: 'COAL-P' }, points: 3_333, expiresAt: null },
     ],
     cashFen: 3_333,
+    deductedFen: 0,
+    deducted: [],
     clawback: 0,
     arrears: 0,
     replayed: false,
@@ -84,6 +86,38 @@ test('a return that the ledger does not answer is carried on, once', async () =>
   expect(world.peers.returns.length - before).toBe(1);
   const seen = `{ redemption(id: "${redemption}") { lines { returnedQuantity } } }`;
   expect(await world.get(automotive, seen)).toEqual({ lines: [{ returnedQuantity: 1 }] });
+});
+
+test('what the ledger deducts is not paid back, and said so: at once, again, and after an answer was lost', async () => {
+  const { redemption } = await redeemed();
+  world.peers.deducts = (cashFen) => [
+    { programme: 'COAL-P', points: 50, fen: 50 },
+    { programme: 'TEL-P', points: cashFen, fen: cashFen - 1_000 },
+  ];
+  const first = await world.get(automotive, returnLines, { redemption, ...lines(1) }, 'deducted');
+  const deducted = [
+    { programme: { id: 'COAL-P' }, points: 50, fen: 50 },
+    { programme: { id: 'TEL-P' }, points: 3_333, fen: 2_333 },
+  ];
+  expect(first).toMatchObject({ cashFen: 950, deductedFen: 2_383, deducted, arrears: 0 });
+  expect(await world.get(automotive, returnLines, { redemption, ...lines(1) }, 'deducted')).toEqual({ ...first, replayed: true });
+  world.peers.weather = (field) => (field === 'returnPoints' ? 'lostAnswer' : 'fine');
+  const silent = await world.ask(automotive, returnLines, { redemption, ...lines(2) }, 'deducted-late');
+  expect(silent.errors?.[0]?.extensions?.['code']).toBe('SUBGRAPH_UNAVAILABLE');
+  world.peers.weather = () => 'fine';
+  world.peers.deducts = () => [];
+  await world.resume();
+  expect(await world.get(automotive, returnLines, { redemption, ...lines(2) }, 'deducted-late')).toMatchObject({
+    cashFen: 950,
+    deductedFen: 5_717,
+  });
+  const told = await world.sql<{ facts: { cashFen: number; deductedFen: number } }>(
+    `select facts from catalog.event where type = 'REDEMPTION_RETURNED' and facts ->> 'redemption' = '${redemption}' order by (facts ->> 'deductedFen')::int`,
+  );
+  expect(told.map(({ facts: { cashFen, deductedFen } }) => [cashFen, deductedFen])).toEqual([
+    [950, 2_383],
+    [950, 5_717],
+  ]);
 });
 
 test('used-up goods do not come back for a change of mind, but faulty ones do; suspended partners still take back', async () => {

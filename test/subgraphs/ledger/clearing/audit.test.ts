@@ -36,17 +36,20 @@ const past = async (statement: string): Promise<void> => {
 const broken = async (): Promise<string[]> => (await auditOf(ledger.database.url)).map((line) => /^BAD (\S+)/.exec(line)?.[1] ?? line);
 
 test.each`
-  invariant | harm                                                                     | repair
-  ${'9'}    | ${'alter table pack_draw disable trigger pack_draw_append_only'}         | ${'alter table pack_draw enable trigger pack_draw_append_only'}
-  ${'9'}    | ${'alter table payment_order disable trigger payment_order_append_only'} | ${'alter table payment_order enable trigger payment_order_append_only'}
-  ${'9a'}   | ${'alter table obligation disable trigger guarded'}                      | ${'alter table obligation enable trigger guarded'}
-  ${'9a'}   | ${"delete from clearing_watch where name = '2026-11'"}                   | ${"insert into clearing_watch values ('2026-11')"}
-  ${'11a'}  | ${'update accrual set owed_fen = owed_fen + 1 where owed_fen > 0'}       | ${'update accrual set owed_fen = owed_fen - 1 where owed_fen > 0'}
-  ${'11c'}  | ${"update obligation set period = '2026-11' where period = '2026-12'"}   | ${"update obligation set period = '2026-12' where at >= '2026-11-30T16:00:00Z'"}
-  ${'11d'}  | ${'update pack set left_points = left_points + 1'}                       | ${'update pack set left_points = left_points - 1'}
-  ${'11e'}  | ${"update obligation set fen = fen + 1 where kind = 'PACK'"}             | ${"update obligation set fen = fen - 1 where kind = 'PACK'"}
-  ${'11f'}  | ${'update pack_draw set points = points - 1 where points < 0'}           | ${'update pack_draw set points = points + 1 where points < 0'}
-  ${'11g'}  | ${"insert into credit_movement values ('fashion', 1)"}                   | ${'delete from credit_movement where ctid = (select max(ctid) from credit_movement)'}
+  invariant | harm                                                                               | repair
+  ${'9'}    | ${'alter table pack_draw disable trigger pack_draw_append_only'}                   | ${'alter table pack_draw enable trigger pack_draw_append_only'}
+  ${'9'}    | ${'alter table payment_order disable trigger payment_order_append_only'}           | ${'alter table payment_order enable trigger payment_order_append_only'}
+  ${'9'}    | ${'alter table kept_points disable trigger append_only'}                           | ${'alter table kept_points enable trigger append_only'}
+  ${'7a'}   | ${'insert into kept_points select member_uid, id, id, 1, 1, at from point_return'} | ${'delete from kept_points'}
+  ${'11h'}  | ${"update obligation set fen = fen - 1 where kind = 'RETURN'"}                     | ${"update obligation set fen = fen + 1 where kind = 'RETURN'"}
+  ${'9a'}   | ${'alter table obligation disable trigger guarded'}                                | ${'alter table obligation enable trigger guarded'}
+  ${'9a'}   | ${"delete from clearing_watch where name = '2026-11'"}                             | ${"insert into clearing_watch values ('2026-11')"}
+  ${'11a'}  | ${'update accrual set owed_fen = owed_fen + 1 where owed_fen > 0'}                 | ${'update accrual set owed_fen = owed_fen - 1 where owed_fen > 0'}
+  ${'11c'}  | ${"update obligation set period = '2026-11' where period = '2026-12'"}             | ${"update obligation set period = '2026-12' where at >= '2026-11-30T16:00:00Z'"}
+  ${'11d'}  | ${'update pack set left_points = left_points + 1'}                                 | ${'update pack set left_points = left_points - 1'}
+  ${'11e'}  | ${"update obligation set fen = fen + 1 where kind = 'PACK'"}                       | ${"update obligation set fen = fen - 1 where kind = 'PACK'"}
+  ${'11f'}  | ${'update pack_draw set points = points - 1 where points < 0'}                     | ${'update pack_draw set points = points + 1 where points < 0'}
+  ${'11g'}  | ${"insert into credit_movement values ('fashion', 1)"}                             | ${'delete from credit_movement where ctid = (select max(ctid) from credit_movement)'}
 `('the audit finds by $invariant: $harm', async ({ invariant, harm, repair }) => {
   expect(await broken()).toEqual([]);
   await past(harm);
