@@ -16,7 +16,7 @@ const seed = Number(process.env['MODEL_SEED'] ?? 2_118_252_437);
 const path = process.env['MODEL_PATH'];
 const steps = 50;
 
-/** Lots that never end; that end in a year and come back for 30 days; that end in a month and do not come back. */
+/** Lots that never end; that end in a year and come back for 30 days; that end in a month, do not come back, and are deducted from refunds. */
 const programmes = ['BANK-P', 'COAL-P', 'QUICK-P'];
 const issuers: Record<string, string> = { 'BANK-P': 'banking', 'COAL-P': 'coalition', 'QUICK-P': 'automotive' };
 /** A partner that issues none of them. */
@@ -43,7 +43,7 @@ beforeAll(async () => {
     issuer: 'automotive',
     value: { fen: 1, points: 1 },
     expiry,
-    returnPolicy: { graceDays: null },
+    returnPolicy: { graceDays: null, unrecovered: 'CASH_REFUND' },
     acceptance: { scope: 'ALL' },
   };
   await ledger.write(viewers.staff('admin'), 'mutation ($input: CreateProgrammeInput!) { createProgramme(input: $input) { __typename } }', {
@@ -176,7 +176,7 @@ const command: fc.Arbitrary<Command> = fc.oneof(
 /** One member and what the model says of it. */
 class Side {
   readonly member = uuid();
-  readonly model = new Model(start, graceDays);
+  readonly model = new Model(start, graceDays, ['QUICK-P']);
   /** Whether the member agreed that another partner sees what others issue. */
   agreed = false;
 }

@@ -15,6 +15,8 @@ export class Model {
   constructor(
     now: number,
     private readonly graceDays: Readonly<Record<string, number | null>>,
+    /** Programmes of the shop where everything is redeemed, whose points cost a fen each and are deducted from refunds. */
+    private readonly deducts: readonly string[],
   ) {
     this.now = now;
   }
@@ -134,15 +136,23 @@ export class Model {
     this.cashBack[hold.redemption] = cashBefore + cash;
     this.cashTotal = cashTotal;
     let [clawback, arrears] = [0, 0];
+    // Only who redeemed there pays cash back.
+    let refund = hold.state === 'CAPTURED' ? cash : 0;
+    const deducted: { programme: string; points: number; fen: number }[] = [];
     for (const accrual of this.accruals.filter(({ redemption }) => redemption === hold.redemption).sort(byId)) {
-      const { got, owed } = this.claw(accrual, cashBefore + cash, cashTotal);
+      const { got, owed, kept } = this.claw(accrual, cashBefore + cash, cashTotal, refund);
       clawback += got;
       arrears += owed;
+      refund -= kept;
+      if (kept === 0) continue;
+      const same = deducted.find(({ programme }) => programme === accrual.programme);
+      if (same) [same.points, same.fen] = [same.points + kept, same.fen + kept];
+      else deducted.push({ programme: accrual.programme, points: kept, fen: kept });
     }
     const settled = [...new Set(legs.map(({ programme }) => programme))]
       .filter((programme) => restored.some((part) => part.programme === programme))
       .reduce((sum, programme) => sum + this.settle(programme), 0);
-    return { __typename: 'PointsReturned', restored, clawback, arrears, settled };
+    return { __typename: 'PointsReturned', restored, clawback, arrears, deducted, settled };
   }
 
   /** What is owed is taken out of what has come in. */
@@ -152,15 +162,16 @@ export class Model {
     return settled;
   }
 
-  /** Takes back what an accrual gave for what was paid back; what is not there any more is owed. */
-  private claw(accrual: Accrual, done: number, of: number): { got: number; owed: number } {
+  /** Takes back what an accrual gave for what was paid back; what is not there any more the refund pays for, and the rest is owed. */
+  private claw(accrual: Accrual, done: number, of: number, refund = 0): { got: number; owed: number; kept: number } {
     const due = Math.floor((accrual.points * done) / of) - accrual.clawed;
-    if (due <= 0) return { got: 0, owed: 0 };
+    if (due <= 0) return { got: 0, owed: 0, kept: 0 };
     const own = this.take(accrual.programme, due, (lot) => lot.accrual === accrual.id);
     const got = total(own) + total(this.take(accrual.programme, due - total(own)));
     accrual.clawed += due;
-    this.arrears[accrual.programme] = (this.arrears[accrual.programme] ?? 0) + due - got;
-    return { got, owed: due - got };
+    const kept = this.deducts.includes(accrual.programme) ? Math.min(due - got, refund) : 0;
+    this.arrears[accrual.programme] = (this.arrears[accrual.programme] ?? 0) + due - got - kept;
+    return { got, owed: due - got - kept, kept };
   }
 
   /** What may be spent and what is held. */
