@@ -12,6 +12,7 @@ import { cancellationStory, creditStory, engagementStory } from './people.js';
 import { movementsStory } from './movements.js';
 import { offersStory } from './offers.js';
 import { pricesStory } from './prices.js';
+import { returnsStory } from './returns.js';
 import { rulesStory } from './rules.js';
 import { rightsStory } from './rights.js';
 import { settlementStory } from './settlement.js';
@@ -32,6 +33,7 @@ export const stories: Readonly<Record<string, Story>> = {
   'a cancelled flight': cancellationStory,
   'lectures and surveys': engagementStory,
   'a customer who buys more': tierStory,
+  'what refunds pay for': returnsStory,
   'how purchases earn': rulesStory,
   'what was agreed, and what it came to': rightsStory,
   'what must not work': hostileStory,
