@@ -3,29 +3,21 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { badInput, DomainError } from '../../kernel/errors.js';
 import { once, type Once, type WriteKey } from '../../kernel/idempotency.js';
 import { canonical, decode, encode } from '../../kernel/json.js';
-import { sumOf } from '../../kernel/rational.js';
 import { rows } from '../../kernel/sql.js';
-import {
-  appendObligations,
-  type NewObligation,
-  obligationsOfRedemption,
-  type RecordedObligation,
-  reversalsOf,
-} from '../clearing/obligations.js';
+import { appendObligations, obligationsOfRedemption, reversalsOf } from '../clearing/obligations.js';
 import { lessDisputed } from '../clearing/less-disputed.js';
 import type { Context } from '../context.js';
 import { Programme } from '../partners/programme.entity.js';
 import { foldMember } from '../shards/fold-owed.js';
-import { accrualsOf, clawBack } from './claw-back.js';
 import { capturedHold, countReturned, type HoldLeg, legsOf, partsOf, type StoredHold } from './hold-store.js';
 import { lockMember, type LockedMember } from './journal.js';
-import type { Kept } from './kept.js';
 import { giveUp } from './personal-data.js';
 import { byProgramme, type Leg } from './take-request.js';
 import { restore, type Restored } from './restore.js';
 import { goBack } from './returns.js';
 import { lapseHolds } from './settle.js';
 import { settleArrears } from './settle-arrears.js';
+import { type Deducted, takeAccrualsBack } from './take-accruals-back.js';
 
 /** What comes back of a redemption. `cashTotalFen` is what was paid in cash for all of it. */
 export interface ReturnRequest {
@@ -34,11 +26,6 @@ export interface ReturnRequest {
   readonly legs: readonly Leg[];
   readonly cashFen: bigint;
   readonly cashTotalFen: bigint;
-}
-
-/** Points of one programme that stay with the member, and what the refund is less for them. */
-export interface Deducted extends Kept {
-  readonly programme: string;
 }
 
 interface Returned {
@@ -55,7 +42,7 @@ interface Returned {
 export type ReturnOutcome = (Returned & { readonly before: boolean }) | { readonly kind: 'refused'; readonly code: 'NOTHING_LEFT' };
 
 /** Everything that a return decides on, read while the member is locked. */
-interface State {
+export interface State {
   readonly member: LockedMember;
   readonly hold: StoredHold | null;
   readonly legs: readonly HoldLeg[];
@@ -155,40 +142,6 @@ async function giveLegsBack(
   }
   await countReturned(tx, hold, asked, back);
   return restored;
-}
-
-/** Accruals count by the returned share of the cash, or where all was paid in points by the returned share of their value. */
-async function takeAccrualsBack(
-  tx: EntityManager,
-  key: WriteKey,
-  { member, hold, legs, cashBefore }: State,
-  asked: readonly Leg[],
-  { return: cause, redemption, cashFen, cashTotalFen }: ReturnRequest,
-  recorded: readonly RecordedObligation[],
-): Promise<{ clawback: bigint; arrears: bigint; deducted: Deducted[]; owed: NewObligation[] }> {
-  const share =
-    cashTotalFen > 0n
-      ? { done: cashBefore + cashFen, total: cashTotalFen }
-      : { done: sumOf(legs.map((leg) => leg.returnedFen)) + sumOf(asked.map((leg) => leg.fen)), total: sumOf(legs.map((leg) => leg.fen)) };
-  let clawback = 0n;
-  let arrears = 0n;
-  const deducted = new Map<string, Kept>();
-  let refundFen = cashFen;
-  const owed: NewObligation[] = [];
-  for (const accrual of await accrualsOf(tx, redemption, member.uid)) {
-    // Whoever else reports a purchase of this redemption has paid for its points, and has no part in this cash.
-    const own = accrual.partner === hold?.acceptor;
-    const taken = await clawBack(tx, member, key, { cause, refundFen: own ? refundFen : 0n, recorded }, accrual, share);
-    clawback += taken.taken;
-    arrears += taken.arrears;
-    if (taken.kept.points > 0n) {
-      const { points, fen } = deducted.get(accrual.programme) ?? { points: 0n, fen: 0n };
-      deducted.set(accrual.programme, { points: points + taken.kept.points, fen: fen + taken.kept.fen });
-      refundFen -= taken.kept.fen;
-    }
-    if (taken.owed) owed.push(taken.owed);
-  }
-  return { clawback, arrears, deducted: [...deducted].map(([programme, { points, fen }]) => ({ programme, points, fen })), owed };
 }
 
 const hashOf = (request: ReturnRequest): string => createHash('sha256').update(canonical(request)).digest('hex');
