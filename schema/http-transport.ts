@@ -3,7 +3,7 @@ import { Breaker, type BreakerRules } from './breaker.js';
 import { Deadlines } from './deadlines.js';
 import { inTurn } from './in-turn.js';
 import { ConnectionLost, Displaced, NotConnected, PlainHttp, TooLarge } from './plain-http.js';
-import { sign, type SigningKey } from './signature.js';
+import { nonceOf, sign, signatureHeaders, type SigningKey } from './signature.js';
 import { type SubgraphAnswer, type SubgraphRequest, type Transport, Unavailable } from './transport.js';
 import type { Viewer } from './viewer.js';
 
@@ -128,7 +128,7 @@ export function httpTransport(options: HttpTransportOptions): Transport {
     const { subgraph, body, viewer, isWrite } = call;
     const deadlines = isWrite ? writes : reads;
     const proven = proof(subgraph, viewer, body);
-    if (plain) return plain.post(linesOf(proven), body, deadlines, shares);
+    if (plain) return plain.post(linesOf(proven), body, deadlines, shares, nonceOf(proven[signatureHeaders.signature] as string));
     const headers = { 'content-type': 'application/json', ...proven };
     return receive(pool, { path, method: 'POST', headers, body }, deadlines, maxAnswerBytes);
   };

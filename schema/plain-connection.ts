@@ -1,6 +1,7 @@
 import { connect, type Socket } from 'node:net';
 import { ChunkedBody } from './chunked-body.js';
 import type { Deadlines } from './deadlines.js';
+import { answersHeader } from './signature.js';
 
 /** The connection broke before any of the answer came, or the answer before it did not come for long. */
 export class ConnectionLost extends Error {}
@@ -17,6 +18,8 @@ export class TooLarge extends Error {}
 export interface Call {
   readonly head: string;
   readonly body: string;
+  /** What the answer names, where it names anything. */
+  readonly mark: string | null;
   readonly resolve: (text: string) => void;
   readonly reject: (error: Error) => void;
   /** Withdraws the time limit. */
@@ -203,6 +206,10 @@ export class Connection {
         case 'content-encoding':
           if (value.toLowerCase() !== 'identity') throw new Error('the answer is compressed');
           break;
+        case answersHeader:
+          // Somebody at the other end answered twice, or to nobody: whose the others are is not certain either.
+          if (value !== this.calls[0]?.mark) throw new Error('an answer to another call');
+          break;
         case 'connection':
           if (/\bclose\b/i.test(value)) this.keeps = false;
           break;
@@ -263,4 +270,5 @@ export class Connection {
   }
 }
 
-const framing = /\r\n(content-length|transfer-encoding|content-encoding|connection|keep-alive):[ \t]*([^\r\n]*?)[ \t]*(?=\r|$)/gi;
+const framing =
+  /\r\n(content-length|tongdui-answers|transfer-encoding|content-encoding|connection|keep-alive):[ \t]*([^\r\n]*?)[ \t]*(?=\r|$)/gi;

@@ -37,11 +37,11 @@ export class PlainHttp {
 
   /**
    * The answer's text; rejects for any status but 200, for an answer too late or too large, and where the connection breaks. `shares`: it
-   * may go over a connection with others, and be asked for again elsewhere.
+   * may go over a connection with others, and be asked for again elsewhere. `mark`: an answer that names another call is not this one's.
    */
-  post(head: string, body: string, deadlines: Deadlines, shares = false): Promise<string> {
+  post(head: string, body: string, deadlines: Deadlines, shares = false, mark: string | null = null): Promise<string> {
     return new Promise((resolve, reject) => {
-      const call: Call = { head, body, resolve, reject, inTime: () => {}, connection: null, over: false };
+      const call: Call = { head, body, mark, resolve, reject, inTime: () => {}, connection: null, over: false };
       call.inTime = deadlines.add(() => this.expire(call));
       if (!shares || this.rules.shared === 1 || performance.now() < this.aloneUntil) return this.begin([call]);
       // Sent at the end of this turn of the event loop, with what else begins in it.

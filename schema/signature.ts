@@ -13,6 +13,10 @@ export interface SigningKey {
 }
 
 export const signatureHeaders = { principal: 'tongdui-principal', signature: 'tongdui-signature' } as const;
+/** In an answer: which call it answers, by that call's nonce. */
+export const answersHeader = 'tongdui-answers';
+/** What an answer to the call names, where it is signed. */
+export const nonceOf = (signature: string): string | null => /;n=([\w-]{16});/.exec(signature)?.[1] ?? null;
 /** How far the time of a signature and the time of its reading may lie apart, either way. */
 export const maxAgeMs = 60_000;
 

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { Answers, drain, type DrainRules } from '../../schema/drain.js';
 import { type SeenNonces, seenNonces } from '../../schema/seen-nonces.js';
-import { maxAgeMs, type SigningKey, verify } from '../../schema/signature.js';
+import { answersHeader, maxAgeMs, nonceOf, signatureHeaders, type SigningKey, verify } from '../../schema/signature.js';
 import type { SubgraphRequest } from '../../schema/transport.js';
 import { createLogger } from './log.js';
 import type { RunningSubgraph } from './subgraph.js';
@@ -69,7 +69,8 @@ async function answer(
     });
   const asked = parseRequest(body.toString('utf8'));
   if (!asked) return send(response, 400, { errors: [{ message: 'The body is not a request as JSON', extensions: { code: 'BAD_INPUT' } }] });
-  send(response, 200, await subgraph.execute(asked, viewer));
+  const nonce = nonceOf(String(request.headers[signatureHeaders.signature])) ?? '';
+  send(response, 200, await subgraph.execute(asked, viewer), { [answersHeader]: nonce });
 }
 
 function parseRequest(text: string): SubgraphRequest | null {

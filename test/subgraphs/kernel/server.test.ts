@@ -46,6 +46,12 @@ test('a signed call is heard, by either of two keys', async () => {
   expect(heard).toEqual([0, 1].map(() => ({ request: { query: '{ __typename }' }, viewer })));
 });
 
+test('an answer names the call that it answers', async () => {
+  const headers = signed(query);
+  const { headers: said } = await fetch(`http://127.0.0.1:${server.port}/graphql`, { method: 'POST', headers, body: query });
+  expect(headers['tongdui-signature']).toContain(`;n=${said.get('tongdui-answers')};`);
+});
+
 test('a signed call that is no request is told so, which nobody else is', async () => {
   expect((await call(noJson, signed(noJson))).status).toBe(400);
   expect((await call('[]', signed('[]'))).status).toBe(400);
