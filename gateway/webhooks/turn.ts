@@ -98,8 +98,9 @@ export async function takeTurn(claimed: Claimed, claimedAt: number, parts: TurnP
         if (!(await settle({ delivered: true }))) return;
       }
       place = page.end;
-      if (page.more || parts.newsOf(partner) !== heard) continue;
-      return void (await settle({ lookInMs: idleMs }));
+      if (!page.more && parts.newsOf(partner) === heard) return void (await settle({ lookInMs: idleMs }));
+      // What is passed over takes time too, and would be passed over again if it were not written down.
+      if (isOver()) return void (await settle({ lookInMs: 0 }));
     }
   } catch (error) {
     // Nothing is lost by it: what was not written down is due again, at the latest when the lease is over.

@@ -148,6 +148,20 @@ test('others have their turn', async () => {
   expect(written).toMatchObject([{ cursor: '0', lookInMs: 0 }]);
 });
 
+test('what it passes over for longer than its turn is written down all the same, also where the instance stops', async () => {
+  const stopping = new AbortController();
+  const types = ['REDEEMED'];
+  const page = (_viewer: Viewer, after: string) => {
+    if (after === '40') stopping.abort();
+    const events = eventsOf(Number(after) + 20).slice(Number(after));
+    return Promise.resolve({ events, end: String(Number(after) + 20), more: true });
+  };
+  const stopped = await turn({ endpoint: { types }, events: { page }, stopping: stopping.signal });
+  expect(stopped.written).toMatchObject([{ cursor: '60', lookInMs: 0, delivered: false }]);
+  const over = await turn({ endpoint: { types }, events: { page }, settings: { ...webhookShape.parse({}), turnMs: -1 } });
+  expect(over.written).toMatchObject([{ cursor: '20', lookInMs: 0 }]);
+});
+
 test('a secret that cannot be opened disables it', async () => {
   const { ids, written, outcomes } = await turn({ endpoint: { secrets: ['nothing-of-ours-nothing-of-ours'] } });
   expect([ids, outcomes]).toEqual([[], ['SECRET_UNREADABLE']]);
