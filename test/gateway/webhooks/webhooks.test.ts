@@ -359,6 +359,27 @@ test('a test says what came back, and changes nothing', async () => {
   expect(await codeOf(garage, 'mutation { testWebhook(name: "none") { delivered } }')).toBe('BAD_INPUT');
 });
 
+test('ten tests a minute are ten messages, however many ask at once and under how many keys', async () => {
+  await advance(61);
+  await follow();
+  const held: (() => void)[] = [];
+  receiver.answer = (_one, response) => {
+    held.push(() => void response.writeHead(204).end());
+    setTimeout(() => held.shift()?.(), 200);
+    return true;
+  };
+  const codes = await Promise.all(Array.from({ length: 24 }, () => codeOf(garage, ping)));
+  expect(codes.filter((code) => code === undefined)).toHaveLength(10);
+  expect(codes.filter((code) => code === 'RATE_LIMITED')).toHaveLength(14);
+  expect(receiver.arrived).toHaveLength(10);
+
+  await advance(61);
+  // Nobody knows yet what came of it, so the same key sends again: those count as well.
+  await Promise.all(Array.from({ length: 24 }, () => codeOf(garage, ping, {}, 'same')));
+  expect(receiver.arrived.length).toBeLessThanOrEqual(20);
+  expect(await must(garage, ping, {}, 'same')).toMatchObject({ delivered: true, replayed: true });
+});
+
 test('what is refused changes nothing, and tells strangers nothing', async () => {
   await follow();
   for (const input of [
