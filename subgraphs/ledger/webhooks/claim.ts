@@ -31,7 +31,8 @@ export async function claimWebhooks(em: EntityManager, { free, leaseMs, partners
     `with due as (
        select w.partner, w.name from webhook w join partner p on p.id = w.partner
        where w.state = 'ACTIVE' and not p.suspended and (w.lease_until is null or w.lease_until <= clock_timestamp())
-         and case when w.attempts > 0 then w.next_at <= clock() else w.look_at <= clock_timestamp() or w.partner = any(?::text[]) end
+         and case when w.attempts > 0 then w.next_at <= clock() and w.look_at <= clock_timestamp()
+           else w.look_at <= clock_timestamp() or w.partner = any(?::text[]) end
        order by w.look_at limit ? for update of w skip locked)
      update webhook w set lease = gen_random_uuid(), lease_until = clock_timestamp() + make_interval(secs => ?) from due
      where w.partner = due.partner and w.name = due.name

@@ -380,6 +380,21 @@ test('ten tests a minute are ten messages, however many ask at once and under ho
   expect(await must(garage, ping, {}, 'same')).toMatchObject({ delivered: true, replayed: true });
 });
 
+test('what failed once and cannot be read when its time has come is looked at now and then, not all the time', async () => {
+  await follow();
+  receiver.answer = (_one, response) => Boolean(response.writeHead(503, { 'retry-after': '600' }).end());
+  await earn(garage, 100);
+  await eventually(async () => (await hook()).attempts === 1);
+  // As a turn leaves it that found nothing to be read: due again by what the partner sees, and not to be looked at before a while.
+  await sql(`update ledger.webhook set look_at = clock_timestamp() + interval '1 hour' where partner = 'automotive'`);
+  await advance(700);
+  await rest(500);
+  expect(receiver.arrived).toHaveLength(1);
+  receiver.answer = undefined;
+  await sql(`update ledger.webhook set look_at = clock_timestamp() where partner = 'automotive'`);
+  await receiver.acts(1);
+});
+
 test('what is refused changes nothing, and tells strangers nothing', async () => {
   await follow();
   for (const input of [
