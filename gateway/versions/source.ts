@@ -13,11 +13,19 @@ export interface Source {
   readonly everyMs?: number;
 }
 
+/** Many times what any supergraph has; more is some other file. */
+const maxBytes = 33_554_432;
+
 /** A file. It is looked at rather than watched: watching misses replaced, mounted and linked files on one system or another. */
 export const fileSource = (file: string, everyMs?: number): Source => ({
   name: file,
   ...(everyMs === undefined ? {} : { everyMs }),
-  read: () => readFile(file, 'utf8'),
+  async read() {
+    // What is no file may never end, nor begin.
+    const found = await stat(file);
+    if (!found.isFile() || found.size > maxBytes) throw new Error(`it is no file of at most ${maxBytes} bytes`);
+    return readFile(file, 'utf8');
+  },
   async stamp() {
     try {
       const { mtimeMs, size, ino } = await stat(file);

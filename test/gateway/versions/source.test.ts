@@ -1,4 +1,5 @@
-import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { mkdir, mkdtemp, rename, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileSource, runningSource } from '../../../gateway/versions/source.js';
@@ -15,6 +16,17 @@ test('a file says that it is another one, and that it is not there', async () =>
   await rename(`${file}.next`, file);
   expect(await source.stamp()).not.toBe(first);
   expect(await source.read()).toBe('two');
+  await rm(folder, { recursive: true });
+});
+
+test('what is no file, or larger than any supergraph, is not read', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'source-'));
+  const at = (name: string): string => join(folder, name);
+  await mkdir(at('folder'));
+  execFileSync('mkfifo', [at('pipe')]);
+  await writeFile(at('huge'), 'x');
+  await truncate(at('huge'), 3 * 2 ** 30);
+  for (const name of ['folder', 'pipe', 'huge']) await expect(fileSource(at(name)).read()).rejects.toThrow('no file of at most');
   await rm(folder, { recursive: true });
 });
 
