@@ -50,11 +50,18 @@ export function startReloading<Version>({ source, versions, sdlOf, open, log, to
   };
   // One after the other, in whatever order they are asked for.
   let looking: Promise<void> = Promise.resolve();
-  const lookAgain = (isTold: boolean): Promise<void> =>
-    (looking = looking.then(() => look(isTold)).catch((error: unknown) => log.error({ err: error }, 'looking at the supergraph')));
+  const lookAgain = (isTold: boolean, begins = (): void => {}): Promise<void> =>
+    (looking = looking
+      .then(() => {
+        begins();
+        return look(isTold);
+      })
+      .catch((error: unknown) => log.error({ err: error }, 'looking at the supergraph')));
+  // Whoever asks while another one waits is answered by that one, which has not looked yet: many at once are no more work than two.
+  let waiting: Promise<void> | undefined;
   const timer = source.everyMs === undefined ? undefined : setInterval(() => void lookAgain(false), source.everyMs).unref();
   return {
-    look: () => lookAgain(true),
+    look: () => (waiting ??= lookAgain(true, () => (waiting = undefined))),
     async close() {
       isClosed = true;
       clearInterval(timer);
