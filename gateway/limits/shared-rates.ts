@@ -108,10 +108,20 @@ export function shareRates(
 const maxSpenders = 50_000;
 const maxInstances = 1_000;
 
+/** Also of our own graph: an instance of another version may say other things, and a number that is none would open a bucket for good. */
+const isTold = (told: unknown): told is Told =>
+  Array.isArray(told) &&
+  typeof told[0] === 'string' &&
+  Number.isFinite(told[1]) &&
+  Number.isFinite(told[2]) &&
+  Array.isArray(told[3]) &&
+  told[3].every((one) => Array.isArray(one) && typeof one[0] === 'string' && Number.isFinite(one[2]) && one[2] > 0);
+
 function toldIn(text: string | null): Told | null {
   if (text === null) return null;
   try {
-    return JSON.parse(text) as Told;
+    const told: unknown = JSON.parse(text);
+    return isTold(told) ? told : null;
   } catch {
     return null;
   }

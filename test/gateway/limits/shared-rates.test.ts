@@ -106,6 +106,24 @@ test('what is said twice, late, or by a stranger is not heard', () => {
   expect(takes(other, telecom, 1_000)).toBe(true);
 });
 
+test.each([
+  null,
+  7,
+  {},
+  [],
+  ['other', 1, 1_000_000],
+  ['other', 1, 'soon', []],
+  ['other', 1, 1_000_000, [null]],
+  ['other', 1, 1_000_000, [['partner:telecom', 'partner', 'many']]],
+  ['other', 1, 1_000_000, [['partner:telecom', 'partner', -900]]],
+])('what an instance of another version may say breaks nothing and opens nothing: %j', (told) => {
+  const { instances, hearers } = world(1);
+  const [rates] = instances as [SharedRates];
+  expect(takes(rates, telecom, 1_000)).toBe(true);
+  for (const hear of hearers) hear(testIds.sealText(JSON.stringify(told), 'rates'));
+  expect(takes(rates, telecom, 1)).toBe(false);
+});
+
 test('many principals are told in messages that a bus carries', () => {
   const { said, instances } = world(2);
   const [one, other] = instances as [SharedRates, SharedRates];
