@@ -1,3 +1,4 @@
+import type { Stats } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { PersistedMode } from '../../schema/persisted-modes.js';
@@ -97,9 +98,16 @@ async function load(
   for (const file of (await readdir(folder)).filter((name) => name.endsWith('.json')).sort()) {
     const path = join(folder, file);
     const client = basename(file, '.json');
-    const { mtimeMs, size, ino } = await stat(path);
-    const stamp = `${mtimeMs} ${size} ${ino}`;
     const earlier = before.get(client);
+    let stamp = 'gone';
+    try {
+      stamp = stampOf(await stat(path));
+    } catch (error) {
+      // Replaced just now, or a link to nothing: the others are read all the same.
+      onBad(file, error as Error, stamp);
+      if (earlier) loaded.set(client, earlier);
+      continue;
+    }
     if (earlier?.stamp === stamp) {
       loaded.set(client, earlier);
       continue;
@@ -116,6 +124,8 @@ async function load(
   }
   return loaded;
 }
+
+const stampOf = ({ mtimeMs, size, ino }: Stats): string => `${mtimeMs} ${size} ${ino}`;
 
 const registeredOf = (kept: ReadonlyMap<string, Kept>, modes: Registered['modes']): Registered => ({
   manifests: new Map([...kept].map(([name, { manifest }]) => [name, manifest])),

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { idOf } from '../../../gateway/persisted/manifest.js';
@@ -67,6 +67,17 @@ test('files that come, change and go are followed; a bad change is told once and
   await rm(join(folder, 'b.json'));
   expect(await store?.refresh()).toBe(true);
   expect(listed()).toEqual([`a: ${one}`]);
+});
+
+test('a folder named like a manifest and a link to nothing keep no other manifest from being read', async () => {
+  await put('b.json', manifest(one));
+  await open();
+  await symlink(join(folder, 'nowhere'), join(folder, 'a.json'));
+  await mkdir(join(folder, 'aa.json'));
+  await put('b.json', manifest(one, two));
+  expect([await store?.refresh(), await store?.refresh()]).toEqual([true, false]);
+  expect(listed()).toEqual([`b: ${one}`, `b: ${two}`]);
+  expect(told.map((each) => /"manifest":"(.*?)"/.exec(each)?.[1])).toEqual(['a.json', 'aa.json']);
 });
 
 test('what is new in a manifest is heard of once, whoever registered it; what goes is not', async () => {
