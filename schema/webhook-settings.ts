@@ -3,6 +3,9 @@ import { z } from 'zod';
 const whole = (usual: number, least = 1): z.ZodDefault<z.ZodInt> =>
   z.int({ error: 'is a whole number' }).min(least, `is at least ${least}`).default(usual);
 
+/** Waits travel as milliseconds of 32 bits, a tenth of chance included: a longer one could not be written down, and its endpoint would be tried without a pause. */
+const longestWaitSeconds = 1_728_000;
+
 /** How webhooks are delivered; what is not said is as here. */
 export const webhookShape = z
   .strictObject({
@@ -21,9 +24,13 @@ export const webhookShape = z
     /** Events that are read ahead. */
     batch: whole(20),
     /** How long to wait after each failure in a row; after the last one the endpoint is disabled. */
-    retrySeconds: z.array(z.number().min(0)).min(1).max(50).default([5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400]),
+    retrySeconds: z
+      .array(z.number().min(0).max(longestWaitSeconds, 'is 20 days at the most'))
+      .min(1)
+      .max(50)
+      .default([5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400]),
     /** The longest that a receiver's `Retry-After` is heeded. */
-    maxRetryAfterSeconds: whole(86_400),
+    maxRetryAfterSeconds: whole(86_400).refine((seconds) => seconds <= longestWaitSeconds, 'is 20 days at the most'),
     /** How long an old secret signs beside the new one. */
     overlapHours: whole(24, 0),
     /** Endpoints of one partner. */

@@ -38,6 +38,14 @@ test.each`
   expect(retryMs({ reason: 'STATUS', status }, 0, named, usual, 0.5)).toBe(waits),
 );
 
+test('no wait is longer than can be written down', () => {
+  const days = (count: number) => ({ retrySeconds: [count * 86_400], maxRetryAfterSeconds: count * 86_400 });
+  const longest = webhookShape.parse(days(20));
+  for (const asked of [null, 2 ** 40]) expect(retryMs({ reason: 'STATUS', status: 503 }, 0, asked, longest, 1)).toBeLessThan(2 ** 31);
+  expect(webhookShape.safeParse({ retrySeconds: days(20.1).retrySeconds }).success).toBe(false);
+  expect(webhookShape.safeParse({ maxRetryAfterSeconds: 1_728_001 }).success).toBe(false);
+});
+
 test.each(['GONE', 'CURSOR_TOO_OLD', 'SECRET_UNREADABLE'] as const)('%s: nothing later could mend it', (reason) =>
   expect(retryMs({ reason, status: null }, 0, null, usual, 0.5)).toBeNull(),
 );
