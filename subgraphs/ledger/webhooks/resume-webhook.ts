@@ -1,6 +1,7 @@
 import { auditChange, once, type Once, type WriteKey } from '../../kernel/idempotency.js';
 import { change } from '../../kernel/sql.js';
 import type { Context } from '../context.js';
+import { countAtOnce, inOrder } from './at-once.js';
 import { noWebhook, type WebhookNamed } from './remove-webhook.js';
 
 /** Delivers again from a cursor, or from where it was. Whoever is sending stops before the next one; a lease is left to run, so that nobody sends beside it. */
@@ -11,6 +12,7 @@ export function resumeWebhook(
   after: string | null,
 ): Promise<Once<{ kind: 'resumed' }>> {
   return once<{ kind: 'resumed' }>(em, key, { partner, name, after }, async (tx) => {
+    await inOrder(tx, partner);
     const changed = await change(
       tx,
       `update webhook set cursor = coalesce(?, cursor), version = version + 1, attempts = 0, failing_since = null, next_at = null,
@@ -19,6 +21,7 @@ export function resumeWebhook(
       [after, partner, name],
     );
     if (changed === 0) throw noWebhook();
+    await countAtOnce(tx, partner);
     await auditChange(tx, key, {
       partner,
       before: null,

@@ -7,6 +7,7 @@ import { badInput } from '../../kernel/errors.js';
 import { auditChange, once, type Once, type WriteKey } from '../../kernel/idempotency.js';
 import { change, rows } from '../../kernel/sql.js';
 import type { Context } from '../context.js';
+import { countAtOnce, inOrder } from './at-once.js';
 
 export interface WebhookWish {
   readonly partner: string;
@@ -45,9 +46,8 @@ export function saveWebhook(
   if (types && (types.length === 0 || types.some((type) => !(type in eventTypes)) || new Set(types).size < types.length))
     throw badInput('`types` names kinds of events, each once', { argument: 'types' });
   return once<WebhookSavedOutcome>(em, key, wish, async (tx) => {
-    // The partner's row orders the writes of all its webhooks, so that together they stay within the limit.
-    if ((await rows(tx, 'select 1 as known from partner where id = ? for no key update', [partner])).length === 0)
-      throw badInput('There is no such partner', { argument: 'partner' });
+    // So that together they stay within the limit.
+    if ((await inOrder(tx, partner)).length === 0) throw badInput('There is no such partner', { argument: 'partner' });
     const [earlier] = await rows<Earlier>(
       tx,
       'select url, array_to_json(types)::text as types from webhook where partner = ? and name = ?',
@@ -63,7 +63,10 @@ export function saveWebhook(
         types,
         rules.cursor,
       ]);
-    } else await update(tx, wish, earlier.url !== url);
+    } else {
+      if (earlier.url !== url) await countAtOnce(tx, partner);
+      await update(tx, wish, earlier.url !== url);
+    }
     const secret = !earlier || rotateSecret ? await newSecret(tx, wish, rules.overlapMs, (clear) => sealSecret(ids, partner, clear)) : null;
     await auditChange(tx, key, {
       partner,

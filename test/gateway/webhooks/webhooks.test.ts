@@ -380,6 +380,22 @@ test('ten tests a minute are ten messages, however many ask at once and under ho
   expect(await must(garage, ping, {}, 'same')).toMatchObject({ delivered: true, replayed: true });
 });
 
+test('what is given up or put off is not sent as often as somebody asks: resumed, moved and tested it is ten a minute together', async () => {
+  await advance(61);
+  await follow();
+  await must(garage, ping);
+  for (let n = 1; n <= 5; n += 1) await must(garage, resume, { name: 'main' });
+  for (let n = 1; n <= 4; n += 1) await must(garage, set, { input: { url: `${receiver.url}?${n}` } });
+  const refused = { extensions: { code: 'RATE_LIMITED', limit: 'webhooksPerMinute', max: 10 } };
+  expect((await graph.ask(garage, resume, { name: 'main' }, 'later')).errors).toMatchObject([refused]);
+  expect((await graph.ask(garage, set, { input: { url: receiver.url } }, 'moved')).errors).toMatchObject([refused]);
+  // What moves nothing is free of it, and so is everybody else.
+  await must(garage, set, { input: { url: `${receiver.url}?4`, types: ['POINTS_EARNED'] } });
+  expect(await codeOf(telecom, resume, { name: 'main' })).toBe('BAD_INPUT');
+  await advance(61);
+  expect(await must(garage, resume, { name: 'main' }, 'later')).toMatchObject({ replayed: false });
+});
+
 test('what failed once and cannot be read when its time has come is looked at now and then, not all the time', async () => {
   await follow();
   receiver.answer = (_one, response) => Boolean(response.writeHead(503, { 'retry-after': '600' }).end());
