@@ -18,6 +18,8 @@ export interface Books {
 
 /** What `npm start` prints once the graph answers; pure. */
 export function banner(facts: BannerFacts): string {
+  // The commands that ask the graph look for it at the usual place.
+  const where = facts.url === 'http://localhost:4000' ? '' : ` --url ${facts.url}/graphql`;
   const { fields, guarded, openRoots, unguardedRoots } = countAccess(facts.access);
   const lines: [string, string][] = [
     ['graph', `${facts.url}/graphql   (health: ${facts.url}/health/ready)`],
@@ -30,8 +32,8 @@ export function banner(facts: BannerFacts): string {
         ? `${group(facts.books.postings)} postings · sum ${facts.books.sumPoints} · liability ${yuan(facts.books.liabilityFen)} yuan`
         : 'not readable',
     ],
-    ['tokens', tokens.map(([who, command]) => `${who.padEnd(10)} ${command}`).join(`\n${' '.repeat(14)}`)],
-    ['next', 'npm run demo   (in a second terminal: the story, step by step; or the curl of README.md)'],
+    ['tokens', tokens.map(([who, command]) => `${who.padEnd(10)} ${command}${who === 'member' ? where : ''}`).join(`\n${' '.repeat(14)}`)],
+    ['next', `npm run demo${where && ` --${where}`}   (in a second terminal: the story, step by step; or the curl of README.md)`],
     ['stop', 'Ctrl-C (the database stops too; its data stays)'],
   ];
   return [`Tongdui 通兑 is up (${facts.seconds.toFixed(1)} s)`, ...lines.map(([name, text]) => `  ${name.padEnd(10)}  ${text}`)].join('\n');
