@@ -24,7 +24,7 @@ import { type Faults, noFaults } from './faults.js';
 import { guard, type OwnerOf } from './guard.js';
 import { withListSizes } from './list-sizes.js';
 import { withNullableRoots } from './nullable-roots.js';
-import { weights } from '../weights.js';
+import { weights } from '../../schema/field-weights.js';
 import { withWeights } from './with-weights.js';
 import { type RunningJobs, startJobs } from './jobs.js';
 import { createLogger, type Logger } from './log.js';

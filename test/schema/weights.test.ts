@@ -5,7 +5,7 @@ import { limitsShape, usualLimits } from '../../schema/limits.js';
 import { readSettings } from '../../schema/settings.js';
 import { subgraphHead } from '../../schema/subgraph-head.js';
 import { readWeights } from '../../schema/weights.js';
-import { weights as dear } from '../../subgraphs/weights.js';
+import { weights as dear } from '../../schema/field-weights.js';
 
 const open = '@policy(policies: [["class:PUBLIC"]])';
 const composed = (...sdl: string[]) => compose(sdl.map((text, index) => ({ name: `s${index}`, sdl: `${subgraphHead} ${text}` })));

@@ -1,5 +1,5 @@
 /**
- * What is dearer than its objects, in units of an operation's price; \`gateway/limits/README.md\` has the rule. Written into the subgraphs'
+ * What is dearer than its objects, in units of an operation's price; `gateway/limits/README.md` has the rule. Written into the subgraphs'
  * schemas as `@cost`. What is not here costs one unit per object, and ten where it writes.
  */
 export const weights: Readonly<Record<string, number>> = {
