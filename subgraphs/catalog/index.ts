@@ -46,6 +46,7 @@ import { Catalog20261123Ladders } from './migrations/ladders.js';
 import { type MemberOffer, OfferResolver } from './offers/offer.resolver.js';
 import { BurnLimitOfRefusalResolver } from './redemption/burn-limit.resolver.js';
 import { Catalog20261124Deducted } from './migrations/deducted.js';
+import { Catalog20261124LadderPurchases } from './migrations/ladder-purchases.js';
 import { Catalog20261124ReturnReferences } from './migrations/return-references.js';
 import { Catalog20261123TargetedOffers } from './migrations/targeted-offers.js';
 import { SlotOfLine, SlotResolver } from './slots/slot.resolver.js';
@@ -85,6 +86,7 @@ export const subgraph: SubgraphDefinition<Loaders> = {
     Catalog20261123Events,
     Catalog20261124ReturnReferences,
     Catalog20261124Deducted,
+    Catalog20261124LadderPurchases,
   ],
   resolvers: [
     BurnLimitOfRefusalResolver,

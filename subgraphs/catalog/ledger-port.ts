@@ -130,6 +130,17 @@ export async function earnedEver({ peers, viewer }: Asking, memberUid: string, p
   return BigInt(wire.earnedEver);
 }
 
+/** How often a member bought at a partner after an instant, without what went back whole. */
+export async function purchasesSince({ peers, viewer }: Asking, memberUid: string, partner: string, since: Date): Promise<bigint> {
+  const wire = await peers.ask<{ purchasesSince: number }>(
+    'ledger',
+    'query ($memberUid: ID!, $partner: ID!, $since: DateTime!) { purchasesSince(memberUid: $memberUid, partner: $partner, since: $since) }',
+    { memberUid, partner, since: since.toISOString() },
+    viewer,
+  );
+  return BigInt(wire.purchasesSince);
+}
+
 /** One line of a purchase that may come. */
 export interface PreviewLine {
   readonly sku: string;

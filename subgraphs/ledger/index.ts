@@ -33,6 +33,7 @@ import { LedgerEvents20261123 } from './events/migrations/emitted.js';
 import { FirstPurchaseResolver } from './insight/first-purchase.resolver.js';
 import { LedgerInsight20261123Dormancy } from './insight/migrations/dormancy.js';
 import { LedgerInsight20261122Purchases } from './insight/migrations/purchases.js';
+import { PurchasesSinceResolver } from './insight/purchases-since.resolver.js';
 import { SpendWindowsResolver } from './insight/spend-windows.resolver.js';
 import { FreezeResolver, MemberFreezes, type PointsFreeze } from './freezes/freeze.resolver.js';
 import { LedgerFreezes20261122 } from './freezes/migrations/freezes.js';
@@ -150,6 +151,7 @@ export const subgraph: SubgraphDefinition<Loaders> = {
     SpendableResolver,
     SpendWindowsResolver,
     FirstPurchaseResolver,
+    PurchasesSinceResolver,
     DormancyResolver,
     MyDormancy,
     DormancyNudgeResolver,

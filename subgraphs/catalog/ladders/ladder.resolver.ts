@@ -1,7 +1,8 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import { Arg, Ctx, Field, ID, Info, InputType, Mutation, ObjectType, Query, Resolver } from 'type-graphql';
+import { Arg, Ctx, Field, ID, Info, InputType, Int, Mutation, ObjectType, Query, Resolver } from 'type-graphql';
 import { Access, Scopes } from '../../kernel/access.js';
 import { actingFor, mustActFor } from '../../kernel/acting-for.js';
+import { dayMs, now } from '../../kernel/clock.js';
 import { enumOf } from '../../kernel/enum.js';
 import { DomainError } from '../../kernel/errors.js';
 import { writeKey } from '../../kernel/idempotency.js';
@@ -9,24 +10,25 @@ import { PointsScalar } from '../../kernel/scalars.js';
 import { as } from '../../kernel/union.js';
 import type { Context } from '../context.js';
 import { Item } from '../items/item.entity.js';
-import { earnedEver, programmeValues, purse } from '../ledger-port.js';
+import { earnedEver, programmeValues, purchasesSince, purse } from '../ledger-port.js';
 import { PartnerStub } from '../partner.stub.js';
 import { ProgrammeStub } from '../programme.stub.js';
 import { buyerOf } from '../quotes/cart.js';
 import { type LadderBasis, stepsOf } from './ladder.js';
-import { ladderOf, setLadder } from './set-ladder.js';
+import { ladderOf, type LadderTerms, setLadder } from './set-ladder.js';
 
 const LadderBasisEnum = enumOf<LadderBasis>('LadderBasis', 'What counts for the rungs of a ladder.', {
   BALANCE: 'The points that can be spent at the partner now.',
   LIFETIME: 'All points that were ever earned, less what was taken back.',
+  PURCHASES: 'Purchases at the partner in the last days, without those that went back whole.',
 });
 
 @ObjectType({ description: 'One rung of a ladder, for one member.' })
 @Access('PUBLIC')
 class LadderRung {
   @Field(() => Item, { description: 'What there is on it.' }) item!: Item;
-  @Field(() => PointsScalar, { description: 'From how many points on.' }) threshold!: bigint;
-  @Field(() => PointsScalar, { description: 'How many points are missing; 0 where it is reached.' }) missing!: bigint;
+  @Field(() => PointsScalar, { description: 'From how many points on; how many purchases, where these count.' }) threshold!: bigint;
+  @Field(() => PointsScalar, { description: 'How many of them are missing; 0 where it is reached.' }) missing!: bigint;
 }
 
 @ObjectType({ description: 'What a partner offers for more and more points, and how far a member is.' })
@@ -36,8 +38,17 @@ export class Ladder {
   ownerId!: string;
   @Field(() => PartnerStub, { description: 'The partner.' }) owner!: PartnerStub;
   @Field(() => ProgrammeStub, { description: 'Whose points count.' }) programme!: ProgrammeStub;
-  @Field(() => LadderBasisEnum, { description: 'Which of them count.' }) basis!: LadderBasis;
-  @Field(() => PointsScalar, { description: 'How many of them the member has.' }) points!: bigint;
+  @Field(() => LadderBasisEnum, { description: 'What counts.' }) basis!: LadderBasis;
+  @Field(() => Int, { nullable: true, description: 'Of how many days purchases count; absent where points do.' }) windowDays!:
+    | number
+    | null;
+  @Field(() => PointsScalar, {
+    nullable: true,
+    description: 'How many points the member has of those that count; absent where purchases do.',
+  })
+  points!: bigint | null;
+  @Field(() => Int, { nullable: true, description: 'How many purchases the member made that count; absent where points do.' })
+  purchases!: number | null;
   @Field(() => [LadderRung], { description: 'The rungs, from the lowest up.' }) rungs!: LadderRung[];
   @Field(() => LadderRung, { nullable: true, description: 'The next rung to reach; absent where all are reached.' })
   next!: LadderRung | null;
@@ -48,6 +59,8 @@ class LadderRungInput {
   @Field(() => ID, { description: 'The item.' }) item!: string;
   @Field(() => PointsScalar, { nullable: true, description: 'From how many points on; its price of the moment where absent.' })
   thresholdPoints?: bigint | null;
+  @Field(() => Int, { nullable: true, description: 'From how many purchases on, where these count.' })
+  thresholdPurchases?: number | null;
 }
 
 @ObjectType({ description: 'Members see the ladder from now on.' })
@@ -74,20 +87,32 @@ export class LadderResolver {
     const memberUid = await buyerOf(context, memberRef ?? null);
     const terms = await ladderOf(em, owner);
     if (!terms || memberUid === null) return null;
-    const { programme, basis, rungs } = terms;
+    const { programme, basis, rungs, windowDays = null } = terms;
     // What a member has of somebody else's points is not for a shop to read.
-    if (viewer.partner !== undefined && (await programmeValues(context, [programme])).get(programme)?.issuer !== viewer.partner)
+    if (
+      viewer.partner !== undefined &&
+      basis !== 'PURCHASES' &&
+      (await programmeValues(context, [programme])).get(programme)?.issuer !== viewer.partner
+    )
       throw new DomainError('FORBIDDEN_OPERATION', "Only the member reads how far it is with another issuer's points", { programme });
     const items = new Map<string, Item>();
     for (const item of await Promise.all(rungs.map(({ item: id }) => loaders.item.load(id)))) if (item) items.set(item.id, item);
-    const points =
-      basis === 'LIFETIME'
-        ? await earnedEver(context, memberUid, programme)
-        : ((await purse(context, memberUid, owner, [])).wallets.find((wallet) => wallet.programme === programme)?.available ?? 0n);
+    const reached = await reachedBy(context, memberUid, terms);
+    const has = windowDays === null ? { points: reached, purchases: null } : { points: null, purchases: Number(reached) };
     const prices = new Map([...items].map(([id, item]) => [id, item.pricePoints]));
-    const shown = stepsOf(rungs, prices, points).map((step) => as(LadderRung, { ...step, item: items.get(step.item) as Item }));
+    const shown = stepsOf(rungs, prices, reached).map((step) => as(LadderRung, { ...step, item: items.get(step.item) as Item }));
     const next = shown.find(({ missing }) => missing > 0n) ?? null;
-    return as(Ladder, { memberUid, ownerId: owner, owner: { id: owner }, programme: { id: programme }, basis, points, rungs: shown, next });
+    return as(Ladder, {
+      memberUid,
+      ownerId: owner,
+      owner: { id: owner },
+      programme: { id: programme },
+      basis,
+      windowDays,
+      ...has,
+      rungs: shown,
+      next,
+    });
   }
 
   @Mutation(() => LadderSet, {
@@ -98,8 +123,10 @@ export class LadderResolver {
   async setLadder(
     @Arg('owner', () => ID, { nullable: true, description: 'The partner; the caller itself where absent.' }) owner: string | null,
     @Arg('programme', () => ID, { description: 'In whose points the items are priced.' }) programme: string,
-    @Arg('basis', () => LadderBasisEnum, { defaultValue: 'BALANCE', description: 'Which points count.' }) basis: LadderBasis,
+    @Arg('basis', () => LadderBasisEnum, { defaultValue: 'BALANCE', description: 'What counts.' }) basis: LadderBasis,
     @Arg('rungs', () => [LadderRungInput], { description: 'The items.' }) rungs: LadderRungInput[],
+    @Arg('windowDays', () => Int, { nullable: true, description: 'Of how many days purchases count, where these do: 1 to 3660.' })
+    windowDays: number | null,
     @Ctx() context: Context,
     @Info() info: GraphQLResolveInfo,
   ): Promise<LadderSet> {
@@ -108,9 +135,21 @@ export class LadderResolver {
       owner: whose,
       programme,
       basis,
-      rungs: rungs.map(({ item, thresholdPoints }) => ({ item, thresholdPoints: thresholdPoints ?? null })),
+      ...(windowDays === null ? {} : { windowDays }),
+      rungs: rungs.map(({ item, thresholdPoints, thresholdPurchases }) =>
+        typeof thresholdPurchases === 'number'
+          ? { item, thresholdPoints: thresholdPoints ?? null, thresholdPurchases }
+          : { item, thresholdPoints: thresholdPoints ?? null },
+      ),
     };
     const { replayed } = await setLadder(context, writeKey(info, context.viewer), wish);
     return as(LadderSet, { owner: { id: whose }, replayed });
   }
+}
+
+async function reachedBy(context: Context, memberUid: string, { owner, programme, basis, windowDays }: LadderTerms): Promise<bigint> {
+  if (basis === 'PURCHASES')
+    return purchasesSince(context, memberUid, owner, new Date((await now(context.em)).getTime() - (windowDays ?? 0) * dayMs));
+  if (basis === 'LIFETIME') return earnedEver(context, memberUid, programme);
+  return (await purse(context, memberUid, owner, [])).wallets.find((wallet) => wallet.programme === programme)?.available ?? 0n;
 }

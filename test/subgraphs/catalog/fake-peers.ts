@@ -33,7 +33,7 @@ const ledgerSchema = buildSchema(`${scalars}
   type AccrualRule { id: ID! programme: ProgrammeRef! rate: Rate bonusBasisPoints: Int }
   union _Entity = AccrualRule
   type Query { _entities(representations: [_Any!]!): [_Entity]! spendable(memberUid: ID!, acceptor: ID!): [Spendable!]! programmeTerms(ids: [ID!]!): [ProgrammeTerms!]! partnerTerms(id: ID!): PartnerTerms
-    earnedEver(memberUid: ID!, programme: ID!): Points! accrualPreview(memberUid: ID!, partner: ID!, lines: [PreviewLineInput!]!): AccrualPreview }
+    earnedEver(memberUid: ID!, programme: ID!): Points! purchasesSince(partner: ID!, memberUid: ID!, since: DateTime!): Int! accrualPreview(memberUid: ID!, partner: ID!, lines: [PreviewLineInput!]!): AccrualPreview }
   input PreviewLineInput { sku: String! category: String! fen: Fen! cashFen: Fen! } type AccrualPreview { programme: ID! points: Points! }
   input LegInput { programme: ID! points: Points! fen: Fen! }
   input PlaceHoldInput { hold: ID! redemption: ID! memberUid: ID! acceptor: ID! legs: [LegInput!]! expiresAt: DateTime }
@@ -95,6 +95,8 @@ export class FakePeers {
   readonly refs = new Map<string, string>();
   readonly expiries = new Map<string, string>();
   readonly available = new Map<string, number>();
+  /** When members bought, by member and partner. */
+  readonly purchases = new Map<string, string[]>();
   /** Points ever earned, by member and programme. */
   readonly earned = new Map<string, number>();
   readonly burned = new Map<string, number>();
@@ -198,6 +200,8 @@ export class FakePeers {
           .filter(({ id }) => ids.includes(id))
           .map(({ id, issuer, valueFen, valuePoints }) => ({ programme: id, issuer, valueFen, valuePoints })),
       earnedEver: ({ memberUid, programme }: { memberUid: string; programme: string }) => this.earned.get(`${memberUid} ${programme}`) ?? 0,
+      purchasesSince: ({ partner, memberUid, since }: { partner: string; memberUid: string; since: string }) =>
+        (this.purchases.get(`${memberUid} ${partner}`) ?? []).filter((at) => Date.parse(at) > Date.parse(since)).length,
       // One COAL-P per yuan of cash, at the shop only.
       accrualPreview: ({ partner, lines }: { partner: string; lines: { cashFen: number }[] }) =>
         partner === 'shop' ? { programme: 'COAL-P', points: Math.floor(lines.reduce((sum, line) => sum + line.cashFen, 0) / 100) } : null,

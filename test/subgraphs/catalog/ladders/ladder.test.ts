@@ -41,7 +41,7 @@ describe('over the graph (B24)', () => {
   const set = (input: object, viewer: Viewer = telecom) =>
     world.ask(
       viewer,
-      'mutation ($owner: ID, $programme: ID!, $basis: LadderBasis! = BALANCE, $rungs: [LadderRungInput!]!) { setLadder(owner: $owner, programme: $programme, basis: $basis, rungs: $rungs) { owner { id } } }',
+      'mutation ($owner: ID, $programme: ID!, $basis: LadderBasis! = BALANCE, $rungs: [LadderRungInput!]!, $windowDays: Int) { setLadder(owner: $owner, programme: $programme, basis: $basis, rungs: $rungs, windowDays: $windowDays) { owner { id } } }',
       { programme: 'TEL-P', rungs: [{ item: 'travel' }, { item: 'bill-10' }, { item: 'kettle' }], ...input },
       newKey(),
     );
@@ -74,6 +74,48 @@ describe('over the graph (B24)', () => {
     expect((await read(viewer)).data).toMatchObject({ ladder: { points: 30_000, next: { item: { id: 'travel' }, missing: 20_000 } } });
     world.peers.refs.set('telecom/M-1', uid);
     expect((await read(telecom, 'M-1')).data).toMatchObject({ ladder: { points: 30_000 } });
+  });
+
+  test.each`
+    seconds | purchases | missing
+    ${-1}   | ${3}      | ${'bill-10 0, kettle 2'}
+    ${0}    | ${2}      | ${'bill-10 1, kettle 3'}
+    ${1}    | ${2}      | ${'bill-10 1, kettle 3'}
+  `('$seconds s from thirty days after the first of three purchases $purchases of them count', async ({ seconds, purchases, missing }) => {
+    const { uid, viewer } = newMember();
+    const days = (n: number): Date => new Date(Date.parse('2026-11-01T02:00:00Z') + n * 86_400_000);
+    world.peers.purchases.set(
+      `${uid} telecom`,
+      [0, 10, 20].map((n) => days(n).toISOString()),
+    );
+    await world.setClock(new Date(days(30).getTime() + (seconds as number) * 1_000));
+    const rungs = [
+      { item: 'bill-10', thresholdPurchases: 3 },
+      { item: 'kettle', thresholdPurchases: 5 },
+    ];
+    expect((await set({ basis: 'PURCHASES', windowDays: 30, rungs })).errors).toBeUndefined();
+    const { data } = await world.ask(
+      viewer,
+      '{ ladder(owner: "telecom") { basis windowDays points purchases rungs { item { id } missing } } }',
+    );
+    const { rungs: found, ...rest } = data?.['ladder'] as { rungs: { item: { id: string }; missing: number }[] };
+    expect(rest).toEqual({ basis: 'PURCHASES', windowDays: 30, points: null, purchases });
+    expect(found.map((rung) => `${rung.item.id} ${rung.missing}`).join(', ')).toBe(missing);
+    await world.setClock(null);
+  });
+
+  test.each`
+    what                        | input
+    ${'no window'}              | ${{ basis: 'PURCHASES', rungs: [{ item: 'kettle', thresholdPurchases: 1 }] }}
+    ${'a window of no day'}     | ${{ basis: 'PURCHASES', windowDays: 0, rungs: [{ item: 'kettle', thresholdPurchases: 1 }] }}
+    ${'a window too long'}      | ${{ basis: 'PURCHASES', windowDays: 3_661, rungs: [{ item: 'kettle', thresholdPurchases: 1 }] }}
+    ${'a rung without number'}  | ${{ basis: 'PURCHASES', windowDays: 30, rungs: [{ item: 'kettle' }] }}
+    ${'a rung of no purchase'}  | ${{ basis: 'PURCHASES', windowDays: 30, rungs: [{ item: 'kettle', thresholdPurchases: 0 }] }}
+    ${'a rung of both'}         | ${{ basis: 'PURCHASES', windowDays: 30, rungs: [{ item: 'kettle', thresholdPurchases: 1, thresholdPoints: 1 }] }}
+    ${'points with a window'}   | ${{ basis: 'BALANCE', windowDays: 30 }}
+    ${'points with a purchase'} | ${{ basis: 'LIFETIME', rungs: [{ item: 'kettle', thresholdPurchases: 1 }] }}
+  `('a ladder with $what is BAD_INPUT', async ({ input }) => {
+    expect((await set(input as object)).errors?.[0]?.extensions?.['code']).toBe('BAD_INPUT');
   });
 
   test('its owner alone sets it, of its own items in their programme; others read nothing of its members', async () => {
