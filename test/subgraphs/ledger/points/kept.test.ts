@@ -101,6 +101,7 @@ describe('in the ledger', () => {
     (
       await ledger.numbers<{ arrears: number }>(`select arrears::int from wallet where member_uid = '${member}' and programme = 'COAL-P'`)
     )[0]?.arrears ?? 0;
+  const total = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0);
   const coal = (points: number, fen: number) => [{ programme: 'COAL-P', points, fen }];
 
   test('what was spent is deducted from the cash; the issuer keeps its price for it and gives back the price of the rest', async () => {
@@ -155,6 +156,45 @@ describe('in the ledger', () => {
       { points: 100, fen: 100 },
     ]);
     expect(await arrearsOf(member)).toBe(0);
+  });
+
+  test('whatever is spent and however it comes back: every point is recovered, paid for or owed, and no refund is below nothing', async () => {
+    await ledger.twoAgree(
+      `proposeRate(programme: "COAL-P", value: { fen: 1, points: 1 }, issuePrice: { fen: 7, points: 3 }, validFrom: "2026-11-22T00:00:00+08:00", reason: "test")`,
+    );
+    await ledger.setClock('2026-11-22T12:00:00+08:00');
+    const scenario = fc.record({
+      points: fc.integer({ min: 1, max: 200 }),
+      spentPercent: fc.constantFrom(0, 30, 70, 100),
+      parts: fc.array(fc.integer({ min: 0, max: 150 }), { minLength: 1, maxLength: 4 }),
+    });
+    for (const { points, spentPercent, parts } of fc.sample(scenario, { seed: 20_261_122, numRuns: 12 })) {
+      const { member, redemption } = await bought(points, Math.floor((points * spentPercent) / 100));
+      const paid = parts.filter((part) => part > 0);
+      const sum = { clawback: 0, arrears: 0, kept: 0, fen: 0 };
+      for (const part of paid) {
+        const answer = (await steps.giveBack(redemption, [], cash(part, total(paid)))) as {
+          clawback: number;
+          arrears: number;
+          deducted: { points: number; fen: number }[];
+        };
+        const fen = total(answer.deducted.map((each) => each.fen));
+        expect(fen >= 0 && fen <= part).toBe(true);
+        sum.clawback += answer.clawback;
+        sum.arrears += answer.arrears;
+        sum.kept += total(answer.deducted.map((each) => each.points));
+        sum.fen += fen;
+      }
+      if (paid.length === 0) continue;
+      const owed = Math.floor((points * 7) / 3);
+      expect(sum.clawback + sum.arrears + sum.kept).toBe(points);
+      expect(sum.fen).toBe(Math.floor((sum.kept * owed) / points));
+      expect(await arrearsOf(member)).toBe(sum.arrears);
+      const [, ...back] = await accrued(redemption);
+      expect(total(back.map(({ fen }) => fen as number))).toBe(Math.floor((owed * (points - sum.kept)) / points));
+    }
+    const [all] = await ledger.numbers<{ n: number }>('select count(*)::int as n from kept_points');
+    expect(all?.n).toBeGreaterThan(5);
   });
 
   test('a price below a fen is rounded down, all returns together; it is the price of the day of the purchase', async () => {
