@@ -38,6 +38,12 @@ export async function addRows(graph: TestGraph): Promise<void> {
   );
   const wish = { memberRef: 'M-Yan', cart: [{ item: 'basic-maintenance' }], prefer: ['AUTO-P', 'COAL-P'], cashMaxFen: 10_000 };
   await told(graph, viewers.partner('automotive'), redeem, wish, 'e-2');
+  const { em } = graph.subgraph('ledger').database;
+  await em
+    .fork()
+    .execute(
+      `insert into ledger.webhook (partner, name, url, since, cursor) values ('automotive', 'e-3', 'https://example.com/', clock(), 'e-3')`,
+    );
 }
 
 /** A key of a real record of each entity, out of the table of the subgraph that owns it; `null` where there is none. */
@@ -59,6 +65,15 @@ export async function realKeys(graph: TestGraph, subgraphs: readonly string[]): 
         );
     }
   }
+  // Kept by partner and name rather than by id.
+  const webhooks = await graph
+    .subgraph('ledger')
+    .database.em.fork()
+    .execute<{ key: string }[]>(`select partner || '/' || name as key from ledger.webhook`);
+  keys.set(
+    'Webhook',
+    webhooks.map(({ key }) => key),
+  );
   keys.set(
     'Me',
     (keys.get('Member') ?? []).map((uid) => `member:${uid}`),
@@ -68,4 +83,6 @@ export async function realKeys(graph: TestGraph, subgraphs: readonly string[]): 
 
 /** A key of the same form as a real one, of a record that does not exist. */
 export const unknownKey = (real: string): string =>
-  real.replace(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/, () => randomUUID().replace(/^(.{14})4/, '$17'));
+  real
+    .replace(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/, () => randomUUID().replace(/^(.{14})4/, '$17'))
+    .replace(/\/e-3$/, '/e-4');

@@ -28,14 +28,18 @@ interface Row {
   readonly old_until: string | null;
 }
 
-/** Webhooks of partners by name, or those of some ids; of the viewer's own partner only, where the viewer is bounded to one. */
+/**
+ * Webhooks of partners by name, or those of some ids; of the viewer's own partner only, where the viewer is bounded to one, and of none for
+ * members and whoever has no token.
+ */
 export async function readWebhooks(
   em: EntityManager,
-  { partner: bound, via }: Pick<Viewer, 'partner' | 'via'>,
+  { partner: bound, via, kind }: Pick<Viewer, 'partner' | 'via' | 'kind'>,
   asked: { readonly partners: readonly string[] } | { readonly ids: readonly string[] },
 ): Promise<Webhook[]> {
   const [where, values] =
     'partners' in asked ? ['w.partner = any(?::text[])', asked.partners] : [`w.partner || '/' || w.name = any(?::text[])`, asked.ids];
+  if (via === undefined && (kind === 'member' || kind === 'anonymous')) return [];
   const own = via === undefined && bound !== undefined ? [bound] : [];
   const found = await rows<Row>(
     em,
