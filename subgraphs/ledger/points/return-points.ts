@@ -9,8 +9,8 @@ import { lessDisputed } from '../clearing/less-disputed.js';
 import type { Context } from '../context.js';
 import { Programme } from '../partners/programme.entity.js';
 import { foldMember } from '../shards/fold-owed.js';
-import { capturedHold, countReturned, type HoldLeg, legsOf, partsOf, type StoredHold } from './hold-store.js';
-import { lockMember, type LockedMember } from './journal.js';
+import { capturedHold, countReturned, legsOf, partsOf, type StoredHold } from './hold-store.js';
+import { lockMember } from './journal.js';
 import { giveUp } from './personal-data.js';
 import { byProgramme, type Leg } from './take-request.js';
 import { restore, type Restored } from './restore.js';
@@ -18,15 +18,7 @@ import { goBack } from './returns.js';
 import { lapseHolds } from './settle.js';
 import { settleArrears } from './settle-arrears.js';
 import { type Deducted, takeAccrualsBack } from './take-accruals-back.js';
-
-/** What comes back of a redemption. `cashTotalFen` is what was paid in cash for all of it. */
-export interface ReturnRequest {
-  readonly return: string;
-  readonly redemption: string;
-  readonly legs: readonly Leg[];
-  readonly cashFen: bigint;
-  readonly cashTotalFen: bigint;
-}
+import type { ReturnRequest, ReturnState } from './return-request.js';
 
 interface Returned {
   readonly kind: 'returned';
@@ -40,15 +32,6 @@ interface Returned {
 }
 
 export type ReturnOutcome = (Returned & { readonly before: boolean }) | { readonly kind: 'refused'; readonly code: 'NOTHING_LEFT' };
-
-/** Everything that a return decides on, read while the member is locked. */
-export interface State {
-  readonly member: LockedMember;
-  readonly hold: StoredHold | null;
-  readonly legs: readonly HoldLeg[];
-  /** Cash that earlier returns gave back. */
-  readonly cashBefore: bigint;
-}
 
 /**
  * Gives the points of returned goods back to the very lots they came from, reverses what partners owe each other for them, and takes back
@@ -93,7 +76,7 @@ export function returnPoints({ em }: Pick<Context, 'em'>, key: WriteKey, request
   });
 }
 
-async function load(tx: EntityManager, redemption: string): Promise<State> {
+async function load(tx: EntityManager, redemption: string): Promise<ReturnState> {
   const [owner] = await rows<{ uid: string }>(
     tx,
     `select uid from (select member_uid as uid, 1 as n from hold where redemption = ? and state = 'CAPTURED'
@@ -112,7 +95,7 @@ async function load(tx: EntityManager, redemption: string): Promise<State> {
   return { member, hold, legs: hold ? await legsOf(tx, hold) : [], cashBefore: BigInt(cash?.fen ?? 0) };
 }
 
-function isLeft({ legs, cashBefore }: State, asked: readonly Leg[], { cashFen, cashTotalFen }: ReturnRequest): boolean {
+function isLeft({ legs, cashBefore }: ReturnState, asked: readonly Leg[], { cashFen, cashTotalFen }: ReturnRequest): boolean {
   if (asked.length === 0 && cashFen === 0n) return false;
   if (cashBefore + cashFen > cashTotalFen) return false;
   return asked.every(({ programme, points, fen }) => {
@@ -124,7 +107,7 @@ function isLeft({ legs, cashBefore }: State, asked: readonly Leg[], { cashFen, c
 async function giveLegsBack(
   tx: EntityManager,
   key: WriteKey,
-  { member }: State,
+  { member }: ReturnState,
   hold: StoredHold,
   asked: readonly Leg[],
   request: ReturnRequest,

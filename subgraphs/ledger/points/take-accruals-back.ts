@@ -4,7 +4,7 @@ import type { NewObligation, RecordedObligation } from '../clearing/obligations.
 import { accrualsOf, clawBack } from './claw-back.js';
 import type { Actor } from './journal.js';
 import type { Kept } from './kept.js';
-import type { ReturnRequest, State } from './return-points.js';
+import type { ReturnRequest, ReturnState } from './return-request.js';
 import type { Leg } from './take-request.js';
 
 /** Points of one programme that stay with the member, and what the refund is less for them. */
@@ -23,7 +23,7 @@ export interface TakenBack {
 export async function takeAccrualsBack(
   tx: EntityManager,
   actor: Actor,
-  { member, hold, legs, cashBefore }: State,
+  { member, hold, legs, cashBefore }: ReturnState,
   asked: readonly Leg[],
   { return: cause, redemption, cashFen, cashTotalFen }: ReturnRequest,
   recorded: readonly RecordedObligation[],
