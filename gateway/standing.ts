@@ -2,7 +2,7 @@ import DataLoader from 'dataloader';
 import { type Standing, unchanged, underStandings } from '../schema/standing.js';
 import { type Transport } from '../schema/transport.js';
 import { serviceViewer, type Viewer } from '../schema/viewer.js';
-import { Recent } from './access/recent.js';
+import { Recent } from '../schema/recent.js';
 
 export interface StandingRules {
   /** From this age on an answer is renewed while it is still used … */

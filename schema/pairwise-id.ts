@@ -1,5 +1,6 @@
 import { hkdfSync } from 'node:crypto';
 import { aessiv } from '@noble/ciphers/aes.js';
+import { Recent } from './recent.js';
 
 /**
  * Member ids that differ for every recipient: AES-SIV (RFC 5297, deterministic and authenticated) of the internal uid under the
@@ -60,18 +61,15 @@ interface Cipher {
   decrypt(bytes: Uint8Array): Uint8Array;
 }
 
-/** The cipher of each recipient under one secret, its key derived once. */
+/** Keys that are kept: members whose cursors are sealed are recipients too, and there may be millions. */
+const maxKeys = 10_000;
+
+/** The cipher of each recipient under one secret, its key derived once for those who are met often. */
 function cipherOf(secret: Uint8Array, use: 'pairwise' | 'text'): (recipient: string) => Cipher {
   if (secret.length < 32) throw new Error('The pairwise secret needs at least 32 bytes');
-  const keys = new Map<string, Uint8Array>();
-  return (recipient) => {
-    let key = keys.get(recipient);
-    if (!key) {
-      key = new Uint8Array(hkdfSync('sha256', secret, '', `tongdui ${use} ${recipient}`, 64));
-      keys.set(recipient, key);
-    }
-    return aessiv(key);
-  };
+  const keys = new Recent<Uint8Array>(maxKeys);
+  const keyOf = (recipient: string): Uint8Array => new Uint8Array(hkdfSync('sha256', secret, '', `tongdui ${use} ${recipient}`, 64));
+  return (recipient) => aessiv(keys.of(recipient, () => keyOf(recipient)));
 }
 
 function decrypt(cipher: Cipher, sealed: Uint8Array): Uint8Array | null {

@@ -7,7 +7,7 @@ import type { GatewayContext } from '../context.js';
 import type { Explained, Explainer } from './explain.js';
 import { eventResolvers, eventsSdl } from '../subscriptions/events-schema.js';
 import { webhookResolvers, webhooksSdl } from '../webhooks/webhooks-schema.js';
-import { Recent } from './recent.js';
+import { Recent } from '../../schema/recent.js';
 
 /** The part that explains. */
 export const explainSdl = `${subgraphHead}

@@ -12,7 +12,7 @@ import { type CheckedOperation, checkOperation, type PartlyClosedOperation } fro
 import { conditionsOf, conditionVariables } from './closed-fields.js';
 import { type Explainer, explainer } from './explain.js';
 import { TooManySelections } from './mark.js';
-import { Recent } from './recent.js';
+import { Recent } from '../../schema/recent.js';
 import { Regulars } from './regulars.js';
 import { refusal } from './refusals.js';
 import { holdsSeveralWrites } from './several-writes.js';

@@ -1,4 +1,4 @@
-import { Recent } from './recent.js';
+import { Recent } from '../../schema/recent.js';
 
 /**
  * A bounded map for what costs much to make. A newcomer waits in a small room that forgets the oldest; who is asked for again while there is

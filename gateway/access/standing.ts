@@ -1,7 +1,7 @@
 import type { AccessTable } from '../../schema/access.js';
 import { classScopes } from '../../schema/decide.js';
 import { covers, type Viewer } from '../../schema/viewer.js';
-import { Recent } from './recent.js';
+import { Recent } from '../../schema/recent.js';
 
 const maxStandings = 2_000;
 

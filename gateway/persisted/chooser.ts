@@ -1,4 +1,4 @@
-import { Recent } from '../access/recent.js';
+import { Recent } from '../../schema/recent.js';
 import { idOf } from './manifest.js';
 import { chooseText, type PersistedCaller } from './registered.js';
 import type { PersistedLog, PersistedStore } from './store.js';

@@ -1,4 +1,4 @@
-import { Recent } from '../../../gateway/access/recent.js';
+import { Recent } from '../../schema/recent.js';
 
 test('a value is made once, and forgotten when it was not asked for the longest', () => {
   const recent = new Recent<string>(3);
