@@ -74,9 +74,7 @@ function principalHeader(viewer: Viewer): string {
 }
 
 const visible = (text: string): string =>
-  /^[ -~]*$/.test(text)
-    ? text
-    : text.replace(/[^ -~]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  /^[ -~]*$/.test(text) ? text : text.replace(/[^ -~]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
 const freshNonce = freshBytes(12, 'base64url');
 

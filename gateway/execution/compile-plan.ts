@@ -4,10 +4,10 @@ import { inTurn } from '../../schema/in-turn.js';
 import { type Failure, unavailableAt } from './answer.js';
 import { type AnswerField, answerFields, renameFields } from './answer-fields.js';
 import type { EntityCall, Slot } from './entity-batch.js';
-import { mergeInto } from './merge.js';
+import { Merger } from './merge.js';
 import { type IsA, representation } from './representations.js';
 import type { Run } from './run.js';
-import { placesAt, targetsAt } from './targets.js';
+import { placesAt, Targets } from './targets.js';
 import { EntityRequest, RootRequest, type Subquery, subqueryOf } from './subrequest.js';
 import { isRecord, type Path, setOwn, type Tree } from './tree.js';
 
@@ -63,21 +63,24 @@ interface Fetching {
   /** Undefined where there are none. */
   readonly variablesOf: (run: Run) => Record<string, unknown> | undefined;
   readonly fields: readonly AnswerField[];
+  readonly merger: Merger;
   readonly renamed: ReadonlyMap<string, string>;
 }
 
-function fetching(node: FetchNode): Fetching {
+function fetching(node: FetchNode, isA: IsA): Fetching {
   const { serviceName: service, operation: query, operationName, variableUsages = [], requires, inputRewrites, outputRewrites = [] } = node;
   const fields = answerFields(parse(query, { noLocation: true }));
-  const entity = fields.find(({ from }) => from === '_entities')?.below ?? [];
+  const used = requires ? (fields.find(({ from }) => from === '_entities')?.below ?? []) : fields;
+  const renamed = renameFields(used, outputRewrites);
   const named = operationName === undefined ? query : query.replace(operationName, '');
   return {
     service,
     subquery: subqueryOf(query, operationName),
     identity: JSON.stringify([service, named, requires, inputRewrites, outputRewrites]),
     variablesOf: variablesOf(variableUsages),
-    fields: requires ? entity : fields,
-    renamed: renameFields(requires ? entity : fields, outputRewrites),
+    fields: used,
+    merger: new Merger(used, isA),
+    renamed,
   };
 }
 
@@ -97,14 +100,15 @@ const placed = (failure: Failure, place: Path, { renamed }: Fetching): Failure =
 });
 
 function rootFetch(node: FetchNode, path: Path, isA: IsA): Step {
-  const fetch = fetching(node);
-  const { service, subquery, identity, variablesOf, fields } = fetch;
+  const fetch = fetching(node, isA);
+  const at = new Targets(path);
+  const { service, subquery, identity, variablesOf, fields, merger } = fetch;
   return async (run) => {
-    const targets = targetsAt(run.root, path);
+    const targets = at.in(run.root);
     if (targets.length === 0) return;
     const ask = () => run.ask(service, new RootRequest(subquery, variablesOf(run)));
     const answer = await (node.operationKind === OperationTypeNode.QUERY ? run.askOnce(identity, ask) : ask());
-    if (answer?.data) for (const target of targets) mergeInto(target, answer.data, fields, isA);
+    if (answer?.data) for (const target of targets) merger.over(target, answer.data);
     if (answer && answer.errors.length === 0) return;
     const places = placesAt(run.root, path);
     for (const target of targets) {
@@ -116,12 +120,13 @@ function rootFetch(node: FetchNode, path: Path, isA: IsA): Step {
 }
 
 function entityFetch(node: FetchNode, path: Path, isA: IsA): Step {
-  const fetch = fetching(node);
-  const { service, subquery, identity, variablesOf, fields } = fetch;
+  const fetch = fetching(node, isA);
+  const at = new Targets(path);
+  const { service, subquery, identity, variablesOf, merger } = fetch;
   const representationOf = representation(node.requires ?? [], node.inputRewrites ?? [], isA);
   return async (run) => {
     if (run.bytes > manyBytes) await inTurn(nothing);
-    const targets = targetsAt(run.root, path);
+    const targets = at.in(run.root);
     if (targets.length === 0) return;
     const batch = run.batchOf(identity, (representations) =>
       run.ask(service, new EntityRequest(subquery, variablesOf(run), representations)),
@@ -143,7 +148,7 @@ function entityFetch(node: FetchNode, path: Path, isA: IsA): Step {
     for (let place = 0; place < asked.length; place += 1) {
       const { call, index } = slots[place] as Slot;
       const entity = call.entities?.[index];
-      if (isRecord(entity)) mergeInto(asked[place] as Tree, entity, fields, isA);
+      if (isRecord(entity)) merger.over(asked[place] as Tree, entity);
     }
     if (calls.some((call) => call.hasProblem)) reportEntities(run, path, asked, slots, fetch);
     for (const call of calls) for (const failure of call.takeGeneral()) run.fail(failure);

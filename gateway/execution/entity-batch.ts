@@ -68,14 +68,30 @@ export interface Slot {
   readonly index: number;
 }
 
+/** An entity that was represented before. */
+interface Known {
+  /** The values that went into it, without its type and its last value, by which it is found. */
+  readonly values: readonly unknown[];
+  readonly slot: Slot;
+  readonly next: Known | undefined;
+  readonly count: number;
+}
+
+/** After so many entities it shows whether they are asked for again and again. */
+const enough = 16;
+/** More entities than this that differ in their other values only are not told apart by looking at each. */
+const maxAlike = 4;
+
 /**
  * All entities of one request that are asked by the same subquery: each representation is asked once, and whatever parts of the plan
  * want at the same moment goes in one call.
  */
 export class EntityBatch {
   private readonly slots = new Map<string, Slot>();
-  /** By type and only key, in front of the others: most entities of a large answer are asked for many times over. */
-  private readonly byKey = new Map<string, Map<string, Slot>>();
+  /** By type and last value, in front of the others: most entities of a large answer are asked for many times over. */
+  private readonly known = new Map<string, Map<unknown, Known>>();
+  private repeated = 0;
+  private met = 0;
   private open: EntityCall | null = null;
 
   constructor(
@@ -85,25 +101,35 @@ export class EntityBatch {
 
   /** The slot of an entity, null where it cannot be represented yet. */
   slotFor(entity: Tree, representation: Representation): Slot | null {
-    const key = representation.key === null ? undefined : entity[representation.key];
+    const { names } = representation;
+    const looks = names !== null && (names.length === 1 || (this.met >= enough && this.repeated * 2 > this.met));
+    return looks ? this.slotOfValues(entity, names, representation) : this.slotOf(representation(entity));
+  }
+
+  /** Looks at the values before a text is made of them. */
+  private slotOfValues(entity: Tree, names: readonly string[], representation: Representation): Slot | null {
+    const last = names.length - 1;
+    const value = entity[names[last] as string];
     const typename = entity['__typename'];
-    const isKeyed = typeof key === 'string' && typeof typename === 'string';
-    let keyed = isKeyed ? this.byKey.get(typename) : undefined;
-    const known = isKeyed ? keyed?.get(key) : undefined;
-    if (known) return known;
-    const text = representation(entity);
-    if (text === null) return null;
-    const slot = this.slotOf(text);
-    if (isKeyed) {
-      if (!keyed) this.byKey.set(typename, (keyed = new Map()));
-      keyed.set(key, slot);
-    }
+    if (typeof typename !== 'string' || (typeof value !== 'string' && typeof value !== 'number'))
+      return this.slotOf(representation(entity));
+    let ofType = this.known.get(typename);
+    const first = ofType?.get(value);
+    for (let one = first; one !== undefined; one = one.next) if (isSame(one.values, entity, names)) return one.slot;
+    const slot = this.slotOf(representation(entity));
+    const count = first === undefined ? 1 : first.count + 1;
+    if (slot === null || count > maxAlike) return slot;
+    if (ofType === undefined) this.known.set(typename, (ofType = new Map()));
+    ofType.set(value, { values: last === 0 ? none : names.slice(0, last).map((name) => entity[name]), slot, next: first, count });
     return slot;
   }
 
-  private slotOf(representation: string): Slot {
+  private slotOf(representation: string | null): Slot | null {
+    if (representation === null) return null;
+    this.met += 1;
     let slot = this.slots.get(representation);
-    if (!slot) {
+    if (slot) this.repeated += 1;
+    else {
       if (!this.open || this.open.representations.length >= maxRepresentations) this.open = this.start();
       slot = { call: this.open, index: this.open.representations.push(representation) - 1 };
       this.slots.set(representation, slot);
@@ -119,7 +145,7 @@ export class EntityBatch {
         if (this.open === call) this.open = null;
         if (!this.remembers) {
           this.slots.clear();
-          this.byKey.clear();
+          this.known.clear();
         }
         this.send(call.representations).then((answer) => {
           call.read(answer);
@@ -129,4 +155,11 @@ export class EntityBatch {
     });
     return call;
   }
+}
+
+const none: readonly unknown[] = [];
+
+function isSame(values: readonly unknown[], entity: Tree, names: readonly string[]): boolean {
+  for (let index = 0; index < values.length; index += 1) if (values[index] !== entity[names[index] as string]) return false;
+  return true;
 }

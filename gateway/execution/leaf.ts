@@ -20,3 +20,20 @@ export function leafOf(type: GraphQLLeafType): Leaf {
   const check = isSpecifiedScalarType(type) ? builtIn[type.name] : undefined;
   return check ?? ((value) => value);
 }
+
+/**
+ * Pure: the same in code, true only of a value `v` that the client may have as it is; null where there is more to it than a line of code.
+ * What it is not true of may still be allowed.
+ */
+export function leafTest(type: GraphQLLeafType): string | null {
+  if (isEnumType(type)) return null;
+  return isSpecifiedScalarType(type) ? (tests[type.name] ?? null) : 'v !== null && v !== undefined';
+}
+
+const tests: Readonly<Record<string, string>> = {
+  Int: "typeof v === 'number' && (v | 0) === v",
+  Float: "typeof v === 'number' && v - v === 0",
+  Boolean: 'v === true || v === false',
+  String: "typeof v === 'string'",
+  ID: "typeof v === 'string'",
+};

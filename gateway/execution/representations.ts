@@ -10,11 +10,8 @@ export type IsA = (typename: string, condition: string) => boolean;
  */
 export interface Representation {
   (entity: Tree): string | null;
-  /**
-   * The only key of the entity where its type and that key say it all: two entities of one type and one such key have one representation.
-   * Null where more goes into it.
-   */
-  readonly key: string | null;
+  /** Names of an entity's values: two entities of one type and the same values have one representation. Null where more goes into it. */
+  readonly names: readonly string[] | null;
 }
 
 type Plain = Record<string, unknown>;
@@ -27,7 +24,10 @@ export function representation(
   isA: IsA,
 ): Representation {
   const simple = rewrites.length === 0 ? simpleFields(requires) : null;
-  if (simple) return Object.assign((entity: Tree) => simpleText(entity, simple, isA), { key: onlyKey(simple) });
+  if (simple) {
+    const names = simple.names.filter((name) => name !== '__typename');
+    return Object.assign((entity: Tree) => simpleText(entity, simple, isA), { names });
+  }
   const compiled = requires.map(compileSelection(isA));
   const rewrite = rewrites.map((one) => compileRewrite(one, isA));
   const text = (entity: Tree): string | null => {
@@ -36,7 +36,7 @@ export function representation(
     for (const apply of rewrite) apply(built);
     return JSON.stringify(built);
   };
-  return Object.assign(text, { key: null });
+  return Object.assign(text, { names: null });
 }
 
 interface SimpleFields {
@@ -59,9 +59,6 @@ function simpleFields(requires: readonly QueryPlanSelectionNode[]): SimpleFields
   const heads = names.map((name, index) => `${index === 0 ? '{' : ','}${JSON.stringify(name)}:`);
   return { condition: only.typeCondition, names, heads };
 }
-
-const onlyKey = ({ names }: SimpleFields): string | null =>
-  names.length === 2 ? (names.find((name) => name !== '__typename') ?? null) : null;
 
 function simpleText(entity: Tree, { condition, names, heads }: SimpleFields, isA: IsA): string | null {
   if (!fulfils(entity, condition, isA)) return null;

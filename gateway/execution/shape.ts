@@ -13,8 +13,9 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 import { collectFields, type Selected } from './collect.js';
-import { type Leaf, leafOf } from './leaf.js';
-import { concrete, isRecord, type Path, Tree } from './tree.js';
+import { type Leaf, leafOf, leafTest } from './leaf.js';
+import { concrete, isRecord, type Path, type Tree } from './tree.js';
+import { quoted, Tally, unrolled } from './unrolled.js';
 
 /** What shaping reports and needs while it walks one answer. */
 export interface Shaping {
@@ -44,6 +45,8 @@ interface ShapedField {
   readonly typename: string | null;
   readonly nodes: readonly FieldNode[];
   readonly leaf: Leaf;
+  /** In code: what is a leaf as it is. */
+  readonly test: string | null;
   readonly nonNull: boolean;
   readonly below: Complete;
   readonly where: string;
@@ -51,43 +54,95 @@ interface ShapedField {
 
 /** Compiles the client's selection on the root type; what an object of a type shows is worked out when the first one comes by. */
 export function compileShape(selected: Selected, rootType: GraphQLCompositeType, set: SelectionSetNode): Shape {
-  const fields = fieldsOf(selected, rootType, [set]);
+  const shaped = shapedOf(selected, rootType, [set]);
   return (root, shaping) => {
-    const data = objectOf(fields, root, shaping);
+    const data = shaped.of(root, shaping);
     return data === broken ? null : (data as Record<string, unknown>);
   };
 }
 
-const fieldsOf = (selected: Selected, type: GraphQLCompositeType, sets: readonly SelectionSetNode[]): readonly ShapedField[] =>
-  [...collectFields(selected, type, sets)].map(([name, nodes]) => fieldOf(selected, type, name, nodes));
+const shapedOf = (selected: Selected, type: GraphQLCompositeType, sets: readonly SelectionSetNode[]): ShapedObject =>
+  new ShapedObject([...collectFields(selected, type, sets)].map(([name, nodes]) => fieldOf(selected, type, name, nodes)));
 
 function fieldOf(selected: Selected, type: GraphQLCompositeType, name: string, nodes: readonly FieldNode[]): ShapedField {
   const { schema, names } = selected;
   const from = names.of(nodes[0] as FieldNode);
   const fieldName = (nodes[0] as FieldNode).name.value;
   const where = `field ${type.name}.${fieldName}`;
-  const common = { name, from, odd: name === '__proto__', nodes, typename: null, leaf: identity, below: identity, nonNull: false, where };
+  const common = {
+    name,
+    from,
+    odd: name === '__proto__',
+    nodes,
+    typename: null,
+    leaf: identity,
+    test: null,
+    below: identity,
+    nonNull: false,
+    where,
+  };
   if (fieldName === '__typename') return { ...common, kind: 'typename', typename: isObjectType(type) ? type.name : null };
   if (fieldName === '__schema' || fieldName === '__type') return { ...common, kind: 'introspection' };
   const declared = isObjectType(type) || isInterfaceType(type) ? type.getFields()[fieldName]?.type : undefined;
   if (!declared) throw new Error(`${type.name} has no field ${fieldName} in the graph's schema ${schema.description ?? ''}`);
   const nullable = getNullableType(declared);
-  if (isLeafType(nullable)) return { ...common, kind: 'leaf', leaf: leafOf(nullable), nonNull: isNonNullType(declared) };
+  if (isLeafType(nullable))
+    return { ...common, kind: 'leaf', leaf: leafOf(nullable), test: leafTest(nullable), nonNull: isNonNullType(declared) };
   return { ...common, kind: 'below', below: completer(selected, declared, nodes, where) };
 }
 
 const identity = (value: unknown): unknown => value;
 
-function objectOf(fields: readonly ShapedField[], source: Tree, shaping: Shaping): unknown {
-  const result: Record<string, unknown> = {};
-  for (let index = 0; index < fields.length; index += 1) {
-    const field = fields[index] as ShapedField;
-    const value = valueOf(field, source, shaping);
-    if (value === bubble) return broken;
-    if (field.odd) Object.defineProperty(result, field.name, { value, writable: true, enumerable: true, configurable: true });
-    else result[field.name] = value;
+/** What is shown of an object of one type. */
+class ShapedObject {
+  private readonly tally = new Tally();
+  private own: Complete | null = null;
+
+  constructor(private readonly fields: readonly ShapedField[]) {}
+
+  /** The object as it is shown, or `broken`. */
+  of(source: Tree, shaping: Shaping): unknown {
+    if (this.own !== null) return this.own(source, shaping);
+    if (this.tally.add(1) && (this.own = this.unroll()) !== null) return this.own(source, shaping);
+    const result: Record<string, unknown> = {};
+    for (let index = 0; index < this.fields.length; index += 1) {
+      const field = this.fields[index] as ShapedField;
+      const value = valueOf(field, source, shaping);
+      if (value === bubble) return broken;
+      if (field.odd) Object.defineProperty(result, field.name, { value, writable: true, enumerable: true, configurable: true });
+      else result[field.name] = value;
+    }
+    return result;
   }
-  return result;
+
+  private unroll(): Complete | null {
+    const { fields } = this;
+    // In an object that is written down in code that name is no name.
+    if (fields.some(({ odd }) => odd)) return null;
+    const values = fields.map(({ name, from, kind, test, nonNull }, index) => {
+      const given = `v = s[${quoted(from)}];`;
+      const otherwise = `valueOf(field${index}, s, shaping)`;
+      if (kind === 'leaf') {
+        const value = `const v${index} = ${test === null ? otherwise : `${test} ? v : ${otherwise}`};`;
+        return `${test === null ? '' : given} ${value} ${nonNull ? `if (v${index} === bubble) return broken;` : ''}`;
+      }
+      if (kind !== 'below') return `const v${index} = ${otherwise}; if (v${index} === bubble) return broken;`;
+      return `shaping.path.push(${quoted(name)}); v = below${index}(s[${quoted(from)}], shaping); shaping.path.pop();
+        if (v === bubble) return broken; const v${index} = v === broken ? null : v;`;
+    });
+    const result = fields.map(({ name }, index) => `${quoted(name)}: v${index}`).join(', ');
+    return unrolled<Complete>(`return (s, shaping) => { let v; ${values.join('\n')} return { ${result} }; };`, {
+      valueOf,
+      bubble,
+      broken,
+      ...Object.fromEntries(
+        fields.flatMap((field, index) => [
+          [`field${index}`, field],
+          [`below${index}`, field.below],
+        ]),
+      ),
+    });
+  }
 }
 
 function valueOf(field: ShapedField, source: Tree, shaping: Shaping): unknown {
@@ -167,7 +222,7 @@ function listCompleter(complete: Complete, where: string): Complete {
 }
 
 interface Known {
-  readonly fields: readonly ShapedField[];
+  readonly shaped: ShapedObject;
   /** Something more may be known of the object itself. */
   readonly isInterface: boolean;
 }
@@ -181,7 +236,7 @@ function objectCompleter(selected: Selected, type: GraphQLCompositeType, nodes: 
     const actual = actualType(selected, type, typename);
     // Names of types that exist are few; a subgraph may invent as many others as it likes.
     if (!actual) return undefined;
-    const made = { fields: fieldsOf(selected, actual, sets), isInterface: isInterfaceType(actual) };
+    const made = { shaped: shapedOf(selected, actual, sets), isInterface: isInterfaceType(actual) };
     known.set(typename, made);
     return made;
   };
@@ -190,7 +245,7 @@ function objectCompleter(selected: Selected, type: GraphQLCompositeType, nodes: 
     const source = value as Tree;
     let shown = fieldsFor(source['__typename']);
     if (shown?.isInterface && source[concrete] !== undefined) shown = fieldsFor(source[concrete]) ?? shown;
-    if (shown) return objectOf(shown.fields, source, shaping);
+    if (shown) return shown.shaped.of(source, shaping);
     shaping.report(`Invalid __typename found for object at ${where}.`, [...shaping.path]);
     return broken;
   };

@@ -1,10 +1,20 @@
-import { type Path, Tree } from './tree.js';
+import type { Path, Tree } from './tree.js';
+import { quoted, Tally, unrolled } from './unrolled.js';
 
-/** Pure: the objects at a path of the plan, in order; `@` stands for the items of a list, and lists in lists are entered in any case. */
-export function targetsAt(root: Tree, path: Path): Tree[] {
-  const found: Tree[] = [];
-  gather(root, path, 0, found);
-  return found;
+/** The objects at one path of the plan, in order; `@` stands for the items of a list, and lists in lists are entered in any case. */
+export class Targets {
+  private readonly tally = new Tally();
+  private own: ((root: Tree) => Tree[]) | null = null;
+
+  constructor(private readonly path: Path) {}
+
+  in(root: Tree): Tree[] {
+    if (this.own !== null) return this.own(root);
+    const found: Tree[] = [];
+    gather(root, this.path, 0, found);
+    if (this.tally.add(found.length)) this.own = unroll(this.path);
+    return found;
+  }
 }
 
 function gather(value: unknown, path: Path, at: number, found: Tree[]): void {
@@ -14,6 +24,16 @@ function gather(value: unknown, path: Path, at: number, found: Tree[]): void {
     for (let index = 0; index < value.length; index += 1) gather(value[index], path, next, found);
   } else if (at === path.length) found.push(value as Tree);
   else gather((value as Tree)[path[at] as string], path, at + 1, found);
+}
+
+/** A function for each part of the path. */
+function unroll(path: Path): ((root: Tree) => Tree[]) | null {
+  const steps = Array.from({ length: path.length + 1 }, (_, at) => {
+    const items = `for (let index = 0; index < v.length; index += 1) at${path[at] === '@' ? at + 1 : at}(v[index]);`;
+    const object = at === path.length ? 'found.push(v);' : `at${at + 1}(v[${quoted(String(path[at]))}]);`;
+    return `const at${at} = (v) => { if (typeof v !== 'object' || v === null) return; if (Array.isArray(v)) { ${items} } else { ${object} } };`;
+  });
+  return unrolled(`let found; ${steps.join('\n')} return (root) => { found = []; at0(root); return found; };`, {});
 }
 
 /** Pure: the same objects with the place of each in the client's answer; only needed where something went wrong. */

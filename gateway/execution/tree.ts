@@ -9,8 +9,19 @@ export class Tree {
   /** Which object this is, where the last subgraph that named its type knows an interface of it only. Plans reckon with the last name. */
   [concrete]?: string;
 }
-Object.setPrototypeOf(Tree.prototype, null);
-delete (Tree.prototype as { constructor?: unknown }).constructor;
+bare(Tree);
+
+/** The same for objects with names of their own, which the engine lays out apart from all others. */
+export function treeClass(): typeof Tree {
+  const Own = class {};
+  bare(Own);
+  return Own as typeof Tree;
+}
+
+function bare({ prototype }: { readonly prototype: object }): void {
+  Object.setPrototypeOf(prototype, null);
+  delete (prototype as { constructor?: unknown }).constructor;
+}
 
 export type Path = readonly (string | number)[];
 
