@@ -16,6 +16,7 @@ import { clientPath } from './client-path.js';
 import { compilePlan } from './compile-plan.js';
 import type { Conditions } from './decided.js';
 import { introspector } from './introspect.js';
+import { plainVariables } from './plain-variables.js';
 import type { PlannedNames } from './planned-names.js';
 import type { IsA } from './representations.js';
 import { type Fetch, Run } from './run.js';
@@ -56,8 +57,9 @@ export function compileOperation({ schema, isA, operation, fragments, conditions
   const shape = compileShape({ schema, fragments, conditions, names }, rootType, operation.selectionSet);
   const remembers = operation.operation === OperationTypeNode.QUERY;
   const definitions = operation.variableDefinitions ?? [];
+  const surelyFit = plainVariables(schema, definitions);
   return async (variables, fetch) => {
-    const unfit = definitions.length > 0 ? getVariableValues(schema, definitions, variables, coercion).errors : undefined;
+    const unfit = surelyFit(variables) ? undefined : getVariableValues(schema, definitions, variables, coercion).errors;
     if (unfit) return { errors: unfit };
     const running = new Run({ variables, fetch, remembers });
     await run(running);
