@@ -3,7 +3,7 @@ import { Breaker, type BreakerRules } from './breaker.js';
 import { Deadlines } from './deadlines.js';
 import { inTurn } from './in-turn.js';
 import { ConnectionLost, Displaced, NotConnected, PlainHttp, TooLarge } from './plain-http.js';
-import { nonceOf, sign, signatureHeaders, type SigningKey } from './signature.js';
+import { sign, signatureHeaders, signed, type SigningKey } from './signature.js';
 import { type SubgraphAnswer, type SubgraphRequest, type Transport, Unavailable } from './transport.js';
 import type { Viewer } from './viewer.js';
 
@@ -20,6 +20,8 @@ export interface HttpTransportOptions {
   readonly breaker?: Partial<BreakerRules>;
   /** So many reads that begin at the same time share a connection; see `PlainHttp`. One is none. */
   readonly shared?: number;
+  /** A read waits so long for the answer before it, then it is asked for elsewhere; and for a while nothing is shared. */
+  readonly patienceMs?: number;
 }
 
 const connections = 64;
@@ -27,8 +29,8 @@ const keepAliveMs = 30_000;
 const connectMs = 1_000;
 /** Reads that share a connection, where nothing else is said. */
 export const usualShared = 4;
-/** A read waits so long for the answer before it, then it is asked for elsewhere; and for a while nothing is shared. */
-const patienceMs = 100;
+/** See `patienceMs`. */
+const usualPatienceMs = 100;
 const aloneMs = 5_000;
 /** A longer answer is read in a turn of its own: a megabyte takes some five milliseconds. */
 const longText = 262_144;
@@ -85,7 +87,13 @@ function parsed(text: string): SubgraphAnswer {
 
 /** Signed calls over kept-alive connections, with a time limit and a size limit on every answer; reads are tried again, writes never. */
 export function httpTransport(options: HttpTransportOptions): Transport {
-  const { readTimeoutMs = 2_000, writeTimeoutMs = 5_000, maxAnswerBytes = 2_097_152, shared = usualShared } = options;
+  const {
+    readTimeoutMs = 2_000,
+    writeTimeoutMs = 5_000,
+    maxAnswerBytes = 2_097_152,
+    shared = usualShared,
+    patienceMs = usualPatienceMs,
+  } = options;
   const reads = new Deadlines(readTimeoutMs);
   const writes = new Deadlines(writeTimeoutMs);
   const patience = new Deadlines(patienceMs);
@@ -120,15 +128,16 @@ export function httpTransport(options: HttpTransportOptions): Transport {
     return line;
   };
 
-  const proof = (subgraph: string, viewer: Viewer, body: string): Readonly<Record<string, string>> =>
-    options.forwards
-      ? { accept: 'application/json', ...options.forwards(viewer) }
-      : sign(options.keys ?? [], subgraph, viewer, body, Date.now());
   const attempt = ({ pool, plain }: End, { path }: Line, call: Attempt, shares: boolean): Promise<string> => {
     const { subgraph, body, viewer, isWrite } = call;
     const deadlines = isWrite ? writes : reads;
-    const proven = proof(subgraph, viewer, body);
-    if (plain) return plain.post(linesOf(proven), body, deadlines, shares, nonceOf(proven[signatureHeaders.signature] as string));
+    const { forwards, keys = [] } = options;
+    if (plain) {
+      const { principal, signature, nonce } = signed(keys, subgraph, viewer, body, Date.now());
+      const head = `${signatureHeaders.principal}: ${principal}\r\n${signatureHeaders.signature}: ${signature}\r\n`;
+      return plain.post(`content-type: application/json\r\n${head}`, body, deadlines, shares, nonce);
+    }
+    const proven = forwards ? { accept: 'application/json', ...forwards(viewer) } : sign(keys, subgraph, viewer, body, Date.now());
     const headers = { 'content-type': 'application/json', ...proven };
     return receive(pool, { path, method: 'POST', headers, body }, deadlines, maxAnswerBytes);
   };
@@ -198,13 +207,6 @@ const lostBy = (error: Error): ConnectionLost => {
   const Lost = neverConnected.has((error as NodeJS.ErrnoException).code) ? NotConnected : ConnectionLost;
   return new Lost(error.message, { cause: error });
 };
-
-/** Headers of our own making, in which there is nothing that would have to be escaped. */
-function linesOf(headers: Readonly<Record<string, string>>): string {
-  let lines = 'content-type: application/json\r\n';
-  for (const name in headers) lines += `${name}: ${headers[name]}\r\n`;
-  return lines;
-}
 
 /** The answer's text; rejects for any status but 200, for an answer too late or too large, and where the connection breaks. */
 function receive(pool: Pool, request: Dispatcher.DispatchOptions, deadlines: Deadlines, maxBytes: number): Promise<string> {

@@ -1,5 +1,6 @@
 import { hash, timingSafeEqual } from 'node:crypto';
 import { freshBytes } from './fresh-bytes.js';
+import { principalText, viewerOf } from './principal.js';
 import type { SeenNonces } from './seen-nonces.js';
 import type { Viewer } from './viewer.js';
 
@@ -64,34 +65,29 @@ function padsOf(key: SigningKey): Pads {
   return made;
 }
 
-const principals = new WeakMap<Viewer, string>();
-
-/** One viewer calls several subgraphs in one request. JSON holds no control characters; what else a header cannot hold is escaped. */
-function principalHeader(viewer: Viewer): string {
-  let known = principals.get(viewer);
-  if (known === undefined) principals.set(viewer, (known = visible(JSON.stringify(viewer))));
-  return known;
-}
-
-const visible = (text: string): string =>
-  /^[ -~]*$/.test(text) ? text : text.replace(/[^ -~]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
-
 const freshNonce = freshBytes(12, 'base64url');
 
-/** Headers that carry the viewer to `subgraph`, signed with the first key. `nowMs`: milliseconds since 1970. */
-export function sign(
-  keys: readonly SigningKey[],
-  subgraph: string,
-  viewer: Viewer,
-  body: string | Uint8Array,
-  nowMs: number,
-): Record<string, string> {
+export interface Signed {
+  readonly principal: string;
+  readonly signature: string;
+  /** What the answer to this call names. */
+  readonly nonce: string;
+}
+
+/** What carries the viewer to `subgraph`, signed with the first key. `nowMs`: milliseconds since 1970. */
+export function signed(keys: readonly SigningKey[], subgraph: string, viewer: Viewer, body: string | Uint8Array, nowMs: number): Signed {
   const key = keys[0];
   if (!key) throw new Error('There is no signing key');
-  const principal = principalHeader(viewer);
+  const principal = principalText(viewer);
   const nonce = freshNonce();
   const hex = mac(key, nowMs, nonce, subgraph, principal, body);
-  return { [signatureHeaders.principal]: principal, [signatureHeaders.signature]: `k=${key.id};t=${nowMs};n=${nonce};s=${hex}` };
+  return { principal, signature: `k=${key.id};t=${nowMs};n=${nonce};s=${hex}`, nonce };
+}
+
+/** The same as headers. */
+export function sign(...call: Parameters<typeof signed>): Record<string, string> {
+  const { principal, signature } = signed(...call);
+  return { [signatureHeaders.principal]: principal, [signatureHeaders.signature]: signature };
 }
 
 /** The viewer that the call carries, or null for anything unsigned, old, altered, heard before or meant for another subgraph. */
@@ -115,5 +111,5 @@ export function verify(
   if (!timingSafeEqual(Buffer.from(mac(key, at, nonce, subgraph, principal, body), 'hex'), Buffer.from(hex, 'hex'))) return null;
   // Only now: a nonce that nobody signed must not take a place, nor use up one that is still on its way.
   if (!seen.first(nonce, nowMs)) return null;
-  return JSON.parse(principal) as Viewer;
+  return viewerOf(principal);
 }

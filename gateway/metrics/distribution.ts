@@ -8,6 +8,10 @@ interface Series {
   sum: number;
 }
 
+/** By the first label, then the second, and so on: no text is made to find one. */
+type Places = Map<string, Place>;
+type Place = Places | Series;
+
 interface DistributionOptions {
   readonly name: string;
   readonly help: string;
@@ -22,7 +26,8 @@ interface DistributionOptions {
  * checks, sorts and hashes the labels of every value.
  */
 export class Distribution {
-  private readonly series = new Map<string, Series>();
+  private readonly series: Series[] = [];
+  private readonly places: Places = new Map();
 
   constructor(private readonly options: DistributionOptions) {
     const { name, help, registry } = options;
@@ -34,9 +39,14 @@ export class Distribution {
 
   /** `labels`: values of the labels, in the order of their names. */
   add(value: number, ...labels: readonly string[]): void {
-    const key = labels.join(' ');
-    let series = this.series.get(key);
-    if (!series) this.series.set(key, (series = this.seriesOf(labels)));
+    let place: Place = this.places;
+    for (let index = 0; index < labels.length; index += 1) {
+      const label = labels[index] as string;
+      let next: Place | undefined = (place as Places).get(label);
+      if (next === undefined) (place as Places).set(label, (next = index === labels.length - 1 ? this.seriesOf(labels) : new Map()));
+      place = next;
+    }
+    const series = place as Series;
     series.count += 1;
     series.sum += value;
     const { buckets } = this.options;
@@ -50,13 +60,15 @@ export class Distribution {
   private seriesOf(values: readonly string[]): Series {
     const { labelNames, buckets } = this.options;
     const labels = Object.fromEntries(labelNames.map((name, index) => [name, values[index] ?? '']));
-    return { labels, counts: buckets.map(() => 0), count: 0, sum: 0 };
+    const series = { labels, counts: buckets.map(() => 0), count: 0, sum: 0 };
+    this.series.push(series);
+    return series;
   }
 
   private values(): unknown[] {
     const { name, buckets } = this.options;
     const values: unknown[] = [];
-    for (const { labels, counts, count, sum } of this.series.values()) {
+    for (const { labels, counts, count, sum } of this.series) {
       let below = 0;
       for (const [index, le] of buckets.entries()) {
         below += counts[index] as number;

@@ -76,3 +76,23 @@ test('a principal is text that a header can hold, whatever the token says', () =
   expect(signed['tongdui-principal']).toMatch(/^[ -~]+$/);
   expect(verify([key], 'ledger', signed, Buffer.from(body), at, fresh())).toEqual(odd);
 });
+
+test('viewers with the same scopes are never taken for each other', () => {
+  const others = [
+    {},
+    { kind: 'staff' },
+    { sub: 'other' },
+    { partner: 'banking' },
+    { suspended: true },
+    { uid: 'u' },
+    { via: 'catalog' },
+    { language: 'zh-CN' },
+    { traceId: 't"' },
+    { idempotencyKey: 'k' },
+    { severalWrites: true },
+  ] as readonly Partial<typeof viewer>[];
+  for (const other of [...others, ...others.toReversed()]) {
+    const asked = { ...viewer, ...other };
+    expect(verify([key], 'ledger', sign([key], 'ledger', asked, body, at), body, at, fresh())).toEqual(asked);
+  }
+});
