@@ -45,10 +45,11 @@ const read = async <R extends Report>(em: EntityManager, kind: ReportKind<R>, id
 async function ask<R extends Report>({ peers, viewer }: Context, kind: ReportKind<R>, record: R): Promise<Verdict> {
   invariant(record.intent !== null, `${kind.name} ${record.id} has nothing to accrue`);
   const lines: unknown = JSON.parse(record.intent);
+  const purchaseRef = kind.purchaseRef?.(record) ?? record.ref;
   const { accrueFor: answer } = await peers.ask<{ accrueFor: { accrual?: { id: string }; code?: string } }>(
     'ledger',
     accrueFor,
-    { partner: record.partnerId, memberUid: record.memberUid, lines, purchaseRef: record.ref, at: record.at.toISOString() },
+    { partner: record.partnerId, memberUid: record.memberUid, lines, purchaseRef, at: record.at.toISOString() },
     serviceViewer(ledgerCaller, viewer?.traceId ?? randomUUID()),
     `${kind.name}:${record.id}`,
   );

@@ -30,6 +30,8 @@ export interface Sale<R extends Report> {
   readonly lines: readonly PurchaseLine[];
 }
 
+type Sell<R extends Report> = (tx: EntityManager, recorded: Recorded) => Promise<Sale<R>> | Sale<R>;
+
 export type Reported<R> =
   | { readonly kind: 'reported'; readonly record: R; readonly replayed: boolean }
   | { readonly kind: 'refused'; readonly code: string };
@@ -49,7 +51,7 @@ export async function report<R extends Report, F extends ReportFacts>(
   kind: ReportKind<R>,
   key: WriteKey,
   facts: F,
-  sell: (tx: EntityManager, recorded: Recorded) => Promise<Sale<R>> | Sale<R>,
+  sell: Sell<R>,
 ): Promise<Reported<R>> {
   if (facts.ref.length === 0 || facts.ref.length > 100)
     throw badInput(`\`${kind.refArgument}\` is 1 to 100 characters`, { argument: kind.refArgument });
@@ -72,16 +74,17 @@ async function recordOnce<R extends Report, F extends ReportFacts>(
   kind: ReportKind<R>,
   { memberRef: _ref, ...facts }: F,
   memberUid: string,
-  sell: (tx: EntityManager, recorded: Recorded) => Promise<Sale<R>> | Sale<R>,
+  sell: Sell<R>,
 ): Promise<Intent> {
   const { partner, ref } = facts;
   // The same member may be named in several ways; who it is counts, not how it was named.
   const fingerprint = createHash('sha256')
     .update(canonical({ ...facts, memberUid, ...(kind.repeats ? { at: undefined } : {}) }))
     .digest('hex');
+  const whose = kind.perMember ? { memberUid } : {};
   // A second report of the same purchase under another key waits here, then finds the first.
-  await rows(tx, 'select pg_advisory_xact_lock(hashtextextended(?, 0))', [`${kind.name}/${partner}/${ref}`]);
-  const earlier = (await tx.findOne(kind.entity, { partnerId: partner, ref, state: { $ne: 'REFUSED' } } as never)) as R | null;
+  await rows(tx, 'select pg_advisory_xact_lock(hashtextextended(?, 0))', [[kind.name, partner, ref, ...Object.values(whose)].join('/')]);
+  const earlier = (await tx.findOne(kind.entity, { partnerId: partner, ref, ...whose, state: { $ne: 'REFUSED' } } as never)) as R | null;
   if (earlier && earlier.fingerprint !== fingerprint) throw new DomainError('IDEMPOTENCY_CONFLICT', undefined, { ref });
   if (earlier) return { kind: 'recorded', id: earlier.id, earlier: true };
   const recorded: Recorded = { id: uuid(), partnerId: partner, ref, memberUid, at: facts.at ?? (await now(tx)) };

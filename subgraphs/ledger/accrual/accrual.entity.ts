@@ -54,7 +54,9 @@ export class Accrual {
   @Property({ type: 'text', fieldName: 'programme' }) programmeId!: string;
   @Property({ type: 'text', fieldName: 'partner' }) partnerId!: string;
 
-  @Field(() => String, { description: "The partner's own number of the purchase." })
+  @Field(() => String, {
+    description: "The partner's own number of the purchase; `event/` and a number that tells nothing where it is an engagement.",
+  })
   @Property({ type: 'text' })
   purchaseRef!: string;
 

@@ -83,9 +83,9 @@ const recordGift = (em: EntityManager, day: string, { memberUid, recipient }: Bi
     const id = uuid();
     await change(
       tx,
-      `insert into engagement (id, partner, ref, member_uid, at, fingerprint, intent, state, kind, proof_ref)
-       values (?, ?, ?, ?, ?::date::timestamp at time zone 'Asia/Shanghai', '', ?, 'RECORDED', 'CHILD_BIRTHDAY', ?)`,
-      [id, recipient, engagementRef('CHILD_BIRTHDAY', day, memberUid), memberUid, day, onTheWire(engagementLines('CHILD_BIRTHDAY')), day],
+      `insert into engagement (id, partner, ref, member_uid, at, fingerprint, intent, state, kind, proof_ref, event_id)
+       values (?, ?, ?, ?, ?::date::timestamp at time zone 'Asia/Shanghai', '', ?, 'RECORDED', 'CHILD_BIRTHDAY', ?, ?)`,
+      [id, recipient, engagementRef('CHILD_BIRTHDAY', day), memberUid, day, onTheWire(engagementLines('CHILD_BIRTHDAY')), day, id],
     );
     return id;
   });

@@ -18,7 +18,7 @@ export const EngagementKind = enumOf('EngagementKind', 'What a member did, or wh
 });
 export type EngagementKind = keyof typeof EngagementKind;
 
-/** What a member did beside buying. Its reference names kind, proof and member, so one proof counts once for each of them. */
+/** What a member did beside buying. Its reference names kind and proof, and counts once for each member. */
 @Entity({ tableName: 'engagement' })
 @ObjectType({
   description: 'What a member did beside buying, with its proof; the points are those of the published EVENT rule of that name.',
@@ -32,6 +32,9 @@ export class Engagement extends Report {
   @Field(() => String, { description: "The partner's own number of the proof." })
   @Property({ type: 'text' })
   proofRef!: string;
+
+  /** The ledger's number of the event: the same at every try of it, and nothing that tells of whom or of which day it is. */
+  @Property({ type: 'uuid' }) eventId!: string;
 
   @Field(() => Member, { nullable: true, description: 'Whose it is.' })
   member(): MemberKey {

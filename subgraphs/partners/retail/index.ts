@@ -7,6 +7,7 @@ import { desk } from './desk.js';
 import { Engagement } from './engagement.entity.js';
 import { type EngagementPages, EngagementResolver, engagements, MemberEngagements } from './engagement.resolver.js';
 import { Member } from './member.stub.js';
+import { Retail20261130EventIds } from './migrations/event-ids.js';
 import { Retail20261122Engagements } from './migrations/engagements.js';
 import { Retail20261121Initial } from './migrations/initial.js';
 import { Retail20261123ReferralTurns } from './migrations/referral-turns.js';
@@ -30,7 +31,7 @@ export const subgraph = tradeSubgraph<Basket, EngagementPages>({
   loaders: ({ em, viewer }): EngagementPages => pagesByMember(em, viewer, engagements),
   more: {
     entities: [Engagement],
-    migrations: [Retail20261122Engagements, Retail20261122Referrals, Retail20261123ReferralTurns],
+    migrations: [Retail20261122Engagements, Retail20261122Referrals, Retail20261123ReferralTurns, Retail20261130EventIds],
     jobs: [finishReports(engagementKind, 'engagement', 'finish-engagements'), birthdayGifts, rewardReferrals],
     personal,
     owned: ['Engagement', 'PreferenceProfile'],

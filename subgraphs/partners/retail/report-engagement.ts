@@ -1,9 +1,10 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
 import { badInput } from '../../kernel/errors.js';
 import type { WriteKey } from '../../kernel/idempotency.js';
 import { memberUidOf } from '../../kernel/member-ref.js';
 import type { SubgraphContext } from '../../kernel/subgraph.js';
 import type { PurchaseLine } from '../purchase-line.js';
-import { report, type Reported, type ReportFacts } from '../report.js';
+import { type Recorded, report, type Reported, type ReportFacts } from '../report.js';
 import type { ReportKind } from '../report-kind.js';
 import { Engagement, type EngagementKind } from './engagement.entity.js';
 
@@ -12,34 +13,50 @@ export interface EngagementFacts extends Omit<ReportFacts, 'ref'> {
   readonly proofRef: string;
 }
 
-export const engagementKind: ReportKind<Engagement> = { name: 'engagement', refArgument: 'proofRef', entity: Engagement, repeats: true };
+export const engagementKind: ReportKind<Engagement> = {
+  name: 'engagement',
+  refArgument: 'proofRef',
+  entity: Engagement,
+  repeats: true,
+  perMember: true,
+  // The ledger knows baskets and engagements of a partner by one number each, so an engagement's says that it is one. No more than that:
+  // partners and regulators read it, and it is sealed into the journal for good.
+  purchaseRef: ({ eventId }) => `event/${eventId}`,
+};
 
-/** The ledger knows baskets and engagements of a partner by one number each, so an engagement's says that it is one. */
-export const engagementRef = (kind: EngagementKind, proofRef: string, memberUid: string): string =>
-  `event/${kind}/${proofRef}/${memberUid}`;
+/** How retail knows an engagement of a member. */
+export const engagementRef = (kind: EngagementKind, proofRef: string): string => `event/${kind}/${proofRef}`;
 
 /** An engagement as the ledger accrues on it: no money, one event. A suggestion earns when it is adopted. */
 export const engagementLines = (kind: EngagementKind): readonly PurchaseLine[] =>
   kind === 'SUGGESTION' ? [] : [{ sku: kind.toLowerCase().replaceAll('_', '-'), fen: 0n, cashFen: 0n, event: kind }];
-
-export type EngagementOutcome = Reported<Engagement> | { readonly kind: 'refused'; readonly code: 'PROOF_MISSING' };
 
 /** Records an engagement once per kind, proof and member, and accrues on it. A suggestion must be known before it is adopted. */
 export async function reportEngagement(
   context: Pick<SubgraphContext, 'em' | 'viewer' | 'ids' | 'peers' | 'faults' | 'log'>,
   key: WriteKey,
   { kind, proofRef, ...facts }: EngagementFacts,
-): Promise<EngagementOutcome> {
+): Promise<Reported<Engagement>> {
   if (proofRef.length === 0 || proofRef.length > 36) throw badInput('`proofRef` is 1 to 36 characters', { argument: 'proofRef' });
   if (kind === 'CHILD_BIRTHDAY') throw badInput('Birthdays are not reported; the gift is given on the day', { argument: 'kind' });
   if (kind === 'REFERRAL') throw badInput('Referrals are reported by referMember', { argument: 'kind' });
   const memberUid = await memberUidOf(context, facts.memberRef);
   if (kind === 'ADOPTED_SUGGESTION' && memberUid !== null) {
-    const made = await context.em
-      .fork()
-      .findOne(Engagement, { partnerId: facts.partner, ref: engagementRef('SUGGESTION', proofRef, memberUid) });
+    const made = await suggested(context.em.fork(), { partnerId: facts.partner, memberUid }, proofRef);
     if (!made) return { kind: 'refused', code: 'PROOF_MISSING' };
   }
-  const known = { ...facts, kind, proofRef, ref: engagementRef(kind, proofRef, memberUid ?? 'nobody') };
-  return report(context, engagementKind, key, known, () => ({ columns: { kind, proofRef }, lines: engagementLines(kind) }));
+  const known = { ...facts, kind, proofRef, ref: engagementRef(kind, proofRef) };
+  return report(context, engagementKind, key, known, async (tx, recorded) => {
+    return { columns: { kind, proofRef, eventId: await eventIdOf(tx, recorded) }, lines: engagementLines(kind) };
+  });
 }
+
+const suggested = async (
+  tx: EntityManager,
+  { partnerId, memberUid }: Pick<Recorded, 'partnerId' | 'memberUid'>,
+  proofRef: string,
+): Promise<boolean> => (await tx.findOne(Engagement, { partnerId, memberUid, ref: engagementRef('SUGGESTION', proofRef) })) !== null;
+
+/** What was refused and is reported again is the same event to the ledger: were the first try accrued after all, it finds that one. */
+const eventIdOf = async (tx: EntityManager, { id, partnerId, memberUid, ref }: Recorded): Promise<string> =>
+  (await tx.findOne(Engagement, { partnerId, memberUid, ref, state: 'REFUSED' }))?.eventId ?? id;

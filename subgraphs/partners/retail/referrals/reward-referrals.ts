@@ -81,9 +81,9 @@ async function decide(
   const engagement = uuid();
   await change(
     tx,
-    `insert into engagement (id, partner, ref, member_uid, at, fingerprint, intent, state, kind, proof_ref)
-     values (?, ?, ?, ?, clock(), '', ?, 'RECORDED', 'REFERRAL', ?)`,
-    [engagement, partner, engagementRef('REFERRAL', id, referrer), referrer, onTheWire(engagementLines('REFERRAL')), id],
+    `insert into engagement (id, partner, ref, member_uid, at, fingerprint, intent, state, kind, proof_ref, event_id)
+     values (?, ?, ?, ?, clock(), '', ?, 'RECORDED', 'REFERRAL', ?, ?)`,
+    [engagement, partner, engagementRef('REFERRAL', id), referrer, onTheWire(engagementLines('REFERRAL')), id, engagement],
   );
   return engagement;
 }
