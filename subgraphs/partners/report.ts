@@ -30,16 +30,18 @@ export interface Sale<R extends Report> {
   readonly lines: readonly PurchaseLine[];
 }
 
-type Sell<R extends Report> = (tx: EntityManager, recorded: Recorded) => Promise<Sale<R>> | Sale<R>;
+/** The trade itself says no. */
+export interface SaleRefused {
+  readonly kind: 'refused';
+  readonly code: string;
+}
 
-export type Reported<R> =
-  | { readonly kind: 'reported'; readonly record: R; readonly replayed: boolean }
-  | { readonly kind: 'refused'; readonly code: string };
+type Sell<R extends Report> = (tx: EntityManager, recorded: Recorded) => Promise<Sale<R> | SaleRefused> | Sale<R> | SaleRefused;
+
+export type Reported<R> = { readonly kind: 'reported'; readonly record: R; readonly replayed: boolean } | SaleRefused;
 
 type Context = Pick<SubgraphContext, 'em' | 'viewer' | 'ids' | 'peers' | 'faults' | 'log'>;
-type Intent =
-  | { readonly kind: 'recorded'; readonly id: string; readonly earlier: boolean }
-  | { readonly kind: 'refused'; readonly code: 'NOT_ENROLLED' };
+type Intent = { readonly kind: 'recorded'; readonly id: string; readonly earlier: boolean } | SaleRefused;
 
 /**
  * Records a purchase once and accrues it once. The ledger is another process, so there are two transactions with its call between:
@@ -88,7 +90,9 @@ async function recordOnce<R extends Report, F extends ReportFacts>(
   if (earlier && earlier.fingerprint !== fingerprint) throw new DomainError('IDEMPOTENCY_CONFLICT', undefined, { ref });
   if (earlier) return { kind: 'recorded', id: earlier.id, earlier: true };
   const recorded: Recorded = { id: uuid(), partnerId: partner, ref, memberUid, at: facts.at ?? (await now(tx)) };
-  const { columns, lines } = await sell(tx, recorded);
+  const sale = await sell(tx, recorded);
+  if ('kind' in sale) return sale;
+  const { columns, lines } = sale;
   const accrues = lines.length > 0;
   tx.create(kind.entity, {
     ...recorded,

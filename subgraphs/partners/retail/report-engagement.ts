@@ -1,7 +1,6 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { badInput } from '../../kernel/errors.js';
 import type { WriteKey } from '../../kernel/idempotency.js';
-import { memberUidOf } from '../../kernel/member-ref.js';
 import type { SubgraphContext } from '../../kernel/subgraph.js';
 import type { PurchaseLine } from '../purchase-line.js';
 import { type Recorded, report, type Reported, type ReportFacts } from '../report.js';
@@ -40,22 +39,15 @@ export async function reportEngagement(
   if (proofRef.length === 0 || proofRef.length > 36) throw badInput('`proofRef` is 1 to 36 characters', { argument: 'proofRef' });
   if (kind === 'CHILD_BIRTHDAY') throw badInput('Birthdays are not reported; the gift is given on the day', { argument: 'kind' });
   if (kind === 'REFERRAL') throw badInput('Referrals are reported by referMember', { argument: 'kind' });
-  const memberUid = await memberUidOf(context, facts.memberRef);
-  if (kind === 'ADOPTED_SUGGESTION' && memberUid !== null) {
-    const made = await suggested(context.em.fork(), { partnerId: facts.partner, memberUid }, proofRef);
-    if (!made) return { kind: 'refused', code: 'PROOF_MISSING' };
-  }
   const known = { ...facts, kind, proofRef, ref: engagementRef(kind, proofRef) };
   return report(context, engagementKind, key, known, async (tx, recorded) => {
+    if (kind === 'ADOPTED_SUGGESTION' && !(await suggested(tx, recorded, proofRef))) return { kind: 'refused', code: 'PROOF_MISSING' };
     return { columns: { kind, proofRef, eventId: await eventIdOf(tx, recorded) }, lines: engagementLines(kind) };
   });
 }
 
-const suggested = async (
-  tx: EntityManager,
-  { partnerId, memberUid }: Pick<Recorded, 'partnerId' | 'memberUid'>,
-  proofRef: string,
-): Promise<boolean> => (await tx.findOne(Engagement, { partnerId, memberUid, ref: engagementRef('SUGGESTION', proofRef) })) !== null;
+const suggested = async (tx: EntityManager, { partnerId, memberUid }: Recorded, proofRef: string): Promise<boolean> =>
+  (await tx.findOne(Engagement, { partnerId, memberUid, ref: engagementRef('SUGGESTION', proofRef) })) !== null;
 
 /** What was refused and is reported again is the same event to the ledger: were the first try accrued after all, it finds that one. */
 const eventIdOf = async (tx: EntityManager, { id, partnerId, memberUid, ref }: Recorded): Promise<string> =>

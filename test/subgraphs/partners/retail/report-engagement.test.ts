@@ -63,3 +63,18 @@ test('an event that was refused and is reported again is the same one to the led
   expect(second).toBe(first);
   expect(told()).toEqual([`event/${first}`]);
 });
+
+test('an adopted suggestion without its proof: one audit entry, and the same answer under the same key, also once there is one', async () => {
+  const missing = { __typename: 'ProofMissing', code: 'PROOF_MISSING' };
+  expect(await Promise.all([1, 2].map(() => happen('ADOPTED_SUGGESTION', 'idea', 'li', 'adopt')))).toEqual([missing, missing]);
+  expect(await happen('SUGGESTION', 'idea', 'wang')).toMatchObject({ replayed: false });
+  expect(await happen('ADOPTED_SUGGESTION', 'idea', 'li', 'adopt-2')).toEqual(missing); // It was somebody else's.
+  expect(await happen('SUGGESTION', 'idea')).toMatchObject({ replayed: false });
+  expect(await happen('ADOPTED_SUGGESTION', 'idea', 'li', 'adopt')).toEqual(missing);
+  expect(await retail.sql(`select principal, operation, key, outcome from audit where detail like '%PROOF_MISSING%' order by id`)).toEqual(
+    ['adopt', 'adopt-2'].map((key) => ({ principal: 'partner:baby', operation: 'reportEngagement', key, outcome: 'REFUSED' })),
+  );
+  expect(told()).toEqual([]);
+  expect(await happen('ADOPTED_SUGGESTION', 'idea')).toMatchObject({ replayed: false, engagement: { kind: 'ADOPTED_SUGGESTION' } });
+  expect(told()).toHaveLength(1);
+});
