@@ -1,4 +1,5 @@
 import { ArgsType, Field, Int, ObjectType, type ClassType } from 'type-graphql';
+import type { PairwiseIds } from '../../schema/pairwise-id.js';
 import { Access, Shareable } from './access.js';
 import { badInput } from './errors.js';
 
@@ -52,7 +53,7 @@ export function pageLimit({ first }: PageArgs): number {
   return first + 1;
 }
 
-/** Cursors are opaque: base64url of the sort key's parts. */
+/** Cursors are opaque: base64url of the sort key's parts. Whoever likes can read them, so they hold what its reader is shown anyway. */
 export const encodeCursor = (...parts: readonly string[]): string => Buffer.from(JSON.stringify(parts)).toString('base64url');
 
 /** The parts of a cursor, or null where none was given; anything that is not a cursor of `length` parts is refused. */
@@ -64,7 +65,20 @@ export function decodeCursor(cursor: string | undefined | null, length: number):
   } catch {
     // Falls through to the refusal, which names the argument and not the parser's complaint.
   }
-  throw badInput('`after` is not a cursor of this list', { argument: 'after' });
+  throw notOfThisList();
+}
+
+const notOfThisList = (): Error => badInput('`after` is not a cursor of this list', { argument: 'after' });
+
+/** A cursor whose sort key is not its reader's to know, such as an internal uid: only `reader` can hand it back. */
+export const sealCursor = (ids: PairwiseIds, key: string, reader: string): string => ids.sealText(key, reader);
+
+/** The sort key of such a cursor, or null where none was given; what was not sealed for `reader` is refused. */
+export function openCursor(ids: PairwiseIds, cursor: string | undefined | null, reader: string): string | null {
+  if (cursor === undefined || cursor === null) return null;
+  const key = ids.openText(cursor, reader);
+  if (key === null) throw notOfThisList();
+  return key;
 }
 
 /** Rows read with `pageLimit` as a page. */

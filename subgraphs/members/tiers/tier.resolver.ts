@@ -4,7 +4,7 @@ import { recipientOf } from '../../../schema/viewer.js';
 import { Access, Internal, Scopes } from '../../kernel/access.js';
 import { actingFor, mustBeStaff } from '../../kernel/acting-for.js';
 import { writeKey } from '../../kernel/idempotency.js';
-import { decodeCursor, encodeCursor, type Page, PageArgs, pageLimit, pageOf } from '../../kernel/page.js';
+import { openCursor, type Page, PageArgs, pageLimit, pageOf, sealCursor } from '../../kernel/page.js';
 import { NotEnrolled } from '../../kernel/refusal.js';
 import { rows } from '../../kernel/sql.js';
 import { say } from '../../kernel/text.js';
@@ -80,15 +80,16 @@ export class TierResolver {
     @Args(() => PageArgs) page: PageArgs,
     @Ctx() context: Context,
   ): Promise<Page<HighPotential>> {
-    const { viewer, em } = context;
+    const { viewer, em, ids } = context;
     const partner = actingFor(viewer, 'insight.read', named);
     const limit = pageLimit(page);
-    const [after] = decodeCursor(page.after, 1) ?? [];
+    const reader = `highPotential ${partner} ${recipientOf(viewer)}`;
+    const after = openCursor(ids, page.after, reader);
     const ladder = await ladderOf(em, partner);
     const found: Potential[] = [];
     if (ladder) {
       for await (const batch of findPotential(context, viewer, ladder)) {
-        found.push(...batch.filter(({ memberUid }) => after === undefined || memberUid > after));
+        found.push(...batch.filter(({ memberUid }) => after === null || memberUid > after));
         if (found.length >= limit) break;
       }
     }
@@ -105,7 +106,7 @@ export class TierResolver {
     return pageOf(
       rowsOfPage.map(({ potential, member, ladder: terms, proposal }) =>
         as(HighPotential, {
-          pid: context.ids.seal(member.uid, recipientOf(viewer)),
+          pid: ids.seal(member.uid, recipientOf(viewer)),
           member,
           memberUid: member.uid,
           partnerId: partner,
@@ -115,7 +116,7 @@ export class TierResolver {
         }),
       ),
       page,
-      ({ memberUid }) => encodeCursor(memberUid),
+      ({ memberUid }) => sealCursor(ids, memberUid, reader),
     );
   }
 

@@ -1,4 +1,5 @@
-import { decodeCursor, encodeCursor, pageLimit, pageOf } from '../../../subgraphs/kernel/page.js';
+import { testIds } from '../../support/subgraph.js';
+import { decodeCursor, encodeCursor, openCursor, pageLimit, pageOf, sealCursor } from '../../../subgraphs/kernel/page.js';
 
 test.each([1, 20, 100])('%p is a page size', (first) => expect(pageLimit({ first })).toBe(first + 1));
 test.each([0, -1, 101, 1.5])('%p is refused as a page size', (first) => expect(() => pageLimit({ first })).toThrow('1 to 100'));
@@ -14,4 +15,20 @@ test('a cursor survives, and what is no cursor of the list is refused', () => {
   expect(decodeCursor(undefined, 2)).toBeNull();
   for (const stale of ['', 'zzz', encodeCursor('x'), Buffer.from('{"a":1}').toString('base64url')])
     expect(() => decodeCursor(stale, 2)).toThrow('not a cursor');
+});
+
+test('a sealed cursor says nothing, and only its reader hands it back', () => {
+  const uid = '01900000-0000-7000-8000-000000000001';
+  const cursor = sealCursor(testIds, uid, 'list telecom');
+  expect(Buffer.from(cursor, 'base64url').toString()).not.toContain(uid);
+  expect(openCursor(testIds, cursor, 'list telecom')).toBe(uid);
+  expect(openCursor(testIds, undefined, 'list telecom')).toBeNull();
+  for (const [other, reader] of [
+    [cursor, 'list banking'],
+    [cursor, 'other telecom'],
+    [`${cursor}x`, 'list telecom'],
+    [encodeCursor(uid), 'list telecom'],
+    ['', 'list telecom'],
+  ] as const)
+    expect(() => openCursor(testIds, other, reader)).toThrow('not a cursor');
 });

@@ -142,6 +142,36 @@ test('M-Cao: 3,000 then 7,500 yuan is two and a half times: proposed once, decid
   expect(await propose()).toEqual({ proposed: 0, raised: 0, replayed: false }); // decided within the window
 });
 
+test('pages of growing members: their cursors name nobody, and are of no use to another reader', async () => {
+  const uids = [await grown('page-1'), await grown('page-2'), await grown('page-3')];
+  const page = (after: string | null, viewer = staff, partner: string | null = null) =>
+    members.ask(
+      viewer,
+      `query ($after: String, $partner: ID) { highPotential(first: 1, after: $after, partner: $partner) {
+        edges { cursor } nodes { pid } pageInfo { hasNextPage endCursor } } }`,
+      { after, partner },
+    );
+  const pids: string[] = [];
+  let cursor: string | null = null;
+  for (const more of [true, true, false]) {
+    const answer = await page(cursor);
+    const found = answer.data?.['highPotential'] as {
+      nodes: { pid: string }[];
+      pageInfo: { hasNextPage: boolean; endCursor: string };
+    };
+    pids.push(...found.nodes.map(({ pid }) => pid));
+    expect(found.pageInfo.hasNextPage).toBe(more);
+    cursor = found.pageInfo.endCursor;
+    for (const uid of uids) for (const form of [cursor, Buffer.from(cursor, 'base64url').toString()]) expect(form).not.toContain(uid);
+  }
+  expect(pids).toEqual(uids.toSorted().map((uid) => testIds.seal(uid, recipientOf(staff))));
+  const [first = ''] = uids;
+  for (const wrong of [`${cursor}A`, '', Buffer.from(JSON.stringify([first])).toString('base64url'), first])
+    expect(codeOf(await page(wrong))).toBe('BAD_INPUT');
+  expect(codeOf(await page(cursor, viewers.partnerStaff('telecom')))).toBe('BAD_INPUT');
+  expect(codeOf(await page(cursor, admin, 'fashion'))).toBe('BAD_INPUT');
+});
+
 test('automatic: one step at once, but a member who objects is only proposed', async () => {
   await set({ upgrade: 'AUTOMATIC' });
   const quick = await grown('quick');
