@@ -98,7 +98,7 @@ export class PrivacyResolver {
     const { outcome, replayed } = await once(em, key, { member: ref ?? null }, async (tx) => {
       if (memberUid === null) return { kind: 'refused' as const, code: 'NOT_ENROLLED' };
       const id = uuid();
-      await auditChange(tx, key, { before: null, after: { export: id, member: memberUid } });
+      await auditChange(tx, key, { before: null, after: { export: id, memberUid } });
       return { kind: 'exported' as const, id, at: await now(tx) };
     });
     if (outcome.kind === 'refused' || memberUid === null) return unknown(context);

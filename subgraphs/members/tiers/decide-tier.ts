@@ -60,7 +60,7 @@ export function assignTier(
     if (!ladder?.tiers.some(({ id }) => id === tier)) throw badInput('The ladder has no such step', { argument: 'tier' });
     const reasons: StoredReason[] = [{ code: 'STAFF', before: '0', recent: '0', note }];
     await raise(tx, { memberUid, partner, tier, reasons: JSON.stringify(reasons), automated: false });
-    await auditChange(tx, key, { partner, before: null, after: { member: memberUid, tier, note } });
+    await auditChange(tx, key, { partner, before: null, after: { memberUid, tier, note } });
     return { kind: 'assigned' as const };
   });
 }
