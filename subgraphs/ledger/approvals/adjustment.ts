@@ -6,7 +6,7 @@ import { sumOf, timesDown } from '../../kernel/rational.js';
 import type { Context } from '../context.js';
 import { expiryPolicyOf, Programme, valueOf } from '../partners/programme.entity.js';
 import { expiryOf } from '../points/expiry.js';
-import { append, type LockedMember, lockWallet } from '../points/journal.js';
+import { append, type LockedMember, lockMember, lockWallet } from '../points/journal.js';
 import { burn, isUsable, type LotPart } from '../points/lots.js';
 import { addLot, moveLots, openLots } from '../points/lot-store.js';
 import { entryOf } from '../points/posting.js';
@@ -49,7 +49,7 @@ export function proposeAdjustment(
   return propose<AdjustRefusal>(context, key, request, async (tx) => {
     const limit = await adjustmentLimit(tx);
     if (!isWithin(points, limit)) return { kind: 'refused', code: 'OVER_LIMIT', limit };
-    if (memberUid === null) return { kind: 'refused', code: 'NOT_ENROLLED' };
+    if (memberUid === null || (await lockMember(tx, memberUid))?.forgotten) return { kind: 'refused', code: 'NOT_ENROLLED' };
     const body: AdjustmentBody = { memberUid, programme, points };
     return { kind: 'ADJUSTMENT', partner: issuer, operatorOnly: false, body };
   });
@@ -60,6 +60,8 @@ export async function makeAdjustment(tx: EntityManager, agreed: Agreed<Adjustmen
   const { memberUid, programme: id, points } = agreed.body;
   const programme = await tx.findOneOrFail(Programme, { id });
   const member = await lockWallet(tx, memberUid, id);
+  // Between proposal and approval the member may have been forgotten: what was given up then does not come back, nor does anything new.
+  if (member.forgotten) return { kind: 'refused', code: 'NOT_ENROLLED' };
   await lapseHolds(tx, member, agreed.key);
   const lots = (await openLots(tx, memberUid, [id])).filter((lot) => isUsable(lot, member.now));
   const available = sumOf(lots.map((lot) => lot.free));

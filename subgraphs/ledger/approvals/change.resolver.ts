@@ -1,6 +1,7 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Args, Ctx, FieldResolver, ID, Info, Mutation, Query, Resolver, Root } from 'type-graphql';
 import { validate as isUuid } from 'uuid';
+import type { Language } from '../../../schema/viewer.js';
 import { Scopes } from '../../kernel/access.js';
 import { mustActFor, mustBeOperator, mustBeStaff } from '../../kernel/acting-for.js';
 import { badInput } from '../../kernel/errors.js';
@@ -110,7 +111,7 @@ export class ChangeResolver {
     const { outcome, replayed } = await proposeAdjustment(context, writeKey(info, viewer), request, { memberUid, issuer });
     if (outcome.kind === 'proposed') return as(AdjustProposed, { adjustment: await changeOf(context, outcome.change), replayed });
     const { code } = outcome;
-    if (code === 'NOT_ENROLLED') return as(NotEnrolled, { code, message: say(viewer.language, '没有这位会员', 'There is no such member') });
+    if (code === 'NOT_ENROLLED') return nobody(viewer.language);
     const { limit } = outcome;
     return as(OverLimit, { code, limit, message: say(viewer.language, '超过单次调整上限', 'One correction may not move so many points') });
   }
@@ -164,7 +165,7 @@ export class ChangeResolver {
     @Arg('id', () => ID, { description: 'The change.' }) id: string,
     @Ctx() context: Context,
     @Info() info: GraphQLResolveInfo,
-  ): Promise<Approved | SelfApproval | AlreadyDecided | InsufficientPoints> {
+  ): Promise<Approved | ApprovalRefusal> {
     const { viewer } = context;
     mustBeStaff(viewer);
     const { outcome, replayed } = await approve(context, writeKey(info, viewer), id);
@@ -249,10 +250,12 @@ export class ChangeResolver {
   }
 }
 
-async function refusedAs(
-  context: Context,
-  outcome: Extract<DecideOutcome, { kind: 'refused' }>,
-): Promise<SelfApproval | AlreadyDecided | InsufficientPoints> {
+type ApprovalRefusal = SelfApproval | AlreadyDecided | InsufficientPoints | NotEnrolled;
+
+const nobody = (language: Language): NotEnrolled =>
+  as(NotEnrolled, { code: 'NOT_ENROLLED', message: say(language, '没有这位会员', 'There is no such member') });
+
+async function refusedAs(context: Context, outcome: Extract<DecideOutcome, { kind: 'refused' }>): Promise<ApprovalRefusal> {
   const { language } = context.viewer;
   const { code } = outcome;
   switch (code) {
@@ -262,6 +265,8 @@ async function refusedAs(
       const { state, decidedAt } = outcome;
       return as(AlreadyDecided, { code, state, decidedAt, message: say(language, '该变更已有决定', 'This change was decided on before') });
     }
+    case 'NOT_ENROLLED':
+      return nobody(language);
     case 'INSUFFICIENT_POINTS': {
       const { missing, missingFen } = outcome;
       const programme = await programmeOf(context, outcome.programme);

@@ -162,6 +162,7 @@ export const ApproveResult = resultOf(
   SelfApproval,
   AlreadyDecided,
   InsufficientPoints,
+  NotEnrolled,
 );
 export const RejectResult = resultOf('RejectResult', 'What became of a rejection.', Rejected, AlreadyDecided);
 export const ReinstateResult = resultOf('ReinstateResult', 'What became of a proposed reinstatement.', ChangeProposed, NotSuspended);

@@ -16,6 +16,7 @@ export interface Agreed<Body> {
 /** What became of the change itself; a refusal leaves the proposal waiting. */
 export type Made =
   | { readonly kind: 'made'; readonly before: object | null; readonly after: object | null }
+  | { readonly kind: 'refused'; readonly code: 'NOT_ENROLLED' }
   | {
       readonly kind: 'refused';
       readonly code: 'INSUFFICIENT_POINTS';

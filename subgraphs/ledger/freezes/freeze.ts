@@ -76,7 +76,7 @@ export function unfreeze(
       request.reason,
       known.id,
     ]);
-    await rows(tx, 'update account set frozen = false where member_uid = ?', [memberUid]);
+    await rows(tx, 'update account set frozen = forgotten where member_uid = ?', [memberUid]);
     await auditChange(tx, key, { before: { memberUid, frozen: true }, after: { memberUid, frozen: false, reason: request.reason } });
     return { kind: 'unfrozen', memberUid };
   });

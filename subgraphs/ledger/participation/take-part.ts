@@ -4,6 +4,7 @@ import { badInput } from '../../kernel/errors.js';
 import { auditChange, once, type Once, type WriteKey } from '../../kernel/idempotency.js';
 import { change, rows } from '../../kernel/sql.js';
 import type { Context } from '../context.js';
+import { lockMember } from '../points/journal.js';
 import { type Closed, closedToAll, closedToMember } from './gate.js';
 import { schemeOf, standingOf } from './participation-store.js';
 
@@ -50,8 +51,9 @@ export function grantUnits(
     const closed = closedToAll(standing, at);
     if (closed) return closed;
     if (memberUid === null) return { kind: 'refused', code: 'NOT_ENROLLED' };
-    const refused = closedToMember(standing, at);
     // What was given by mistake can be taken back from whoever has it.
+    if (units > 0n && (await lockMember(tx, memberUid))?.forgotten) return { kind: 'refused', code: 'NOT_ENROLLED' };
+    const refused = closedToMember(standing, at);
     if (refused && units > 0n) return refused;
     await rows(tx, 'insert into participation_holding (member_uid, scheme, units) values (?, ?, 0) on conflict do nothing', [
       memberUid,

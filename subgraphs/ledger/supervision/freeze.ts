@@ -23,7 +23,7 @@ export async function freezeFor(tx: EntityManager, id: string, key: WriteKey): P
   await rows(tx, 'update account set frozen = true where not frozen and member_uid = any(?::uuid[])', [members.map(({ uid }) => uid)]);
 }
 
-/** Gives free whom nothing else holds: the database keeps frozen who is in another held case, or was frozen by a person. */
+/** Gives free whom nothing else holds: the database keeps frozen who is in another held case, or was frozen by a person. Whoever is forgotten stays so. */
 export async function giveFree(tx: EntityManager, id: string): Promise<void> {
   await lockAccounts(tx, id);
   const held = await rows<{ member: string }>(
@@ -31,7 +31,7 @@ export async function giveFree(tx: EntityManager, id: string): Promise<void> {
     'update case_member set held = false where case_id = ? and held returning member_uid as member',
     [id],
   );
-  await rows(tx, 'update account set frozen = false where member_uid = any(?::uuid[])', [held.map(({ member }) => member)]);
+  await rows(tx, 'update account set frozen = forgotten where member_uid = any(?::uuid[])', [held.map(({ member }) => member)]);
 }
 
 const lockAccounts = (tx: EntityManager, id: string): Promise<object[]> =>

@@ -65,7 +65,7 @@ export function transfer(
     if (issuer?.suspended) return { kind: 'refused', code: 'SUSPENDED_PARTNER' };
     const { sender, recipient } = await lockBoth(tx, from, to);
     if (sender.frozen) return { kind: 'refused', code: 'MEMBER_FROZEN' };
-    if (!recipient || recipient.frozen) return { kind: 'refused', code: 'RECIPIENT_UNAVAILABLE' };
+    if (!recipient || recipient.frozen || recipient.forgotten) return { kind: 'refused', code: 'RECIPIENT_UNAVAILABLE' };
     const arrears = await arrearsOf(tx, sender.uid, programme.id);
     if (arrears > 0n) return { kind: 'refused', code: 'IN_ARREARS', arrears };
     const history = await historyOf(tx, sender, recipient, programme.id, policy.periodDays);

@@ -218,6 +218,27 @@ test('a system corrects nothing, whatever its scopes', async () => {
   expect(await codeOf(system, approve, { id: idOf(await propose(uuid(), 1)) })).toBe('FORBIDDEN_OPERATION');
 });
 
+test('whoever was forgotten gets no correction: one that waited is refused and still waits, and no other is proposed', async () => {
+  const member = uuid();
+  await ledger.accrue(member, 'AUTO-P', 40);
+  const [given, taken] = [idOf(await propose(member, 250)), idOf(await propose(member, -15))];
+  const forget = 'mutation ($memberUid: ID!, $erasure: ID!) { forgetMember(memberUid: $memberUid, erasure: $erasure) }';
+  await ledger.write({ ...approver, via: 'members' }, forget, { memberUid: member, erasure: uuid() });
+  const nobody = { __typename: 'NotEnrolled', code: 'NOT_ENROLLED', message: 'There is no such member' };
+  for (const id of [given, taken]) {
+    expect(await ledger.write(approver, approve, { id }, `late-${id}`)).toEqual(nobody);
+    expect(await ledger.write(approver, approve, { id }, `late-${id}`)).toEqual(nobody);
+    expect(await Promise.all([1, 2].map(() => ledger.write(approver, approve, { id })))).toEqual([nobody, nobody]);
+    expect(await ledger.sql(`select detail from audit where key = 'late-${id}'`)).toEqual([
+      { detail: expect.stringContaining('NOT_ENROLLED') },
+    ]);
+  }
+  expect(await ledger.sql(`select sum(remaining)::int as left from lot where member_uid = '${member}'`)).toEqual([{ left: 0 }]);
+  expect(await propose(member, 1)).toEqual(nobody);
+  expect(await ledger.write(approver, reject, { id: given })).toMatchObject({ __typename: 'Rejected' });
+  expect(await books()).toEqual(even);
+});
+
 test('the trail says who corrected what, before and after, without anybody else’s ids', async () => {
   const member = uuid();
   await ledger.accrue(member, 'AUTO-P', 40);

@@ -133,6 +133,17 @@ test('units only for who acknowledged the newest disclosure, while the licence h
   expect(await ledger.write(staff, grant, { member: ref, units: -1 })).toMatchObject({ code: 'LICENCE_MISSING' });
 });
 
+test('whoever is forgotten gets no units any more, and what there was can be taken back', async () => {
+  await switchOn();
+  await license();
+  await ledger.write(member, acknowledge);
+  await ledger.write(staff, grant, { member: ref });
+  const forget = 'mutation ($memberUid: ID!, $erasure: ID!) { forgetMember(memberUid: $memberUid, erasure: $erasure) }';
+  await ledger.write({ ...staff, via: 'members' }, forget, { memberUid: uid, erasure: uuid() });
+  expect(await ledger.write(staff, grant, { member: ref, units: 1 })).toEqual({ __typename: 'NotEnrolled', code: 'NOT_ENROLLED' });
+  expect(await ledger.write(staff, grant, { member: ref, units: -10 })).toMatchObject({ units: -10 });
+});
+
 test('only the issuer’s own staff give units; a partner’s system, another issuer and members never', async () => {
   await switchOn();
   await license();

@@ -1,4 +1,5 @@
 import { v7 as uuid } from 'uuid';
+import type { Viewer } from '../../../../schema/viewer.js';
 import { auditOf } from '../../../../subgraphs/ledger/proof/audit.js';
 import { viewers } from '../../../support/viewers.js';
 import { testIds } from '../../../support/subgraph.js';
@@ -172,5 +173,18 @@ test('whoever is forgotten gets no points any more, by an id that somebody kept 
   for (const memberUid of [member, without])
     expect(await ledger.earn('fashion', 50, { memberUid })).toEqual({ __typename: 'NotEnrolled', code: 'NOT_ENROLLED' });
   await steps.giveBack(redemption, [coal(400)]);
+  // Frozen and given free again by staff who kept an id, and sent to by a member who did.
+  const step = (name: string, viewer: Viewer): Promise<Row> =>
+    ledger.write(viewer, `mutation ($of: String!) { ${name}(member: $of, reason: "kept") { __typename } }`, {
+      of: testIds.seal(member, 'staff'),
+    });
+  expect(await step('freeze', viewers.staff('admin'))).toEqual({ __typename: 'PointsFrozen' });
+  expect(await step('unfreeze', viewers.staff('admin', 'second'))).toEqual({ __typename: 'PointsUnfrozen' });
+  const giver = uuid();
+  await ledger.accrue(giver, 'COAL-P', 100);
+  expect(await send(giver, member, 10)).toEqual({ __typename: 'RecipientUnavailable', code: 'RECIPIENT_UNAVAILABLE' });
+  expect(await ledger.numbers(`select frozen::int, forgotten::int from account where member_uid = '${member}'`)).toEqual([
+    { frozen: 1, forgotten: 1 },
+  ]);
   expect(await balance(member)).toMatchObject({ available: 0, held: 0 });
 });
