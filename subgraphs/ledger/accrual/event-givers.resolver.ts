@@ -1,33 +1,45 @@
-import { Arg, Ctx, ID, Query, Resolver } from 'type-graphql';
-import { Internal } from '../../kernel/access.js';
+import { Arg, Ctx, Field, ID, ObjectType, Query, Resolver } from 'type-graphql';
+import { Access, Inaccessible, Internal } from '../../kernel/access.js';
 import { now } from '../../kernel/clock.js';
+import { as } from '../../kernel/union.js';
 import type { Context } from '../context.js';
 import { Partner } from '../partners/partner.entity.js';
 import { AccrualRule } from './rule.entity.js';
-import { inForce } from './rules.js';
+import { givesFrom } from './rules.js';
+
+@ObjectType({ description: 'For other subgraphs: a partner whose earn programme gives something for an event.' })
+@Inaccessible()
+@Access('INTERNAL')
+class EventGiver {
+  @Field(() => ID, { description: 'The partner.' }) partner!: string;
+  @Field(() => Date, { description: 'The first instant, of those asked for, at which it does.' }) since!: Date;
+}
 
 @Resolver()
 export class EventGiversResolver {
-  @Query(() => [ID], {
-    description: 'For other subgraphs: partners, not suspended, whose earn programme has a rule in force for an event.',
+  @Query(() => [EventGiver], {
+    description:
+      'For other subgraphs: partners, not suspended, whose earn programme has had a rule in force for an event in a time that may not be over.',
   })
   @Internal()
   async eventGivers(
     @Arg('event', () => String, { description: 'The event, such as CHILD_BIRTHDAY.' }) event: string,
+    @Arg('from', () => Date, { description: 'First instant of the time.' }) from: Date,
+    @Arg('until', () => Date, { description: 'First instant after it.' }) until: Date,
     @Ctx() { em }: Context,
-  ): Promise<string[]> {
+  ): Promise<EventGiver[]> {
     const named = await em.find(AccrualRule, { kind: 'EVENT', event, publishedAt: { $ne: null } });
     const programmes = [...new Set(named.map(({ programmeId }) => programmeId))];
     // A newer version of the same name may have changed what it is for, so all versions are looked at.
     const rules = await em.find(AccrualRule, { programmeId: { $in: programmes }, publishedAt: { $ne: null } });
-    const at = await now(em);
-    const giving = programmes.filter((programme) =>
-      inForce(
-        rules.filter(({ programmeId }) => programmeId === programme),
-        at,
-      ).some((rule) => rule.kind === 'EVENT' && rule.event === event),
-    );
-    const partners = await em.find(Partner, { earnProgrammeId: { $in: giving }, suspended: false }, { orderBy: { id: 'asc' } });
-    return partners.map(({ id }) => id);
+    const to = new Date(Math.min(until.getTime() - 1, (await now(em)).getTime()));
+    const giving = new Map<string, Date>();
+    for (const programme of programmes) {
+      const own = rules.filter(({ programmeId }) => programmeId === programme);
+      const since = givesFrom(own, event, from, to);
+      if (since) giving.set(programme, since);
+    }
+    const partners = await em.find(Partner, { earnProgrammeId: { $in: [...giving.keys()] }, suspended: false }, { orderBy: { id: 'asc' } });
+    return partners.map(({ id, earnProgrammeId }) => as(EventGiver, { partner: id, since: giving.get(earnProgrammeId as string) as Date }));
   }
 }

@@ -89,6 +89,16 @@ export function inForce<R extends Rule>(rules: readonly R[], at: Date): R[] {
 }
 
 /**
+ * The first instant, of those from one to another, both included, at which a rule for the event is in force; null where there is none.
+ * Nothing comes in force but with the beginning of a version.
+ */
+export function givesFrom(rules: readonly Rule[], event: string, from: Date, to: Date): Date | null {
+  const begins = rules.flatMap(({ validFrom }) => (validFrom !== null && validFrom > from ? [validFrom] : []));
+  const instants = [from, ...begins].filter((at) => at <= to).toSorted((a, b) => a.getTime() - b.getTime());
+  return instants.find((at) => inForce(rules, at).some((rule) => rule.kind === 'EVENT' && rule.event === event)) ?? null;
+}
+
+/**
  * What a line earns, or null where no base rule fits it: the most specific base rules, plus the bonuses as shares of that base, summed
  * exactly and rounded down once. A multiplier of 12500 adds a quarter of the base to the rules that count credit, which adds up with the
  * bonuses and does not compound.

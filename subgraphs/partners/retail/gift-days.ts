@@ -17,6 +17,22 @@ export function celebratedOn(day: string): readonly string[] {
 export const isGiftDue = (day: string, latest: string | null): boolean =>
   latest === null || Temporal.PlainDate.compare(Temporal.PlainDate.from(latest).add({ years: 1 }), Temporal.PlainDate.from(day)) <= 0;
 
+/** First instants of a day and of the one after it, in Shanghai. */
+export function boundsOf(day: string): { readonly from: Date; readonly until: Date } {
+  const date = Temporal.PlainDate.from(day);
+  const beginOf = (each: Temporal.PlainDate): Date => new Date(each.toZonedDateTime('Asia/Shanghai').epochMilliseconds);
+  return { from: beginOf(date), until: beginOf(date.add({ days: 1 })) };
+}
+
+const pauseMs = 3_600_000;
+
+/**
+ * Whether a gift that was refused is tried again: an hour after it was tried, while its day lasts. A partner that has paid what it owes
+ * then gives it the same day, and one that has not leaves two dozen refusals in the ledger's trail and not thousands.
+ */
+export const isTriedAgain = (day: string, triedFor: Date, now: Date): boolean =>
+  now < boundsOf(day).until && now.getTime() >= triedFor.getTime() + pauseMs;
+
 const mostDays = 31;
 
 /** The days that a run still has to look at: from the last one that was looked at to today, both included, a month at the most. */

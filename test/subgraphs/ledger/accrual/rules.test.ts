@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { lint } from '../../../../subgraphs/ledger/accrual/publishing/rule-lint.js';
-import { earn, everybody, inForce, type PurchaseLine, type Rule } from '../../../../subgraphs/ledger/accrual/rules.js';
-import { base, bonus, line } from './rule-builders.js';
+import { earn, everybody, givesFrom, inForce, type PurchaseLine, type Rule } from '../../../../subgraphs/ledger/accrual/rules.js';
+import { base, bonus, line, rule } from './rule-builders.js';
 
 const bill = line(10_000, { cashFen: 9_000n });
 const dress = bonus(10_000, { name: 'dress', category: 'dress' });
@@ -169,3 +169,25 @@ test('no multiplier takes anything away, more of it never gives less, and the sh
     { seed: 8 },
   );
 });
+
+const at = (hour: number): Date => new Date(Date.UTC(2026, 4, 17, hour));
+const gift = (from: number, until: number | null = null, more: Partial<Rule> = {}): Rule =>
+  rule({ kind: 'EVENT', event: 'BIRTHDAY', name: 'gift', validFrom: at(from), validUntil: until === null ? null : at(until), ...more });
+test.each`
+  what                                        | rules                                                                     | since
+  ${'since ever'}                             | ${[gift(-100)]}                                                           | ${0}
+  ${'from the first instant'}                 | ${[gift(0)]}                                                              | ${0}
+  ${'from ten on'}                            | ${[gift(10)]}                                                             | ${10}
+  ${'from the last instant'}                  | ${[gift(12)]}                                                             | ${12}
+  ${'from after it'}                          | ${[gift(13)]}                                                             | ${null}
+  ${'over before it'}                         | ${[gift(-100, 0)]}                                                        | ${null}
+  ${'over during it'}                         | ${[gift(-100, 1)]}                                                        | ${0}
+  ${'a version that is for something else'}   | ${[gift(-100), gift(-50, null, { version: 2, event: 'LECTURE' })]}        | ${null}
+  ${'one that is no longer'}                  | ${[gift(-50, null, { event: 'LECTURE' }), gift(7, null, { version: 2 })]} | ${7}
+  ${'the earlier of two'}                     | ${[gift(9), gift(8, null, { name: 'other' })]}                            | ${8}
+  ${'a base that asks for the event is none'} | ${[base(1, 100, { event: 'BIRTHDAY' })]}                                  | ${null}
+`('an event gives something, $what: $since', ({ rules, since }) =>
+  expect(givesFrom(rules as Rule[], 'BIRTHDAY', at(0), at(12))).toEqual(since === null ? null : at(since as number)),
+);
+
+test('a time that has not come yet gives nothing', () => expect(givesFrom([gift(-100)], 'BIRTHDAY', at(1), at(0))).toBeNull());

@@ -29,11 +29,44 @@ const child = async (birthMonthDay: string, key: string): Promise<unknown> =>
   told(graph, await memberNamed(graph, 'M-Zheng'), recordChild, { input: { birthMonthDay } }, key);
 const guardian =
   'mutation { grantConsent(recipient: "baby", purpose: CHILD_BENEFITS, classes: [PII], guardian: true) { ... on ConsentGranted { consent { id } } } }';
-/** A member of the baby brand's own. */
-const enrolled = async (ref: string): Promise<Viewer> => {
-  const enrol = `mutation ($ref: String!) { enrolMember(input: { partner: "baby", ref: $ref, name: "x" }) { ... on MemberEnrolled { member { id } } } }`;
-  const { member } = await told<{ member: { id: string } }>(graph, viewers.staff(), enrol, { ref }, `enrol-${ref}`);
+/** A member of a partner's own. */
+const enrolled = async (ref: string, partner = 'baby'): Promise<Viewer> => {
+  const enrol = `mutation ($partner: ID!, $ref: String!) { enrolMember(input: { partner: $partner, ref: $ref, name: "x" }) { ... on MemberEnrolled { member { id } } } }`;
+  const { member } = await told<{ member: { id: string } }>(graph, viewers.staff(), enrol, { partner, ref }, `enrol-${ref}`);
   return viewers.member(testIds.open(member.id, 'staff') as string);
+};
+/** The same, with a child and the guardian's consent. */
+const parent = async (ref: string, partner: string, birthMonthDay: string): Promise<Viewer> => {
+  const viewer = await enrolled(ref, partner);
+  await told(graph, viewer, guardian.replace('"baby"', `"${partner}"`), {}, `guardian-${ref}`);
+  await told(graph, viewer, recordChild, { input: { birthMonthDay } }, `child-${ref}`);
+  return viewer;
+};
+const publishGift = async (programme: string): Promise<void> => {
+  const { rule } = await told<{ rule: { id: string } }>(
+    graph,
+    viewers.staff(),
+    'mutation ($input: DraftRuleInput!) { draftRule(input: $input) { ... on RuleDrafted { rule { id } } } }',
+    { input: { programme, name: 'birthday', kind: 'EVENT', event: 'CHILD_BIRTHDAY', eventPoints: 200 } },
+    `draft-${programme}`,
+  );
+  const publish = 'mutation ($rule: ID!) { publishRule(rule: $rule) { __typename } }';
+  expect(await told(graph, viewers.staff('approver'), publish, { rule: rule.id }, `publish-${programme}`)).toEqual({
+    __typename: 'RulePublished',
+  });
+};
+const gifts = async (viewer: Viewer): Promise<unknown> =>
+  (await told<{ nodes: unknown }>(graph, viewer, '{ engagements { nodes { proofRef at accrual { points } } } }')).nodes;
+/** How often the ledger refused a gift of a partner, and how many rows are kept of that in retail. */
+const refusals = async (partner: string): Promise<unknown> => {
+  const { em } = graph.subgraph('retail').database;
+  const [found] = await em.fork().execute<object[]>(
+    `select (select count(*)::int from retail.engagement where partner = ? and state = 'REFUSED') as rows,
+       (select count(*)::int from ledger.audit where operation = 'accrueFor' and outcome = 'REFUSED'
+         and (detail like '%CREDIT_LIMIT_REACHED%' or detail like '%RULE_MISSING%')) as audited`,
+    [partner],
+  );
+  return found;
 };
 let consent = '';
 const agree = async (key: string): Promise<void> => {
@@ -126,4 +159,64 @@ test('another date gives no second gift; a late job makes up for what it missed;
   await setClock('2029-03-05T09:00:00+08:00');
   await run();
   expect(await balance()).toBe(0);
+}, 60_000);
+
+test('a rule that is published on the day gives its gift from then on, once; yesterday it gave none', async () => {
+  await setClock('2029-05-31T12:00:00+08:00');
+  const late = await parent('M-May', 'shop', '05-31');
+  const june = await parent('M-June', 'shop', '06-01');
+  await run();
+  for (const at of ['00:00:00', '00:00:30', '09:59:59']) {
+    await setClock(`2029-06-01T${at}+08:00`);
+    await run();
+  }
+  expect(await gifts(june)).toEqual([]);
+  await setClock('2029-06-01T10:00:00+08:00');
+  await publishGift('SHOP-P');
+  await Promise.all([run(), run(), run()]);
+  const given = [{ proofRef: '2029-06-01', at: expect.stringMatching(/^2029-06-01T02:00:/), accrual: { points: 200 } }];
+  expect(await gifts(june)).toEqual(given);
+  for (const at of ['2029-06-01T10:00:30', '2029-06-01T23:59:59', '2029-06-02T00:00:00', '2029-06-02T12:00:00']) {
+    await setClock(`${at}+08:00`);
+    await run();
+  }
+  expect(await gifts(june)).toEqual(given);
+  expect(await gifts(late)).toEqual([]);
+  expect(await refusals('shop')).toEqual({ rows: 0, audited: 0 });
+}, 60_000);
+
+test('a gift for which the partner owes too much is tried once an hour, as one record, and given once when it has paid', async () => {
+  const limit = async (more: string, key: string): Promise<void> => {
+    const propose = `mutation { proposeCreditLimit(partner: "fashion", ${more}reason: "gifts") { id } }`;
+    const { id } = await told<{ id: string }>(graph, viewers.staff(), propose, {}, key);
+    await told(graph, viewers.staff('approver'), 'mutation ($id: ID!) { approve(id: $id) { __typename } }', { id }, `${key}-agreed`);
+  };
+  await publishGift('COAL-P');
+  await limit('limitFen: 1, ', 'limit-one');
+  const july = await parent('M-July', 'fashion', '07-01');
+  for (const [at, audited] of [
+    ['00:00:00', 1],
+    ['00:00:30', 1],
+    ['00:59:30', 1],
+    ['01:00:00', 2],
+    ['01:00:30', 2],
+    ['01:59:30', 2],
+    ['02:00:00', 3],
+  ] as const) {
+    await setClock(`2029-07-01T${at}+08:00`);
+    await Promise.all([run(), run(), run()]);
+    expect([at, await refusals('fashion')]).toEqual([at, { rows: 1, audited }]);
+  }
+  await limit('', 'no-limit');
+  await setClock('2029-07-01T02:59:30+08:00');
+  await run();
+  expect(await gifts(july)).toEqual([]);
+  for (const at of ['2029-07-01T03:00:00', '2029-07-01T03:00:30', '2029-07-01T04:00:00', '2029-07-02T00:00:00']) {
+    await setClock(`${at}+08:00`);
+    await Promise.all([run(), run(), run()]);
+    expect(await gifts(july)).toEqual([
+      { proofRef: '2029-07-01', at: expect.stringMatching(/^2029-06-30T19:00:/), accrual: { points: 200 } },
+    ]);
+  }
+  expect(await refusals('fashion')).toEqual({ rows: 0, audited: 3 });
 }, 60_000);

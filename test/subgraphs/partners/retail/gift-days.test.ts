@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { celebratedOn, daysToCelebrate, isGiftDue } from '../../../../subgraphs/partners/retail/gift-days.js';
+import { boundsOf, celebratedOn, daysToCelebrate, isGiftDue, isTriedAgain } from '../../../../subgraphs/partners/retail/gift-days.js';
 
 test.each`
   day             | celebrated
@@ -30,6 +30,21 @@ test.each`
   ${'2026-05-15'} | ${'2026-05-17'} | ${['2026-05-15', '2026-05-16', '2026-05-17']}
   ${'2026-05-18'} | ${'2026-05-17'} | ${[]}
 `('from $last to $today', ({ last, today, days }) => expect(daysToCelebrate(last as string | null, today as string)).toEqual(days));
+
+test('a day is one of Shanghai', () =>
+  expect(boundsOf('2028-02-29')).toEqual({ from: new Date('2028-02-28T16:00:00Z'), until: new Date('2028-02-29T16:00:00Z') }));
+
+test.each`
+  triedFor                 | now                          | again
+  ${'2026-05-17T00:00:00'} | ${'2026-05-17T00:00:30'}     | ${false}
+  ${'2026-05-17T00:00:00'} | ${'2026-05-17T00:59:59'}     | ${false}
+  ${'2026-05-17T00:00:00'} | ${'2026-05-17T01:00:00'}     | ${true}
+  ${'2026-05-17T00:00:00'} | ${'2026-05-17T23:59:59.999'} | ${true}
+  ${'2026-05-17T00:00:00'} | ${'2026-05-18T00:00:00'}     | ${false}
+  ${'2026-05-17T23:30:00'} | ${'2026-05-18T00:30:00'}     | ${false}
+`('a gift of 17 May that was refused for $triedFor is tried again at $now: $again', ({ triedFor, now, again }) =>
+  expect(isTriedAgain('2026-05-17', new Date(`${triedFor}+08:00`), new Date(`${now}+08:00`))).toBe(again),
+);
 
 test('however often the date is changed, a hundred days of birthdays in a row give one gift, and every child has one a year', () => {
   fc.assert(
