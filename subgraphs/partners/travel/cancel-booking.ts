@@ -61,6 +61,7 @@ export async function cancelBooking(context: Context, key: WriteKey, wish: Cance
       plan: encode(plan),
       encodedRestored: '[]',
       compensation: null,
+      tries: 0,
       passengerFeeFen: await feeOf(tx, partner),
       cashFen: 0n,
       feeFen: 0n,

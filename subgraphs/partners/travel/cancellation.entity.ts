@@ -14,7 +14,10 @@ export const CancelledByEnum = enumOf<CancelledBy>('CancelledBy', 'Who called a 
   PASSENGER: "The passenger: points come back, and the carrier's fee is kept out of the cash.",
 });
 
-/** RECORDED: known, nothing is back. RETURNED: points and cash are back. COMPLETED: compensated too, where there is a compensation. */
+/**
+ * RECORDED: known, nothing is back. RETURNED: points and cash are back; a compensation of a suspended carrier waits here. COMPLETED:
+ * compensated too, where there is a compensation.
+ */
 export type CancellationState = 'RECORDED' | 'RETURNED' | 'COMPLETED' | 'REFUSED';
 
 @ObjectType({ description: 'Points that are back in the lot they came from.' })
@@ -59,6 +62,8 @@ export class Cancellation {
   @Property({ type: 'text' }) plan!: string;
   @Property({ type: 'text', fieldName: 'restored' }) encodedRestored!: string;
   @Property({ type: 'text', nullable: true }) compensation!: string | null;
+  /** How often the ledger has said that the carrier is suspended. */
+  @Property({ type: 'integer' }) tries!: number;
   @Property({ type: new BigIntType('bigint') }) passengerFeeFen!: bigint;
 
   @Field(() => FenScalar, { description: 'Cash that had been paid beside the points, such as taxes.' })
@@ -82,7 +87,10 @@ export class Cancellation {
     return decode<RestoredMiles[]>(this.encodedRestored);
   }
 
-  @Field(() => Accrual, { nullable: true, description: "The compensation, a lot of its own; null where the carrier's rules give none." })
+  @Field(() => Accrual, {
+    nullable: true,
+    description: "The compensation, a lot of its own; null where the carrier's rules give none, and while the carrier is suspended.",
+  })
   compensated(): Accrual | null {
     return this.compensation === null ? null : as(Accrual, { id: this.compensation, memberUid: this.memberUid, partnerId: this.partnerId });
   }

@@ -89,17 +89,17 @@ async function takeBack({ em, peers }: Context, { id, redemption, plan, by, pass
 }
 
 async function compensate({ em, peers }: Context, cancellation: Cancellation): Promise<void> {
-  const { id, by, plan, partnerId, memberUid, at } = cancellation;
+  const { id, by, plan, partnerId, memberUid, at, tries } = cancellation;
   const { own } = decode<Plan>(plan);
   const restored = cancellation.restored().filter(({ programme }) => own.includes(programme));
   const points = sumOf(restored.map((lot) => lot.points));
   let accrual: string | null = null;
   if (by === 'CARRIER' && points > 0n) {
-    const { accrueFor } = await peers.ask<{ accrueFor: { accrual?: { id: string } } }>(
+    const { accrueFor } = await peers.ask<{ accrueFor: { accrual?: { id: string }; code?: string } }>(
       'ledger',
       `mutation ($partner: ID!, $programme: ID!, $memberUid: ID!, $ref: String!, $event: String!, $points: Points!, $at: DateTime!) {
         accrueFor(input: { partner: $partner, programme: $programme, memberUid: $memberUid, purchaseRef: $ref, at: $at,
-          lines: [{ sku: "cancellation", fen: 0, event: $event, points: $points }] }) { __typename ... on Accrued { accrual { id } } } }`,
+          lines: [{ sku: "cancellation", fen: 0, event: $event, points: $points }] }) { __typename ... on Accrued { accrual { id } } ... on Refusal { code } } }`,
       {
         partner: partnerId,
         programme: restored[0]?.programme,
@@ -110,11 +110,23 @@ async function compensate({ em, peers }: Context, cancellation: Cancellation): P
         at: at.toISOString(),
       },
       serviceViewer('cancellations', id),
-      `${id}:compensate`,
+      // The ledger keeps its answer to a key, and a purchase once, whatever the key: so each try has its own, and one of them accrues.
+      tries === 0 ? `${id}:compensate` : `${id}:compensate:${tries}`,
     );
+    if (accrueFor.code === 'SUSPENDED_PARTNER') return waitForCarrier(em, cancellation);
     accrual = accrueFor.accrual?.id ?? null;
   }
   await change(em, `update cancellation set state = 'COMPLETED', compensation = ? where id = ? and state = 'RETURNED'`, [accrual, id]);
+}
+
+/** What a suspended carrier owes its passenger follows when it is reinstated: the pause before the next try doubles, up to an hour. */
+async function waitForCarrier(em: EntityManager, { id, tries }: Cancellation): Promise<void> {
+  await change(
+    em,
+    `update cancellation set tries = tries + 1, lease_until = now() + least(30 * 2 ^ least(tries, 10), 3600) * interval '1 second'
+     where id = ? and state = 'RETURNED' and tries = ?`,
+    [id, tries],
+  );
 }
 
 /** Goes on with cancellations whose request ended on the way; a lease keeps two instances from asking at once. */

@@ -6,6 +6,7 @@ import { desk } from './desk.js';
 import { finishCancellations } from './finish-cancellation.js';
 import { Member } from './member.stub.js';
 import { Travel20261122Cancellations } from './migrations/cancellations.js';
+import { Travel20261130CompensationTries } from './migrations/compensation-tries.js';
 import { Travel20261121Initial } from './migrations/initial.js';
 import { BookingResolver, MemberResolver, reports } from './travel.resolver.js';
 
@@ -20,7 +21,7 @@ export const subgraph = tradeSubgraph({
   holdings: ['TravelTicket'],
   more: {
     entities: [Cancellation, CarrierTerms],
-    migrations: [Travel20261122Cancellations],
+    migrations: [Travel20261122Cancellations, Travel20261130CompensationTries],
     jobs: [finishCancellations],
     owned: ['Cancellation'],
   },
