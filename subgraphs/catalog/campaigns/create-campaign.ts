@@ -1,9 +1,9 @@
 import { DomainError, badInput } from '../../kernel/errors.js';
 import { auditChange, once, type Once, type WriteKey } from '../../kernel/idempotency.js';
 import { change, rows } from '../../kernel/sql.js';
+import { percentOf } from '../../kernel/stated.js';
 import type { Context } from '../context.js';
 import { Campaign, type CampaignBody } from './campaign.entity.js';
-import { numberOf } from './labels.js';
 import { sound } from './parity.js';
 
 export interface CampaignSpec extends CampaignBody {
@@ -69,7 +69,7 @@ function demand({ id, name, headline, claims, items, rules, startsAt, endsAt, wi
     ],
     [
       claims.every(({ kind, percent, text }) =>
-        kind === 'PERCENTAGE' ? numberOf(percent ?? '') !== null : kind === 'DOUBLE' || !!text?.trim(),
+        kind === 'PERCENTAGE' ? percentOf(percent ?? '') !== null : kind === 'DOUBLE' || !!text?.trim(),
       ),
       'claims',
       'A claim of a percentage has a number such as +16.7, and one of free text has words',

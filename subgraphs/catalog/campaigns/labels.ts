@@ -1,3 +1,4 @@
+import { isShare, percentOf, reaches, type Stated, statedIn } from '../../kernel/stated.js';
 import { percentText, roundHalfAway } from '../pricing/change.js';
 
 /** What a claim is about: the fall of a price, what a point buys, what share of spending comes back, how many points a purchase earns. */
@@ -61,42 +62,38 @@ const pricesText = (prices: readonly SpecialPrice[]): string =>
     ? 'no special price'
     : prices.map(({ was, now }) => (was === null ? `now ${now}, without a price before that counts` : `was ${was}, now ${now}`)).join('; ');
 
-/** A number that somebody states; `percent` in units of 10^-decimals. `signed`: the sign is part of what is said. */
+/** A number that somebody states, and what it may be about. */
 interface Statement {
   readonly claimed: string;
   readonly subjects: readonly ClaimSubject[];
-  readonly percent: { readonly value: bigint; readonly decimals: number; readonly signed: boolean } | 'double';
+  readonly stated: Stated;
 }
 
 const all: readonly ClaimSubject[] = ['PRICE', 'VALUE', 'GIVE_BACK', 'ACCRUAL'];
-const doubling: readonly ClaimSubject[] = ['VALUE', 'ACCRUAL'];
-const percentPattern = /([+\-−–]?)\s*(\d+(?:[.,]\d+)?)\s*(?:[%％]|per ?cent)/gi;
-const doublePattern = /double|twice|two-fold|\b2x\b|×\s*2(?![\d.])|加倍|翻倍|翻番|双倍|两倍|2\s*倍/i;
+const growing: readonly ClaimSubject[] = ['VALUE', 'ACCRUAL'];
+const falling: readonly ClaimSubject[] = ['PRICE'];
+const double: Stated = { kind: 'FACTOR', digits: 2n, decimals: 0 };
 
 function statementsOf({ kind, of, percent, text }: Claim): Statement[] {
   const subjects = of === null ? null : [of];
-  if (kind === 'DOUBLE') return [{ claimed: `double ${of ?? ''}`.trim(), subjects: subjects ?? doubling, percent: 'double' }];
+  if (kind === 'DOUBLE') return [{ claimed: `double ${of ?? ''}`.trim(), subjects: subjects ?? growing, stated: double }];
   if (kind === 'PERCENTAGE') {
-    const number = numberOf(percent ?? '');
-    return number ? [{ claimed: `${percent} % ${of ?? ''}`.trim(), subjects: subjects ?? all, percent: number }] : [];
+    const number = percentOf(percent ?? '');
+    return number
+      ? [{ claimed: `${percent} % ${of ?? ''}`.trim(), subjects: subjects ?? all, stated: { kind: 'PERCENT', ...number } }]
+      : [];
   }
   const words = text ?? '';
-  const named = subjects ?? subjectsIn(words);
-  const percents = [...words.matchAll(percentPattern)].flatMap(([, sign = '', digits = '']) => {
-    const number = numberOf(`${sign}${digits}`);
-    return number ? [{ claimed: words, subjects: named, percent: number }] : [];
-  });
-  return doublePattern.test(words) ? [...percents, { claimed: words, subjects: subjects ?? doubling, percent: 'double' }] : percents;
+  return statedIn(words).map((stated) => ({ claimed: words, subjects: subjects ?? subjectsOf(stated, words), stated }));
 }
 
-/** A percentage as people write it, or null where it is none. */
-export function numberOf(written: string): { value: bigint; decimals: number; signed: boolean } | null {
-  const match = /^\s*([+\-−–]?)\s*(\d{1,12})(?:[.,](\d{1,6}))?\s*[%％]?\s*$/.exec(written);
-  if (!match) return null;
-  const [, sign = '', whole = '', fraction = ''] = match;
-  const magnitude = BigInt(whole + fraction);
-  return { value: sign === '' || sign === '+' ? magnitude : -magnitude, decimals: fraction.length, signed: sign !== '' };
+/** What a number in some words may be about: what multiplies grows, unless it is a part of what there was. */
+function subjectsOf(stated: Stated, words: string): readonly ClaimSubject[] {
+  if (stated.kind === 'PERCENT') return subjectsIn(words);
+  return stated.kind === 'OFF' || isPart(stated) ? falling : growing;
 }
+
+const isPart = ({ digits, decimals }: Stated): boolean => digits < 10n ** BigInt(decimals);
 
 /** Whose number it is, where the words say so. */
 function subjectsIn(words: string): readonly ClaimSubject[] {
@@ -112,21 +109,22 @@ function subjectsIn(words: string): readonly ClaimSubject[] {
 }
 
 /** True of every item or rule of some subject that it may be about. */
-const holds = ({ subjects, percent }: Statement, computed: readonly Computed[]): boolean =>
+const holds = ({ subjects, stated }: Statement, computed: readonly Computed[]): boolean =>
   subjects.some((subject) => {
     const numbers = computed.filter(({ of }) => of === subject);
-    return numbers.length > 0 && numbers.every((number) => equals(percent, number));
+    return numbers.length > 0 && numbers.every((number) => isTrue(stated, number));
   });
 
-/** Equal once the true number is written with as many decimals as the claim has, but with one at the least. */
-function equals(percent: Statement['percent'], { numerator, denominator }: Computed): boolean {
-  if (percent === 'double') return numerator >= denominator;
-  const decimals = Math.max(percent.decimals, 1);
-  const value = percent.value * 10n ** BigInt(decimals - percent.decimals);
-  const truth = roundHalfAway(numerator * 100n * 10n ** BigInt(decimals), denominator);
+function isTrue(stated: Stated, number: Computed): boolean {
+  if (stated.kind === 'OFF') return isShare({ ...stated, digits: -stated.digits }, number);
+  if (stated.kind === 'FACTOR') return number.of === 'PRICE' && isPart(stated) ? fallsTo(stated, number) : reaches(stated, number);
   // What falls is said to be "16.67 % off": without a sign the size is meant.
-  return value === (percent.signed || truth >= 0n ? truth : -truth);
+  return isShare(stated.signed || number.numerator >= 0n ? stated : { ...stated, digits: -stated.digits }, number);
 }
+
+/** Whether a price is at the most so many times what it was. */
+const fallsTo = (stated: Stated, { numerator, denominator }: Computed): boolean =>
+  (numerator + denominator) * 10n ** BigInt(stated.decimals) <= stated.digits * denominator;
 
 const names: Readonly<Record<ClaimSubject, string>> = { PRICE: 'price', VALUE: 'value', GIVE_BACK: 'give-back', ACCRUAL: 'accrual' };
 

@@ -1,4 +1,5 @@
 import type { Rational } from '../../../kernel/rational.js';
+import { isShare, reaches, type Stated, statedIn } from '../../../kernel/stated.js';
 import type { Rule } from '../rules.js';
 
 /** A claim that the rule's numbers do not bear out. */
@@ -14,24 +15,12 @@ interface Computed extends Rational {
   readonly name: 'give-back' | 'on top of the base' | 'of the points it is about';
 }
 
-const percents = /([+-]?)\s*(\d{1,9})(?:[.,](\d{1,6}))?\s*[%％]/g;
-const factors = /(?:×|\bx)\s?(\d{1,3})|(\d{1,3})\s?(?:x\b|×|times\b|-?fold|倍)|([两双二三四五六七八九十])倍/giu;
-const words: readonly (readonly [RegExp, bigint])[] = [
-  [/\b(?:double|twice)|加倍|翻倍|翻番/i, 2n],
-  [/\b(?:triple|treble|three times)/i, 3n],
-];
-const chinese = '零一二三四五六七八九十';
-
 /** Every text of the rule that names a percentage or a multiple which it does not give. `value`: fen per point. */
 export function mismatchesOf(texts: readonly (string | null)[], rule: Terms, value: Rational): Mismatch[] {
   const computed = computedOf(rule, value);
   return texts.flatMap((text) => {
     if (text === null || text === '') return [];
-    const holds = [
-      ...percentsIn(text).map((claim) => isShare(claim, computed)),
-      ...factorsIn(text).map((claim) => isFactor(claim, computed)),
-    ];
-    return holds.includes(false) ? [{ claimed: text, computed: textOf(computed) }] : [];
+    return statedIn(text).every((stated) => holds(stated, computed)) ? [] : [{ claimed: text, computed: textOf(computed) }];
   });
 }
 
@@ -44,34 +33,11 @@ function computedOf({ kind, ratePoints, rateFen, bonusBasisPoints }: Terms, valu
   return { name, numerator: BigInt(bonusBasisPoints), denominator: 10_000n };
 }
 
-interface Percent {
-  readonly digits: bigint;
-  readonly decimals: number;
+/** "Double" is the base and as much again. What a rule gives is no price, so nothing is off one. */
+function holds(stated: Stated, computed: Computed | null): boolean {
+  if (computed === null || stated.kind === 'OFF') return false;
+  return stated.kind === 'PERCENT' ? isShare(stated, computed) : computed.name === 'on top of the base' && reaches(stated, computed);
 }
-
-const percentsIn = (text: string): Percent[] =>
-  [...text.matchAll(percents)].map(([, sign, whole = '', fraction = '']) => ({
-    digits: BigInt(whole + fraction) * (sign === '-' ? -1n : 1n),
-    decimals: fraction.length,
-  }));
-
-const factorsIn = (text: string): bigint[] => [
-  ...[...text.matchAll(factors)].map(([, after, before, numeral]) =>
-    numeral === undefined ? BigInt(after ?? before ?? 0) : '两双'.includes(numeral) ? 2n : BigInt(chinese.indexOf(numeral)),
-  ),
-  ...words.flatMap(([pattern, factor]) => (pattern.test(text) ? [factor] : [])),
-];
-
-/** Equal once the true share is written with as many decimals as the claim has, but with one at the least. */
-function isShare({ digits, decimals }: Percent, computed: Computed | null): boolean {
-  if (computed === null) return false;
-  const places = Math.max(decimals, 1);
-  return digits * 10n ** BigInt(places - decimals) === rounded(computed, places);
-}
-
-/** "Double" is the base and as much again; more than was said breaks no promise. */
-const isFactor = (factor: bigint, computed: Computed | null): boolean =>
-  computed?.name === 'on top of the base' && computed.numerator >= (factor - 1n) * computed.denominator;
 
 /** Per cent in units of so many decimals, half away from zero. */
 const rounded = ({ numerator, denominator }: Rational, places: number): bigint =>
