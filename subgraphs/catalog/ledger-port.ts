@@ -182,31 +182,46 @@ export async function programmeValues({ peers, viewer }: Asking, programmes: rea
   return termsOf({ partnerTerms: null, ...wire }).programmes;
 }
 
-interface WireRule {
+/** What a purchase has to be for a rule to count; null asks nothing. */
+interface RuleConditions {
+  readonly category: string | null;
+  readonly certificate: string | null;
+  readonly cardProduct: string | null;
+  readonly event: string | null;
+  readonly tier: string | null;
+}
+
+/** What an accrual rule gives, and for what. `rate`: points per fen. */
+export interface RuleTerms extends RuleConditions {
+  readonly programme: string;
+  readonly kind: 'BASE' | 'BONUS' | 'EVENT';
+  readonly rate: Rational | null;
+  readonly bonusBasisPoints: number | null;
+}
+
+interface WireRule extends RuleConditions {
   readonly id: string;
+  readonly kind: RuleTerms['kind'];
   readonly programme: { readonly id: string };
   readonly rate: { readonly points: number; readonly fen: number } | null;
   readonly bonusBasisPoints: number | null;
 }
 
-/** What published accrual rules give, by their id; those that there are none of are left out. `rate`: points per fen. */
-export async function accrualRules(
-  { peers, viewer }: Asking,
-  ids: readonly string[],
-): Promise<Map<string, { readonly programme: string; readonly rate: Rational | null; readonly bonusBasisPoints: number | null }>> {
+/** What published accrual rules give, by their id; those that there are none of are left out. */
+export async function accrualRules({ peers, viewer }: Asking, ids: readonly string[]): Promise<Map<string, RuleTerms>> {
   const { _entities: found } = await peers.ask<{ _entities: readonly (WireRule | null)[] }>(
     'ledger',
     `query ($rules: [_Any!]!) { _entities(representations: $rules) {
-      ... on AccrualRule { id programme { id } rate { points fen } bonusBasisPoints } } }`,
+      ... on AccrualRule { id kind programme { id } rate { points fen } bonusBasisPoints category certificate cardProduct event tier } } }`,
     { rules: ids.map((id) => ({ __typename: 'AccrualRule', id })) },
     viewer,
   );
   return new Map(
     found
       .filter((rule) => rule !== null)
-      .map(({ id, programme, rate, bonusBasisPoints }) => [
+      .map(({ id, programme, rate, ...terms }) => [
         id,
-        { programme: programme.id, rate: rate && rational(BigInt(rate.points), BigInt(rate.fen)), bonusBasisPoints },
+        { ...terms, programme: programme.id, rate: rate && rational(BigInt(rate.points), BigInt(rate.fen)) },
       ]),
   );
 }

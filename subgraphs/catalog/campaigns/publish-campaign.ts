@@ -10,10 +10,11 @@ import { accrualRules, programmeValues } from '../ledger-port.js';
 import { priceHistories } from '../pricing/price-history.js';
 import { policyOf } from '../policies/read-policy.js';
 import { Campaign } from './campaign.entity.js';
-import { itemNumbers, itemPrices, ruleNumbers } from './campaign-facts.js';
+import { itemNumbers, itemPrices } from './campaign-facts.js';
 import { missingFrom } from './disclosure.js';
 import { type Computed, type Mismatch, mismatchesOf } from './labels.js';
 import { type Difference, parityProblems, type Variants } from './parity.js';
+import { ruleNumbers } from './rule-numbers.js';
 
 export type PublishOutcome =
   | { readonly kind: 'published'; readonly version: number; readonly before: boolean }

@@ -30,7 +30,7 @@ const ledgerSchema = buildSchema(`${scalars}
   type PartnerTerms { id: ID! trade: String suspended: Boolean! }
   type ProgrammeTerms { programme: ID! issuer: ID! valueFen: Fen! valuePoints: Points! }
   scalar _Any type ProgrammeRef { id: ID! } type Rate { points: Points! fen: Fen! }
-  type AccrualRule { id: ID! programme: ProgrammeRef! rate: Rate bonusBasisPoints: Int }
+  type AccrualRule { id: ID! kind: String! programme: ProgrammeRef! rate: Rate bonusBasisPoints: Int category: String certificate: String cardProduct: String event: String tier: String }
   union _Entity = AccrualRule
   type Query { _entities(representations: [_Any!]!): [_Entity]! spendable(memberUid: ID!, acceptor: ID!): [Spendable!]! programmeTerms(ids: [ID!]!): [ProgrammeTerms!]! partnerTerms(id: ID!): PartnerTerms
     earnedEver(memberUid: ID!, programme: ID!): Points! purchasesSince(partner: ID!, memberUid: ID!, since: DateTime!): Int! accrualPreview(memberUid: ID!, partner: ID!, lines: [PreviewLineInput!]!): AccrualPreview }
@@ -83,7 +83,10 @@ export class FakePeers {
     ['shop', 'RETAIL'],
   ]);
   /** Published accrual rules, by id. */
-  readonly rules = new Map<string, { programme: string; rate?: { points: number; fen: number }; bonusBasisPoints?: number }>();
+  readonly rules = new Map<
+    string,
+    { programme: string; kind?: string; rate?: { points: number; fen: number }; bonusBasisPoints?: number; category?: string }
+  >();
   /** Members of the band TRUSTED, as far as they agreed. */
   readonly trusted = new Set<string>();
   /** Members and partners that may keep a profile of what they like. */
@@ -179,7 +182,9 @@ export class FakePeers {
       _entities: ({ representations }: { representations: { id: string }[] }) =>
         representations.map(({ id }) => {
           const rule = this.rules.get(id);
-          return rule ? { __typename: 'AccrualRule', id, ...rule, programme: { id: rule.programme } } : null;
+          return rule
+            ? { __typename: 'AccrualRule', id, kind: rule.rate ? 'BASE' : 'BONUS', ...rule, programme: { id: rule.programme } }
+            : null;
         }),
       creditBand: ({ memberUid }: { memberUid: string }) => ({ band: this.trusted.has(memberUid) ? 'TRUSTED' : 'BASE' }),
       consentsFor: ({ memberUids, recipient, at }: { memberUids: string[]; recipient: string; at?: string }) =>

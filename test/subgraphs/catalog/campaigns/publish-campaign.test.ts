@@ -13,6 +13,15 @@ beforeAll(async () => {
     {},
     newKey(),
   );
+  for (const [id, programme, category] of [
+    ['half-dress', 'COAL-P', 'dress'],
+    ['half-shoes', 'COAL-P', 'shoes'],
+    ['half-all', 'COAL-P', undefined],
+    ['half-tel', 'TEL-P', undefined],
+    ['half-more', 'COAL-P', undefined],
+  ] as const)
+    world.peers.rules.set(id, { programme, bonusBasisPoints: 5_000, ...(category === undefined ? {} : { category }) });
+  world.peers.rules.set('cancelled', { programme: 'COAL-P', kind: 'EVENT', bonusBasisPoints: 1_000 });
   world.peers.rules.set('ten-per-yuan', { programme: 'TEL-P', rate: { points: 10, fen: 100 } });
 });
 afterAll(() => world.close());
@@ -86,6 +95,23 @@ describe('labels against the numbers', () => {
   `('$what: $answer', async ({ input, answer }) => {
     const id = `label-${newKey()}`;
     await draft(id, { items: ['air-con-cleaning'], ...(input as object) });
+    expect(await publish(id)).toMatchObject(
+      answer === null ? { __typename: 'Published' } : { __typename: 'LabelMismatch', computed: answer },
+    );
+  });
+
+  test.each`
+    rules                           | claim                                                      | answer
+    ${['half-all', 'half-more']}    | ${{ kind: 'DOUBLE', of: 'ACCRUAL' }}                       | ${null}
+    ${['half-all', 'half-tel']}     | ${{ kind: 'DOUBLE', of: 'ACCRUAL' }}                       | ${'+50.00 % accrual'}
+    ${['half-dress', 'half-shoes']} | ${{ kind: 'DOUBLE', of: 'ACCRUAL' }}                       | ${'+50.00 % accrual'}
+    ${['half-dress', 'half-shoes']} | ${{ kind: 'FREE_TEXT', text: '1.5倍积分' }}                | ${null}
+    ${['half-dress', 'cancelled']}  | ${{ kind: 'PERCENTAGE', of: 'ACCRUAL', percent: '60' }}    | ${'+50.00 % accrual'}
+    ${['cancelled']}                | ${{ kind: 'PERCENTAGE', of: 'ACCRUAL', percent: '10' }}    | ${'nothing of the kind'}
+    ${['half-dress']}               | ${{ kind: 'FREE_TEXT', text: '三倍积分 / Triple points' }} | ${'+50.00 % accrual'}
+  `('$claim of $rules: $answer', async ({ rules, claim, answer }) => {
+    const id = `rules-${newKey()}`;
+    await draft(id, { rules, claims: [claim] });
     expect(await publish(id)).toMatchObject(
       answer === null ? { __typename: 'Published' } : { __typename: 'LabelMismatch', computed: answer },
     );
