@@ -52,11 +52,10 @@ export async function publishCampaign(context: Context, key: WriteKey, id: strin
     );
     if (mismatches.length > 0) return { kind: 'refused', code: 'LABEL_MISMATCH', mismatches };
     const at = await now(tx);
-    const before = await publishedBefore(tx, draft);
-    if (before && before.startsAt <= at && at < before.endsAt && draft.startsAt <= at)
+    const earlier = await publishedBefore(tx, draft);
+    if (draft.startsAt <= at && earlier.some(({ startsAt, endsAt }) => startsAt <= at && at < endsAt))
       throw badInput('A running campaign changes by a version that begins later', { argument: 'startsAt' });
-    const promised = before && at < before.endsAt ? await promisedBefore(tx, draft) : null;
-    const differences = parityProblems(body.windows, promised, at);
+    const differences = narrowed(body.windows, earlier, at);
     if (differences.length > 0) return { kind: 'refused', code: 'PARITY_VIOLATION', differences };
     await rows(tx, 'update campaign set published_by = ?, published_at = ? where id = ? and version = ?', [
       viewer.sub,
@@ -65,6 +64,7 @@ export async function publishCampaign(context: Context, key: WriteKey, id: strin
       draft.version,
     ]);
     const after = { ...body, version: draft.version, startsAt: draft.startsAt, endsAt: draft.endsAt, draftedBy: draft.draftedBy, approver };
+    const [before = null] = earlier;
     await auditChange(tx, key, { partner: draft.ownerId, before: before && { ...before.body, version: before.version }, after });
     return { kind: 'published', version: draft.version, before: false };
   });
@@ -73,13 +73,17 @@ export async function publishCampaign(context: Context, key: WriteKey, id: strin
 const latestOf = async (em: EntityManager, id: string): Promise<Campaign | null> =>
   (await em.find(Campaign, { id }, { orderBy: { version: 'desc' }, limit: 1, disableIdentityMap: true }))[0] ?? null;
 
-const publishedBefore = async (em: EntityManager, draft: Campaign): Promise<Campaign | null> => (await allBefore(em, draft))[0] ?? null;
+/**
+ * What who pays points is worse off by: than who pays cash, or than any version promised whose time is not over, whatever was published
+ * after it. A version that says nothing of the conditions takes none back.
+ */
+function narrowed(wish: Variants | null, earlier: readonly Campaign[], at: Date): readonly Difference[] {
+  const promised = earlier.filter(({ endsAt }) => at < endsAt).map(({ body }) => body.windows);
+  return [null, ...promised].map((before) => parityProblems(wish, before, at)).find((found) => found.length > 0) ?? [];
+}
 
-/** The last conditions that were published: a version that says nothing of them takes none back. */
-const promisedBefore = async (em: EntityManager, draft: Campaign): Promise<Variants | null> =>
-  (await allBefore(em, draft)).find(({ body }) => body.windows !== null)?.body.windows ?? null;
-
-const allBefore = (em: EntityManager, { id, version }: Campaign): Promise<Campaign[]> =>
+/** The versions that were published, the newest first. */
+const publishedBefore = (em: EntityManager, { id, version }: Campaign): Promise<Campaign[]> =>
   em.find(
     Campaign,
     { id, version: { $lt: version }, publishedAt: { $ne: null } },

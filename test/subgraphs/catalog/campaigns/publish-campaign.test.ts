@@ -168,6 +168,63 @@ describe('the scenic ticket (B15)', () => {
   });
 });
 
+describe('a campaign that runs', () => {
+  const open = { windows: { cash: {}, points: { hours: [{ from: '00:00', until: '24:00' }] } } };
+  const narrow = {
+    windows: { cash: { hours: [{ from: '09:00', until: '18:00' }] }, points: { hours: [{ from: '09:00', until: '18:00' }] } },
+  };
+  const may = (day: number, time = '00:00:00'): string => `2030-05-${String(day).padStart(2, '0')}T${time}+08:00`;
+  const publishedAs = async (id: string, input: object): Promise<Record<string, unknown>> => {
+    await draft(id, input);
+    return publish(id);
+  };
+  const codeOf = async (id: string, input: object): Promise<unknown> => {
+    await draft(id, input);
+    return (await world.ask(approver, publishDocument, { campaign: id }, newKey())).errors?.[0]?.extensions?.['code'];
+  };
+  afterEach(() => world.setClock(new Date('2030-04-20T12:00:00+08:00')));
+
+  test('is not replaced at once, though another version is published that begins later', async () => {
+    expect(await publishedAs('runs', open)).toMatchObject({ __typename: 'Published' });
+    expect(await publishedAs('runs', { ...open, startsAt: may(20) })).toMatchObject({ __typename: 'Published' });
+    await world.setClock(new Date(may(6)));
+    expect(await codeOf('runs', { ...open, startsAt: may(1) })).toBe('BAD_INPUT');
+    expect(await codeOf('runs', { ...open, startsAt: may(6) })).toBe('BAD_INPUT');
+    expect(await readAs(viewers.anonymous, 'campaign(id: "runs") { version }')).toEqual({ version: 1 });
+    expect(await publishedAs('runs', { ...open, startsAt: may(6, '00:00:01') })).toMatchObject({ __typename: 'Published' });
+  });
+
+  test.each`
+    seconds | answer
+    ${-1}   | ${'BAD_INPUT'}
+    ${0}    | ${undefined}
+    ${1}    | ${undefined}
+  `('$seconds s from the end of it, a version that began before: $answer', async ({ seconds, answer }) => {
+    const id = `ends-${newKey()}`;
+    await publishedAs(id, { ...open, endsAt: may(10) });
+    await world.setClock(new Date(Date.parse(may(10)) + (seconds as number) * 1_000));
+    expect(await codeOf(id, { ...open, startsAt: may(2) })).toBe(answer);
+  });
+
+  test('keeps its promise after a version of one second in between', async () => {
+    await publishedAs('blink', open);
+    expect(await publishedAs('blink', { ...open, startsAt: may(5), endsAt: may(5, '00:00:01') })).toMatchObject({
+      __typename: 'Published',
+    });
+    await world.setClock(new Date(may(6)));
+    const narrowed = { __typename: 'ParityViolation', differences: [{ what: 'HOURS', lacking: '00:00-09:00, 18:00-24:00' }] };
+    expect(await publishedAs('blink', { ...narrow, startsAt: may(7) })).toMatchObject(narrowed);
+    expect(await codeOf('blink', { ...open, startsAt: may(6) })).toBe('BAD_INPUT');
+    // Once the time is over that was promised, nothing is taken from anybody.
+    await world.setClock(new Date('2030-05-31T23:59:59+08:00'));
+    expect(
+      await publishedAs('blink', { ...narrow, startsAt: '2030-06-02T00:00:00+08:00', endsAt: '2030-07-01T00:00:00+08:00' }),
+    ).toMatchObject(narrowed);
+    await world.setClock(new Date('2030-06-01T00:00:00+08:00'));
+    expect(await publish('blink')).toMatchObject({ __typename: 'Published' });
+  });
+});
+
 test('the credit festival: 470,000,000.00 of 200,000 members are 2,350.00 each (A10)', async () => {
   await draft('festival');
   await publish('festival');
