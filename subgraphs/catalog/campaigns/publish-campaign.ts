@@ -9,9 +9,9 @@ import { firstTime } from '../first-time.js';
 import { accrualRules, programmeValues } from '../ledger-port.js';
 import { priceHistories } from '../pricing/price-history.js';
 import { policyOf } from '../policies/read-policy.js';
-import { Campaign } from './campaign.entity.js';
+import { Campaign, type CampaignBody } from './campaign.entity.js';
 import { itemNumbers, itemPrices } from './campaign-facts.js';
-import { missingFrom } from './disclosure.js';
+import { disclosureParts, missingFrom } from './disclosure.js';
 import { type Computed, type Mismatch, mismatchesOf } from './labels.js';
 import { type Difference, parityProblems, type Variants } from './parity.js';
 import { ruleNumbers } from './rule-numbers.js';
@@ -44,12 +44,7 @@ export async function publishCampaign(context: Context, key: WriteKey, id: strin
     const histories = await priceHistories(tx, body.items);
     const lookBackMs = (await policyOf(tx, draft.ownerId)).referenceLookBackSeconds * secondMs;
     const numbers = [...itemNumbers(histories, draft.startsAt, draft.endsAt, lookBackMs), ...(await asked())];
-    const mismatches = mismatchesOf(
-      body.claims,
-      [body.headline.zh, body.headline.en, body.name.zh, body.name.en],
-      numbers,
-      itemPrices(histories, draft.startsAt, draft.endsAt, lookBackMs),
-    );
+    const mismatches = mismatchesOf(body.claims, textsOf(body), numbers, itemPrices(histories, draft.startsAt, draft.endsAt, lookBackMs));
     if (mismatches.length > 0) return { kind: 'refused', code: 'LABEL_MISMATCH', mismatches };
     const at = await now(tx);
     const earlier = await publishedBefore(tx, draft);
@@ -69,6 +64,15 @@ export async function publishCampaign(context: Context, key: WriteKey, id: strin
     return { kind: 'published', version: draft.version, before: false };
   });
 }
+
+/** Everything that a campaign says to members beside its claims; what it discloses is a part of its headline, or is read under it. */
+const textsOf = ({ headline, name, disclosure }: CampaignBody): string[] => [
+  headline.zh,
+  headline.en,
+  name.zh,
+  name.en,
+  ...disclosureParts.map((part) => disclosure?.[part] ?? ''),
+];
 
 const latestOf = async (em: EntityManager, id: string): Promise<Campaign | null> =>
   (await em.find(Campaign, { id }, { orderBy: { version: 'desc' }, limit: 1, disableIdentityMap: true }))[0] ?? null;

@@ -117,6 +117,21 @@ describe('labels against the numbers', () => {
     );
   });
 
+  test.each`
+    disclosure                                         | claimed
+    ${{ threshold: '5,000, double value' }}            | ${'5,000, double value'}
+    ${{ threshold: '5,000，每积分价值三倍' }}          | ${'5,000，每积分价值三倍'}
+    ${{ accrualRule: '50 % more points' }}             | ${'50 % more points'}
+    ${{ expiry: '12 months, at half price' }}          | ${'12 months, at half price'}
+    ${{ limits: 'was 9,000, now 5,000' }}              | ${'was 9,000, now 5,000'}
+    ${{ threshold: '5,000, each worth 20.00 % more' }} | ${null}
+    ${{ limits: '每人限2次, twice a month' }}          | ${null}
+  `('what is disclosed is held against them like a headline: $disclosure', async ({ disclosure, claimed }) => {
+    const id = `discloses-${newKey()}`;
+    await draft(id, { items: ['air-con-cleaning'], disclosure: { ...whole, ...(disclosure as object) } });
+    expect(await publish(id)).toMatchObject(claimed === null ? { __typename: 'Published' } : { __typename: 'LabelMismatch', claimed });
+  });
+
   test('an unknown rule, item or campaign is bad input', async () => {
     await draft('unknown-rule', { rules: ['nothing'] });
     for (const [document, variables, viewer] of [
