@@ -41,7 +41,7 @@ export const offersStory: Story = (graph) => {
       admin,
       `mutation ($until: DateTime!) { setPriceOverride(item: "air-con-cleaning", points: 5000, until: $until, reason: "店庆") {
         __typename ... on Refusal { code message } } }`,
-      { until: inDays(30) },
+      { until: inDays(31) },
       'anniversary-price',
     );
     expect(set).toEqual({ __typename: 'PriceOverrideSet' });

@@ -1,3 +1,4 @@
+import { agedDays, earlier } from '../earlier.js';
 import { pointsFrom, redeem } from './redeem.js';
 import type { Stage } from './stage.js';
 import type { Chapter, Facts } from './story.js';
@@ -41,7 +42,12 @@ export function offersChapter(): Chapter {
             price: { programme: 'AUTO-P', points: 6_000 },
             delivery: { kind: 'SERVICE_VOUCHER' },
           };
-          await stage.ask(admin, `mutation ($input: UpsertItemInput!) { upsertItem(input: $input) { __typename ${refused} } }`, { input });
+          const save = `mutation ($input: UpsertItemInput!) { upsertItem(input: $input) { __typename ${refused} } }`;
+          await earlier(
+            (document, variables) => stage.ask(admin, document, variables),
+            agedDays,
+            () => stage.ask(admin, save, { input }),
+          );
           await stage.ask(
             admin,
             `mutation ($item: ID!, $until: DateTime!) { setPriceOverride(item: $item, points: 5000, until: $until, reason: "store anniversary") { __typename ${refused} } }`,

@@ -41,12 +41,14 @@ export async function publishCampaign(context: Context, key: WriteKey, id: strin
     const { body } = draft;
     const missing = missingFrom(body.disclosure);
     if (missing.length > 0) return { kind: 'refused', code: 'DISCLOSURE_MISSING', missing };
+    const at = await now(tx);
+    // What is over was claimed to nobody.
+    const from = draft.startsAt < at ? at : draft.startsAt;
     const histories = await priceHistories(tx, body.items);
     const lookBackMs = (await policyOf(tx, draft.ownerId)).referenceLookBackSeconds * secondMs;
-    const numbers = [...itemNumbers(histories, draft.startsAt, draft.endsAt, lookBackMs), ...(await asked())];
-    const mismatches = mismatchesOf(body.claims, textsOf(body), numbers, itemPrices(histories, draft.startsAt, draft.endsAt, lookBackMs));
+    const numbers = [...itemNumbers(histories, from, draft.endsAt, lookBackMs), ...(await asked())];
+    const mismatches = mismatchesOf(body.claims, textsOf(body), numbers, itemPrices(histories, from, draft.endsAt, lookBackMs));
     if (mismatches.length > 0) return { kind: 'refused', code: 'LABEL_MISMATCH', mismatches };
-    const at = await now(tx);
     const earlier = await publishedBefore(tx, draft);
     if (draft.startsAt <= at && earlier.some(({ startsAt, endsAt }) => startsAt <= at && at < endsAt))
       throw badInput('A running campaign changes by a version that begins later', { argument: 'startsAt' });

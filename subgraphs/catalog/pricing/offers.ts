@@ -12,7 +12,7 @@ export interface Offer {
   readonly points: bigint;
   readonly from: Date;
   readonly until: Date;
-  /** Null where the item had no price before. */
+  /** Null where the item has no price of before that counts. */
   readonly reference: bigint | null;
   /** Of the price in points: 6,000 to 5,000 is -16.67 %. */
   readonly price: Change | null;
@@ -26,23 +26,27 @@ export const changesOf = (reference: bigint, points: bigint): { price: Change; v
   value: changeOf(points, reference),
 });
 
+/** Prices of an item: those that it was saved with, in their order, and special ones. */
+export interface Prices {
+  readonly regular: readonly PriceSpan[];
+  readonly overrides: readonly PriceSpan[];
+}
+
 /**
  * The lowest price in force at any instant of the time before a special price begins: a price that was raised shortly before is no
- * reference, and neither is the regular one right after another special price.
+ * reference, and neither is the regular one right after another special price. Null where the item had no price for all of that time:
+ * one that was saved for the sake of the special price was asked of nobody.
  */
-export function referencePrice(history: readonly PriceSpan[], from: Date, lookBackMs: number): bigint | null {
+export function referencePrice({ regular, overrides }: Prices, from: Date, lookBackMs: number): bigint | null {
   const since = from.getTime() - lookBackMs;
-  const inForce = history.filter((span) => span.from < from && (span.until === null || span.until.getTime() > since));
+  if (regular[0] === undefined || regular[0].from.getTime() > since) return null;
+  const inForce = [...regular, ...overrides].filter((span) => span.from < from && (span.until === null || span.until.getTime() > since));
   return inForce.reduce<bigint | null>((lowest, { points }) => (lowest === null || points < lowest ? points : lowest), null);
 }
 
-/** Whether an item had a price all the time before a special one begins; without that, nothing can be called the price of before. */
-export const hasBaseline = (regular: readonly PriceSpan[], from: Date, lookBackMs: number): boolean =>
-  regular[0] !== undefined && regular[0].from.getTime() <= from.getTime() - lookBackMs;
-
 /** A special price as it is shown: with its reference and both changes. */
-export function offerOf({ points, from, until }: PriceSpan & { until: Date }, history: readonly PriceSpan[], lookBackMs: number): Offer {
-  const reference = referencePrice(history, from, lookBackMs);
+export function offerOf({ points, from, until }: PriceSpan & { until: Date }, prices: Prices, lookBackMs: number): Offer {
+  const reference = referencePrice(prices, from, lookBackMs);
   const changes = reference === null ? { price: null, value: null } : changesOf(reference, points);
   return { points, from, until, reference, ...changes };
 }

@@ -26,7 +26,8 @@ export class ItemOffer {
   @Field(() => PointsScalar, { description: 'Points for one piece while it holds.' }) pointsPrice!: bigint;
   @Field(() => PointsScalar, {
     nullable: true,
-    description: 'The lowest price of the time before it began, 7 days unless set otherwise; absent where there was none.',
+    description:
+      'The lowest price of the time before it began, 7 days unless set otherwise; absent where the item had no price for all of that time, and with it every percentage.',
   })
   referencePrice!: bigint | null;
   @Field(() => Date, { description: 'The first instant at which it holds.' }) validFrom!: Date;
@@ -114,7 +115,7 @@ export class PriceResolver {
     const override = history.overrides.find(({ id }) => id === outcome.id);
     if (!override) throw new Error('a special price that was set is there');
     const offered = (await loaders.item.clear(item).load(item)) as Item;
-    const offer = shownOffer(offerOf(override, spans(history), await lookBack(context, offered)), context);
+    const offer = shownOffer(offerOf(override, history, await lookBack(context, offered)), context);
     return as(PriceOverrideSet, { id: outcome.id, item: offered, offer, replayed });
   }
 
@@ -125,7 +126,7 @@ export class PriceResolver {
     const lookBackMs = await lookBack(context, item);
     return history.overrides
       .filter((override) => isRunning(override, at))
-      .map((override) => shownOffer(offerOf(override, spans(history), lookBackMs), context));
+      .map((override) => shownOffer(offerOf(override, history, lookBackMs), context));
   }
 
   @FieldResolver(() => Boolean, {
@@ -159,8 +160,6 @@ export class PriceResolver {
 /** How far back prices count as a reference, in ms. */
 const lookBack = async ({ loaders }: Context, { ownerId }: Item): Promise<number> =>
   (await loaders.policy.load(ownerId)).referenceLookBackSeconds * secondMs;
-
-const spans = ({ regular, overrides }: PriceHistory) => [...regular, ...overrides];
 
 const shownOffer = ({ points, from, until, reference, price, value }: Offer, { viewer: { language } }: Context): ItemOffer =>
   as(ItemOffer, {

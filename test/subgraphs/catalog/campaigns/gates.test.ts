@@ -165,20 +165,45 @@ describe('labels (I1, I3, I4)', () => {
     );
   });
 
-  test('the special price of the time of the campaign counts', () => {
+  describe('what an item costs in every part of the time of a campaign', () => {
     const day = (n: number): Date => new Date(Date.UTC(2026, 4, n));
-    const history = {
+    const special = (points: bigint, from: number, until: number) => ({
+      id: `${from}`,
+      version: 2,
+      points,
+      from: day(from),
+      until: day(until),
+      reason: '',
+      author: '',
+    });
+    const of = (...overrides: ReturnType<typeof special>[]) => ({
       item: 'x',
       regular: [{ points: 6_000n, from: day(1), until: null }],
-      overrides: [{ id: '1', version: 2, points: 5_000n, from: day(10), until: day(20), reason: '', author: '' }],
-    };
-    const numerators = (from: number, until: number) => itemNumbers([history], day(from), day(until), 1).map(({ numerator }) => numerator);
-    expect([numerators(12, 15), numerators(1, 10), numerators(20, 25), numerators(19, 25)]).toEqual([
-      [-1_000n, 1_000n],
-      [0n, 0n],
-      [0n, 0n],
-      [-1_000n, 1_000n],
-    ]);
+      overrides,
+    });
+    const one = of(special(5_000n, 10, 20));
+    test.each`
+      history                                                 | from  | until | lookBack | falls             | prices
+      ${one}                                                  | ${12} | ${15} | ${7}     | ${'-1000'}        | ${'6000/5000'}
+      ${one}                                                  | ${10} | ${20} | ${7}     | ${'-1000'}        | ${'6000/5000'}
+      ${one}                                                  | ${1}  | ${10} | ${7}     | ${'0'}            | ${'null/6000'}
+      ${one}                                                  | ${20} | ${25} | ${7}     | ${'0'}            | ${'null/6000'}
+      ${one}                                                  | ${19} | ${25} | ${7}     | ${'-1000, 0'}     | ${'6000/5000, null/6000'}
+      ${one}                                                  | ${5}  | ${25} | ${7}     | ${'-1000, 0, 0'}  | ${'6000/5000, null/6000, null/6000'}
+      ${one}                                                  | ${25} | ${25} | ${7}     | ${''}             | ${''}
+      ${one}                                                  | ${12} | ${15} | ${10}    | ${'0'}            | ${'null/5000'}
+      ${of(special(5_000n, 10, 12), special(4_000n, 12, 20))} | ${10} | ${20} | ${7}     | ${'-1000, -1000'} | ${'6000/5000, 5000/4000'}
+      ${of()}                                                 | ${10} | ${20} | ${7}     | ${'0'}            | ${'null/6000'}
+    `('from $from to $until, $lookBack days back: $prices', ({ history, from, until, lookBack, falls, prices }) => {
+      const time = [day(from as number), day(until as number), (lookBack as number) * 86_400_000] as const;
+      const numbers = itemNumbers([history as typeof one], ...time).filter(({ of: subject }) => subject === 'PRICE');
+      expect(numbers.map(({ numerator }) => numerator).join(', ')).toBe(falls);
+      expect(
+        itemPrices([history as typeof one], ...time)
+          .map(({ was, now }) => `${was}/${now}`)
+          .join(', '),
+      ).toBe(prices);
+    });
   });
 });
 

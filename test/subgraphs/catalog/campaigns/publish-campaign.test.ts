@@ -145,6 +145,50 @@ describe('labels against the numbers', () => {
   });
 });
 
+describe('a claim holds for all of the time of its campaign', () => {
+  const setOverride = `mutation ($item: ID!, $points: Points!, $from: DateTime!, $until: DateTime!) {
+    setPriceOverride(item: $item, points: $points, from: $from, until: $until, reason: "sale") { __typename } }`;
+  const december = { startsAt: '2030-12-01T00:00:00+08:00', endsAt: '2031-01-01T00:00:00+08:00' };
+  const ninety = { claims: [{ kind: 'PERCENTAGE', of: 'PRICE', percent: '-90' }] };
+  const cheap = async (id: string, from: string, until: string): Promise<void> => {
+    await offer(world, { id, price: { programme: 'AUTO-P', points: 60_000 } });
+    await world.get(admin, setOverride, { item: id, points: 6_000, from, until }, newKey());
+  };
+  afterEach(() => world.setClock(new Date('2030-04-20T12:00:00+08:00')));
+
+  test.each`
+    from                           | until                          | answer
+    ${'2030-12-01T00:00:00+08:00'} | ${'2031-01-01T00:00:00+08:00'} | ${null}
+    ${'2030-11-20T00:00:00+08:00'} | ${'2031-01-10T00:00:00+08:00'} | ${null}
+    ${'2030-11-01T00:00:00+08:00'} | ${'2030-12-01T00:00:01+08:00'} | ${'-90.00 % price, +900.00 % value, 0.00 % price, 0.00 % value'}
+    ${'2030-12-01T00:00:00+08:00'} | ${'2030-12-31T23:59:59+08:00'} | ${'-90.00 % price, +900.00 % value, 0.00 % price, 0.00 % value'}
+    ${'2030-12-01T00:00:01+08:00'} | ${'2031-01-01T00:00:00+08:00'} | ${'-90.00 % price, +900.00 % value, 0.00 % price, 0.00 % value'}
+  `('a special price from $from until $until: $answer', async ({ from, until, answer }) => {
+    const id = `covered-${newKey()}`;
+    await cheap(id, from as string, until as string);
+    await draft(id, { items: [id], ...december, ...ninety });
+    expect(await publish(id)).toMatchObject(
+      answer === null ? { __typename: 'Published' } : { __typename: 'LabelMismatch', computed: answer },
+    );
+  });
+
+  test('what is over when it is published was claimed to nobody', async () => {
+    await cheap('late', '2030-12-10T00:00:00+08:00', '2031-01-01T00:00:00+08:00');
+    await draft('late', { items: ['late'], ...december, ...ninety });
+    await world.setClock(new Date('2030-12-09T23:59:59+08:00'));
+    expect(await publish('late')).toMatchObject({ __typename: 'LabelMismatch' });
+    await world.setClock(new Date('2030-12-10T00:00:00+08:00'));
+    expect(await publish('late')).toMatchObject({ __typename: 'Published' });
+  });
+
+  test('no percentage of a price that nobody was asked before', async () => {
+    const from = '2030-04-20T12:01:00+08:00';
+    await cheap('puffed', from, '2030-06-01T00:00:00+08:00');
+    await draft('puffed', { items: ['puffed'], startsAt: from, ...ninety });
+    expect(await publish('puffed')).toMatchObject({ __typename: 'LabelMismatch', computed: '0.00 % price, 0.00 % value' });
+  });
+});
+
 describe('the scenic ticket (B15)', () => {
   const open = { hours: [{ from: '08:00', until: '18:00' }] };
   const windows = (points: object, cash: object = open) => ({ windows: { cash, points } });

@@ -43,25 +43,41 @@ test('a written percentage is never further from the truth than half of its last
 });
 
 test.each`
-  regular                      | special              | from  | reference
-  ${[[6_000, 1]]}              | ${[]}                | ${20} | ${6_000n}
-  ${[]}                        | ${[]}                | ${20} | ${null}
-  ${[[6_000, 20]]}             | ${[]}                | ${20} | ${null}
-  ${[[6_000, 1], [9_000, 15]]} | ${[]}                | ${20} | ${6_000n}
-  ${[[6_000, 1], [9_000, 13]]} | ${[]}                | ${20} | ${9_000n}
-  ${[[6_000, 1]]}              | ${[[5_000, 10, 14]]} | ${20} | ${5_000n}
-  ${[[6_000, 1]]}              | ${[[5_000, 10, 13]]} | ${20} | ${6_000n}
-  ${[[6_000, 1]]}              | ${[[5_000, 20, 30]]} | ${20} | ${6_000n}
+  regular                       | special              | from  | reference
+  ${[[6_000, 1]]}               | ${[]}                | ${20} | ${6_000n}
+  ${[]}                         | ${[]}                | ${20} | ${null}
+  ${[[6_000, 20]]}              | ${[]}                | ${20} | ${null}
+  ${[[6_000, 13]]}              | ${[]}                | ${20} | ${6_000n}
+  ${[[6_000, 14]]}              | ${[]}                | ${20} | ${null}
+  ${[[6_000, 14], [9_000, 16]]} | ${[]}                | ${20} | ${null}
+  ${[[6_000, 1], [9_000, 15]]}  | ${[]}                | ${20} | ${6_000n}
+  ${[[6_000, 1], [9_000, 13]]}  | ${[]}                | ${20} | ${9_000n}
+  ${[[6_000, 1]]}               | ${[[5_000, 10, 14]]} | ${20} | ${5_000n}
+  ${[[6_000, 1]]}               | ${[[5_000, 10, 13]]} | ${20} | ${6_000n}
+  ${[[6_000, 1]]}               | ${[[5_000, 20, 30]]} | ${20} | ${6_000n}
 `('$regular and $special: measured against $reference', ({ regular, special, from, reference }) => {
-  const spans = [
-    ...spansOf((regular as [number, number][]).map(([points, since]) => ({ points: BigInt(points), savedAt: day(since) }))),
-    ...(special as [number, number, number][]).map(([points, since, until]) => ({
+  const prices = {
+    regular: spansOf((regular as [number, number][]).map(([points, since]) => ({ points: BigInt(points), savedAt: day(since) }))),
+    overrides: (special as [number, number, number][]).map(([points, since, until]) => ({
       points: BigInt(points),
       from: day(since),
       until: day(until),
     })),
-  ];
-  expect(referencePrice(spans, day(from as number), weekMs)).toBe(reference);
+  };
+  expect(referencePrice(prices, day(from as number), weekMs)).toBe(reference);
+});
+
+test.each`
+  ms        | reference
+  ${-1_000} | ${null}
+  ${0}      | ${6_000n}
+  ${1_000}  | ${6_000n}
+`('a price that is $ms ms from seven days old: nothing else is shown beside it than $reference', ({ ms, reference }) => {
+  const from = new Date(day(8).getTime() + (ms as number));
+  const regular = spansOf([{ points: 6_000n, savedAt: day(1) }]);
+  const { price, value, ...offer } = offerOf({ points: 5_000n, from, until: day(30) }, { regular, overrides: [] }, weekMs);
+  expect(offer.reference).toBe(reference);
+  expect([price?.percent, value?.percent]).toEqual(reference === null ? [undefined, undefined] : ['-16.67', '+20.00']);
 });
 
 test('a price that was put up for a week only is no reference: nothing is claimed that was not so', () => {
@@ -69,7 +85,7 @@ test('a price that was put up for a week only is no reference: nothing is claime
     { points: 5_000n, savedAt: day(1) },
     { points: 6_000n, savedAt: day(18) },
   ]);
-  const offer = offerOf({ points: 5_000n, from: day(20), until: day(30) }, history, weekMs);
+  const offer = offerOf({ points: 5_000n, from: day(20), until: day(30) }, { regular: history, overrides: [] }, weekMs);
   expect(offer).toMatchObject({ reference: 5_000n, price: { percent: '0.00' }, value: { percent: '0.00' } });
 });
 

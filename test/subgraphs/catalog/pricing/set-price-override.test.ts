@@ -183,7 +183,9 @@ describe('what can be set', () => {
   });
 
   test('an item that is saved anew keeps its special price, on the new item', async () => {
+    await world.setClock(at('2030-04-01T00:00:00+08:00'));
     await offer(world, { ...cleaning, id: 'renewed' });
+    await world.setClock(at('2030-04-08T00:00:00+08:00'));
     await set({ item: 'renewed', points: 5_000, until: '2099-01-01T00:00:00Z' });
     await offer(world, {
       ...cleaning,
@@ -199,6 +201,23 @@ describe('what can be set', () => {
       price: { points: 5_000 },
       offers: [{ referencePrice: 6_000 }],
     });
+    await world.setClock(null);
+  });
+
+  test('a price that was saved for the sake of a special one is no reference, and nothing is said to have changed', async () => {
+    await world.setClock(at('2030-04-01T10:00:00+08:00'));
+    await offer(world, { ...cleaning, id: 'puffed', price: { programme: 'AUTO-P', points: 60_000 } });
+    const nothing = { referencePrice: null, priceChangePercent: null, valueChangePercent: null, label: null };
+    const input = { item: 'puffed', points: 6_000, from: '2030-04-01T10:01:00+08:00', until: '2030-05-01T00:00:00+08:00' };
+    expect(await set(input)).toMatchObject({ __typename: 'PriceOverrideSet', offer: { pointsPrice: 6_000, ...nothing } });
+    await world.setClock(at('2030-04-01T10:01:00+08:00'));
+    expect(
+      await world.get(
+        viewers.anonymous,
+        '{ item(id: "puffed") { price { points } offers { referencePrice priceChangePercent valueChangePercent label } } }',
+      ),
+    ).toEqual({ price: { points: 6_000 }, offers: [nothing] });
+    await world.setClock(null);
   });
 });
 
