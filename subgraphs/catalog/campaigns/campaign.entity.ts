@@ -3,7 +3,7 @@ import { Field, ID, Int, ObjectType } from 'type-graphql';
 import { Access } from '../../kernel/access.js';
 import { enumOf } from '../../kernel/enum.js';
 import { Encoded } from '../encoded.js';
-import type { Disclosure } from './disclosure.js';
+import { type Disclosure, disclosureParts } from './disclosure.js';
 import type { Claim, ClaimSubject } from './labels.js';
 import type { Variants } from './parity.js';
 
@@ -34,6 +34,15 @@ export interface CampaignBody {
   readonly disclosure: Disclosure | null;
   readonly windows: Variants | null;
 }
+
+/** Everything that a campaign says to members beside its claims; what it discloses is a part of its headline, or is read under it. */
+export const textsOf = ({ headline, name, disclosure }: CampaignBody): string[] => [
+  headline.zh,
+  headline.en,
+  name.zh,
+  name.en,
+  ...disclosureParts.map((part) => disclosure?.[part] ?? ''),
+];
 
 @ObjectType({ description: 'The rules that are shown with a campaign.' })
 @Access('PUBLIC')

@@ -4,13 +4,13 @@ import { Access, Scopes } from '../../kernel/access.js';
 import { actingFor } from '../../kernel/acting-for.js';
 import { writeKey } from '../../kernel/idempotency.js';
 import { connectionOf, decodeCursor, encodeCursor, type Page, PageArgs, pageLimit, pageOf } from '../../kernel/page.js';
-import { LabelDifference, LabelMismatch } from '../../kernel/gate-refusals.js';
 import { Refusal, SelfApproval } from '../../kernel/refusal.js';
 import { FenScalar, PointsScalar } from '../../kernel/scalars.js';
 import { say, Text } from '../../kernel/text.js';
 import { as, resultOf } from '../../kernel/union.js';
 import type { Context } from '../context.js';
 import { DisclosureMissing, disclosureMissing } from '../disclosure-missing.js';
+import { LabelMismatch, labelMismatch } from '../label-mismatch.js';
 import { Item } from '../items/item.entity.js';
 import { ParityViolation, parityViolation } from '../parity-violation.js';
 import { PartnerStub } from '../partner.stub.js';
@@ -146,16 +146,8 @@ export class CampaignResolver {
         return as(SelfApproval, { code, message: say(language, '不能发布自己起草的活动', 'Nobody publishes what they drafted') });
       case 'DISCLOSURE_MISSING':
         return disclosureMissing(outcome.missing, language);
-      case 'LABEL_MISMATCH': {
-        const [first] = outcome.mismatches;
-        return as(LabelMismatch, {
-          code,
-          message: say(language, '宣传用语与计算结果不符', 'The campaign claims what its numbers do not say'),
-          claimed: first?.claimed ?? '',
-          computed: first?.computed ?? '',
-          mismatches: outcome.mismatches.map((mismatch) => as(LabelDifference, mismatch)),
-        });
-      }
+      case 'LABEL_MISMATCH':
+        return labelMismatch(outcome.mismatches, language);
       case 'PARITY_VIOLATION':
         return parityViolation(outcome.differences, language);
     }

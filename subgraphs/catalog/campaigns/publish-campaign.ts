@@ -9,9 +9,9 @@ import { firstTime } from '../first-time.js';
 import { accrualRules, programmeValues } from '../ledger-port.js';
 import { priceHistories } from '../pricing/price-history.js';
 import { policyOf } from '../policies/read-policy.js';
-import { Campaign, type CampaignBody } from './campaign.entity.js';
+import { Campaign, textsOf } from './campaign.entity.js';
 import { itemNumbers, itemPrices } from './campaign-facts.js';
-import { disclosureParts, missingFrom } from './disclosure.js';
+import { missingFrom } from './disclosure.js';
 import { type Computed, type Mismatch, mismatchesOf } from './labels.js';
 import { type Difference, parityProblems, type Variants } from './parity.js';
 import { ruleNumbers } from './rule-numbers.js';
@@ -44,6 +44,8 @@ export async function publishCampaign(context: Context, key: WriteKey, id: strin
     const at = await now(tx);
     // What is over was claimed to nobody.
     const from = draft.startsAt < at ? at : draft.startsAt;
+    // Prices are set under these locks, and held against what is published by then.
+    await rows(tx, 'select 1 as locked from shelf where item = any(?::text[]) order by item for share', [body.items]);
     const histories = await priceHistories(tx, body.items);
     const lookBackMs = (await policyOf(tx, draft.ownerId)).referenceLookBackSeconds * secondMs;
     const numbers = [...itemNumbers(histories, from, draft.endsAt, lookBackMs), ...(await asked())];
@@ -66,15 +68,6 @@ export async function publishCampaign(context: Context, key: WriteKey, id: strin
     return { kind: 'published', version: draft.version, before: false };
   });
 }
-
-/** Everything that a campaign says to members beside its claims; what it discloses is a part of its headline, or is read under it. */
-const textsOf = ({ headline, name, disclosure }: CampaignBody): string[] => [
-  headline.zh,
-  headline.en,
-  name.zh,
-  name.en,
-  ...disclosureParts.map((part) => disclosure?.[part] ?? ''),
-];
 
 const latestOf = async (em: EntityManager, id: string): Promise<Campaign | null> =>
   (await em.find(Campaign, { id }, { orderBy: { version: 'desc' }, limit: 1, disableIdentityMap: true }))[0] ?? null;

@@ -5,6 +5,7 @@ import { Refusal } from '../../kernel/refusal.js';
 import { say } from '../../kernel/text.js';
 import { as } from '../../kernel/union.js';
 import { DisclosureMissing, disclosureMissing } from '../disclosure-missing.js';
+import { claimBroken, LabelMismatch } from '../label-mismatch.js';
 import { ParityViolation, parityViolation } from '../parity-violation.js';
 import { BoundExceeded, boundExceeded } from '../pricing/bound-exceeded.js';
 import { CategoryBlocked, categoryBlocked } from './category-blocked.js';
@@ -22,7 +23,15 @@ class ItemTaken extends Refusal {}
 class ItemDelisted extends Refusal {}
 
 /** Every way in which saving an item is refused. */
-export const itemRefusals = [ItemTaken, ItemDelisted, DisclosureMissing, ParityViolation, CategoryBlocked, BoundExceeded] as const;
+export const itemRefusals = [
+  ItemTaken,
+  ItemDelisted,
+  DisclosureMissing,
+  ParityViolation,
+  CategoryBlocked,
+  BoundExceeded,
+  LabelMismatch,
+] as const;
 
 export function shownItemRefusal(
   outcome: Extract<UpsertOutcome, { kind: 'refused' }>,
@@ -47,5 +56,7 @@ export function shownItemRefusal(
       return categoryBlocked(outcome.category, outcome.issuer, language);
     case 'BOUND_EXCEEDED':
       return boundExceeded(outcome, language);
+    case 'LABEL_MISMATCH':
+      return claimBroken(outcome, language);
   }
 }

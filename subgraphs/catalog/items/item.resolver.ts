@@ -58,7 +58,7 @@ export class ItemResolver {
 
   @Mutation(() => UpsertItemResult, {
     description:
-      'Offers an item or changes it, as a new version. Refused where its rules are stated in part only, who pays points is worse off, or the points may not pay for its category. Quotes that were given keep their price. For example, an item that states its threshold and its expiry but not its limits is refused, with `limits` as what is missing.',
+      'Offers an item or changes it, as a new version. Refused where its rules are stated in part only, who pays points is worse off, the points may not pay for its category, or a published campaign says something of its price that would not be true any more. Quotes that were given keep their price. For example, an item that states its threshold and its expiry but not its limits is refused, with `limits` as what is missing.',
   })
   @Scopes('catalog.write:own')
   async upsertItem(

@@ -7,6 +7,7 @@ import { change, rows } from '../../kernel/sql.js';
 import type { Context } from '../context.js';
 import { type CouponTerms, termsProblem } from '../coupons/coupon-terms.js';
 import { firstTime } from '../first-time.js';
+import { brokenClaims, type ClaimRefusal, savedAt } from '../campaigns/kept-claims.js';
 import { sound, type Variants } from '../campaigns/parity.js';
 import { boundOf, boundsNow } from '../pricing/price-bounds.js';
 import { type BoundRefusal, boundRefusal } from '../pricing/set-pricing.js';
@@ -48,7 +49,8 @@ export type UpsertOutcome =
   | { readonly kind: 'saved'; readonly id: string; readonly version: number; readonly checks: readonly Check[] }
   | { readonly kind: 'refused'; readonly code: 'ITEM_TAKEN' | 'ITEM_DELISTED' }
   | GateRefusal
-  | BoundRefusal;
+  | BoundRefusal
+  | ClaimRefusal;
 
 /** Saves an item as a new version; quotes that were given keep theirs. An id belongs to the partner that used it first. */
 export async function upsertItem(context: Context, key: WriteKey, spec: ItemSpec): Promise<Once<UpsertOutcome>> {
@@ -85,7 +87,8 @@ export async function upsertItem(context: Context, key: WriteKey, spec: ItemSpec
       promised: await promisedBefore(tx, spec.id),
       at: await now(tx),
     };
-    const refusal = gateOf(item, measure) ?? (await beyondBound(tx, last, spec));
+    const refusal =
+      gateOf(item, measure) ?? (await beyondBound(tx, last, spec)) ?? (await brokenClaims(tx, spec.id, savedAt(spec.price.points)));
     if (refusal) {
       // A refused save leaves no id taken.
       if (fresh === 1) await change(tx, 'delete from shelf where item = ?', [spec.id]);

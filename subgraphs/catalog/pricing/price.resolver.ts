@@ -9,6 +9,7 @@ import { say } from '../../kernel/text.js';
 import { as, resultOf } from '../../kernel/union.js';
 import type { Context } from '../context.js';
 import { Item } from '../items/item.entity.js';
+import { claimBroken, LabelMismatch } from '../label-mismatch.js';
 import { secondMs } from '../../kernel/clock.js';
 import { isRunning, type Offer, offerOf } from './offers.js';
 import type { PriceHistory } from './price-history.js';
@@ -78,13 +79,19 @@ class OverlappingOverride extends Refusal {
   @Field(() => Date, { description: 'When the other one ends.' }) until!: Date;
 }
 
-const SetPriceOverrideResult = resultOf('SetPriceOverrideResult', 'What became of a special price.', PriceOverrideSet, OverlappingOverride);
+const SetPriceOverrideResult = resultOf(
+  'SetPriceOverrideResult',
+  'What became of a special price.',
+  PriceOverrideSet,
+  OverlappingOverride,
+  LabelMismatch,
+);
 
 @Resolver(() => Item)
 export class PriceResolver {
   @Mutation(() => SetPriceOverrideResult, {
     description:
-      'Sets another point price for a time: from `from` on, and no longer at `until`. List, item page, split and quote read it as one version of the item; quotes that were given keep theirs. For example, 5000 points instead of 6000 in a month are a price that fell by 16.67 per cent, and a point that buys 20.00 per cent more.',
+      'Sets another point price for a time: from `from` on, and no longer at `until`. List, item page, split and quote read it as one version of the item; quotes that were given keep theirs. Refused where a published campaign says something of the price that would not be true any more. For example, 5000 points instead of 6000 in a month are a price that fell by 16.67 per cent, and a point that buys 20.00 per cent more.',
   })
   @Scopes('pricing.write:own')
   async setPriceOverride(
@@ -95,7 +102,7 @@ export class PriceResolver {
     @Arg('reason', () => String, { description: 'Why, such as `store anniversary`.' }) reason: string,
     @Ctx() context: Context,
     @Info() info: GraphQLResolveInfo,
-  ): Promise<PriceOverrideSet | OverlappingOverride> {
+  ): Promise<typeof SetPriceOverrideResult> {
     const { viewer, loaders } = context;
     const { outcome, replayed } = await setPriceOverride(context, writeKey(info, viewer), {
       item,
@@ -104,6 +111,7 @@ export class PriceResolver {
       until,
       reason,
     });
+    if (outcome.kind === 'refused' && outcome.code === 'LABEL_MISMATCH') return claimBroken(outcome, viewer.language);
     if (outcome.kind === 'refused')
       return as(OverlappingOverride, {
         code: outcome.code,

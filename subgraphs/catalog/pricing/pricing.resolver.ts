@@ -6,6 +6,7 @@ import { FenScalar, PointsScalar } from '../../kernel/scalars.js';
 import { as, resultOf } from '../../kernel/union.js';
 import type { Context } from '../context.js';
 import { Item } from '../items/item.entity.js';
+import { claimBroken, LabelMismatch } from '../label-mismatch.js';
 import { BoundExceeded, boundExceeded } from './bound-exceeded.js';
 import { type Decimal, DecimalScalar } from './decimal.js';
 import { setPricing } from './set-pricing.js';
@@ -22,14 +23,13 @@ class PricingSet {
   @Field(() => Boolean, { description: 'Whether this answer was given before under the same key.' }) replayed!: boolean;
 }
 
-const SetPricingResult = resultOf('SetPricingResult', 'What became of a price that was set.', PricingSet, BoundExceeded);
+const SetPricingResult = resultOf('SetPricingResult', 'What became of a price that was set.', PricingSet, BoundExceeded, LabelMismatch);
 
 @Resolver()
 export class PricingResolver {
   @Mutation(() => SetPricingResult, {
     description:
-      'Makes the point price of an item of its cost and demand: cost over the value of a point, times demand, rounded up. It may differ from the price in force  For example, a cost of 60.00 at 0.01 a point and demand 1.00 are 6000 points; with `boundPct: 20` demand 1.30 is refused and 7200 is the most.' +
-      '24 hours before (`catalogPolicy` can say otherwise) by at most `boundPct`. From then on every save of the item keeps that bound. Quotes keep their price.',
+      'Makes the point price of an item of its cost and demand: cost over the value of a point, times demand, rounded up. It may differ from the price in force 24 hours before (`catalogPolicy` can say otherwise) by at most `boundPct`; a special price above the regular one does not count. From then on every save of the item keeps that bound. Refused too where a published campaign says something of the price that would not be true any more. Quotes keep their price. For example, a cost of 60.00 at 0.01 a point and demand 1.00 are 6000 points; with `boundPct: 20` demand 1.30 is refused and 7200 is the most.',
   })
   @Scopes('pricing.write:own')
   async setPricing(
@@ -47,7 +47,8 @@ export class PricingResolver {
     const { viewer, loaders } = context;
     const wish = { item, cost, demand, boundPct: boundPct ?? null };
     const { outcome, replayed } = await setPricing(context, writeKey(info, viewer), wish);
-    if (outcome.kind === 'refused') return boundExceeded(outcome, viewer.language);
+    if (outcome.kind === 'refused')
+      return outcome.code === 'LABEL_MISMATCH' ? claimBroken(outcome, viewer.language) : boundExceeded(outcome, viewer.language);
     const { version, price, reference, least, most } = outcome;
     return as(PricingSet, { version, price, reference, least, most, item: (await loaders.item.clear(item).load(item)) as Item, replayed });
   }

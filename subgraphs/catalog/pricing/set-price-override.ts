@@ -5,6 +5,7 @@ import { badInput } from '../../kernel/errors.js';
 import { auditChange, once, type Once, type WriteKey } from '../../kernel/idempotency.js';
 import { rows } from '../../kernel/sql.js';
 import type { Context } from '../context.js';
+import { brokenClaims, type ClaimRefusal, specialFor } from '../campaigns/kept-claims.js';
 import { addVersion } from './override-version.js';
 
 /** A point price for a time. `from` null: at once. */
@@ -18,7 +19,8 @@ export interface OverrideWish {
 
 export type OverrideOutcome =
   | { readonly kind: 'set'; readonly id: string }
-  | { readonly kind: 'refused'; readonly code: 'OVERLAPPING_OVERRIDE'; readonly from: Date; readonly until: Date };
+  | { readonly kind: 'refused'; readonly code: 'OVERLAPPING_OVERRIDE'; readonly from: Date; readonly until: Date }
+  | ClaimRefusal;
 
 /**
  * Sets another point price from an instant on and before another one. What was is never rewritten: a beginning in the past means now. Two
@@ -41,8 +43,10 @@ export async function setPriceOverride(context: Context, key: WriteKey, wish: Ov
       [wish.item, wish.until, from],
     );
     if (other) return { kind: 'refused', code: 'OVERLAPPING_OVERRIDE', from: new Date(other.starts_at), until: new Date(other.ends_at) };
-    const id = uuid();
     const { points, reason } = wish;
+    const broken = await brokenClaims(tx, wish.item, specialFor(points, from, wish.until));
+    if (broken) return broken;
+    const id = uuid();
     const version = await addVersion(tx, wish.item, 'OVERRIDE', { points, reason, author: key.principal });
     await rows(
       tx,

@@ -6,6 +6,7 @@ import { change, rows } from '../../kernel/sql.js';
 import type { Context } from '../context.js';
 import { firstTime } from '../first-time.js';
 import { programmeValues } from '../ledger-port.js';
+import { brokenClaims, type ClaimRefusal, savedAt } from '../campaigns/kept-claims.js';
 import { type Decimal, exactly } from './decimal.js';
 import { nearest, pointsFor, type PriceBounds } from './dynamic-price.js';
 import { addVersion, renewOverrides } from './override-version.js';
@@ -26,7 +27,10 @@ export type BoundRefusal = {
   readonly allowed: bigint;
 } & PriceBounds;
 
-export type PricingOutcome = ({ readonly kind: 'priced'; readonly version: number; readonly price: bigint } & PriceBounds) | BoundRefusal;
+export type PricingOutcome =
+  | ({ readonly kind: 'priced'; readonly version: number; readonly price: bigint } & PriceBounds)
+  | BoundRefusal
+  | ClaimRefusal;
 
 /** Why a price is refused: it moved further than its bound from the price of before. */
 export const boundRefusal = ({ reference, least, most }: PriceBounds, wanted: bigint): BoundRefusal => ({
@@ -55,6 +59,8 @@ export async function setPricing(context: Context, key: WriteKey, wish: PricingW
     if (price > BigInt(Number.MAX_SAFE_INTEGER)) throw badInput('The price comes to more than can be written', { argument: 'cost' });
     const { percent, ...bounds } = await boundsNow(tx, item, wish.boundPct);
     if (price < bounds.least || price > bounds.most) return boundRefusal(bounds, price);
+    const broken = await brokenClaims(tx, wish.item, savedAt(price));
+    if (broken) return broken;
     const reason = `cost ${wish.cost} fen, demand ${wish.demand}, at most ${percent} % from ${bounds.reference}`;
     const version = await saveAsRegular(tx, wish.item, price, { author: key.principal, reason });
     await rows(
