@@ -10,7 +10,7 @@ import { everyone, policyOf } from './read-policy.js';
 import { setPolicy } from './set-policy.js';
 
 const BoundAgainstEnum = enumOf<BoundAgainst>('BoundAgainst', 'What a new price of an item is compared with.', {
-  IN_FORCE: 'The price that was asked then, special prices included.',
+  IN_FORCE: 'The price that was asked then, special prices included as far as they are below the regular one.',
   REGULAR: 'The regular price of then.',
 });
 

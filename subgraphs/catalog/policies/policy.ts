@@ -7,7 +7,7 @@ export interface Policy {
   readonly quoteLifeSeconds: number;
   /** How far a price may move, where nobody says. */
   readonly priceBoundBasisPoints: number;
-  /** Special prices count (IN_FORCE: what was asked then), or not (REGULAR). */
+  /** Special prices below the regular one count (IN_FORCE: what was asked then), or not (REGULAR). */
   readonly boundAgainst: BoundAgainst;
   /** How long ago the price held that the new one is measured against. */
   readonly boundLookBackSeconds: number;

@@ -27,11 +27,12 @@ export function boundsAround(reference: bigint, percent: Rational): PriceBounds 
 export const nearest = ({ least, most }: PriceBounds, points: bigint): bigint => (points < least ? least : minOf(points, most));
 
 /**
- * The price of an item at an instant; for an instant before its first price that one, so a new item cannot run away on its first day.
- * Null only where it never had one.
+ * The price of an item at an instant that a new one is measured against; for an instant before its first price that one, so a new item
+ * cannot run away on its first day. Of a special price the lower of the two counts: one above the regular price, which no bound holds,
+ * would be a step to everything. Null only where the item never had a price.
  */
 export function priceAt(regular: readonly PriceSpan[], special: readonly PriceSpan[], at: Date, against: BoundAgainst): bigint | null {
-  const running =
-    (against === 'IN_FORCE' ? special.find((span) => isRunning(span, at)) : undefined) ?? regular.findLast((span) => isRunning(span, at));
-  return (running ?? regular[0])?.points ?? null;
+  const plain = (regular.findLast((span) => isRunning(span, at)) ?? regular[0])?.points ?? null;
+  const asked = against === 'IN_FORCE' ? special.find((span) => isRunning(span, at))?.points : undefined;
+  return plain === null || asked === undefined ? plain : minOf(plain, asked);
 }

@@ -53,6 +53,8 @@ export async function setPricing(context: Context, key: WriteKey, wish: PricingW
   const asked = await firstTime(context.em, key, () => programmeValues(context, [item.programme]));
   return once<PricingOutcome>(context.em, key, wish, async (tx) => {
     await rows(tx, 'select 1 as locked from shelf where item = ? for update', [wish.item]);
+    const [current] = await rows<{ programme: string }>(tx, 'select programme from item_version where id = ? and current', [wish.item]);
+    if (current?.programme !== item.programme) throw badInput('The item was changed just now; read it again', { argument: 'item' });
     const value = (await asked()).get(item.programme)?.value;
     if (!value) throw badInput('There is no such programme', { argument: 'item', programme: item.programme });
     const price = pointsFor(wish.cost, exactly(wish.demand), value);

@@ -67,4 +67,15 @@ test.each`
   expect(priceAt(regular, special, at(hour as number), 'REGULAR')).toBe(plain);
 });
 
+test.each`
+  points     | inForce
+  ${5_999n}  | ${5_999n}
+  ${6_000n}  | ${6_000n}
+  ${6_001n}  | ${6_000n}
+  ${60_000n} | ${6_000n}
+`('of a special price of $points beside 6000, $inForce counts', ({ points, inForce }) => {
+  const beside = [{ points: points as bigint, from: at(1), until: at(9) }];
+  expect(priceAt([{ points: 6_000n, from: at(0), until: null }], beside, at(5), 'IN_FORCE')).toBe(inForce);
+});
+
 test('an item without prices has none', () => expect(priceAt([], [], at(1), 'IN_FORCE')).toBeNull());

@@ -122,6 +122,47 @@ test('a special price of a day before counts, unless the policy says that the re
   await setPolicy('shop', { boundAgainst: 'IN_FORCE' });
 });
 
+test('a special price above the regular one is no step to it', async () => {
+  await cup('ladder', start);
+  expect(await set({ item: 'ladder', demand: '1', boundPct: 20 })).toMatchObject({ price: 6_000 });
+  await world.get(
+    admin,
+    `mutation ($until: DateTime!) { setPriceOverride(item: "ladder", points: 60000, until: $until, reason: "dear") { __typename } }`,
+    { until: after(2 * day).toISOString() },
+    newKey(),
+  );
+  const tooFar = { code: 'BOUND_EXCEEDED', reference: 6_000, least: 4_800, most: 7_200 };
+  for (const seconds of [day - 1, day, 2 * day, 3 * day - 1, 3 * day]) {
+    await world.setClock(after(seconds));
+    expect(await set({ item: 'ladder', demand: '10', boundPct: 20 })).toMatchObject(tooFar);
+  }
+  expect(await set({ item: 'ladder', demand: '1.2', boundPct: 20 })).toMatchObject({ price: 7_200 });
+});
+
+test('an item that gets another programme while its price is made keeps what it was saved with', async () => {
+  await cup('moved', start);
+  const usual = world.peers.slow;
+  world.peers.slow = async () => {
+    world.peers.slow = usual;
+    await offer(world, {
+      id: 'moved',
+      owner: 'shop',
+      name: { zh: '杯子', en: 'Cup' },
+      category: 'household',
+      faceFen: 6_000,
+      price: { programme: 'AUTO-P', points: 600 },
+      delivery: { kind: 'GOODS' },
+    });
+  };
+  const { errors } = await world.ask(admin, setPricing, { item: 'moved', cost: 6_000, demand: '1', boundPct: '900' }, newKey());
+  expect(errors?.[0]).toMatchObject({ extensions: { code: 'BAD_INPUT', argument: 'item' } });
+  expect(await world.get(viewers.anonymous, '{ item(id: "moved") { version price { points programme { id } } } }')).toEqual({
+    version: 2,
+    price: { points: 600, programme: { id: 'AUTO-P' } },
+  });
+  expect(await set({ item: 'moved', demand: '1', boundPct: 90 })).toMatchObject({ price: 600 });
+});
+
 test('the bound and how far back it looks are settings; a partner of its own wins over what holds for all', async () => {
   await cup('set', start);
   await setPolicy(null, { priceBoundBasisPoints: 500, boundLookBackSeconds: 60 });
