@@ -91,6 +91,34 @@ export const creditStory: Story = (graph) => {
     expect(redeemed.redemption).toMatchObject({ state: 'COMPLETED', cashFen: 0, legs: [{ points: 4_500, fen: 50_000 }] });
   });
 
+  test('a record of the base after the trusted one: a quote that was given keeps its price, and a new one asks for all of it', async () => {
+    const qian = await memberNamed(graph(), 'M-Qian');
+    const agreed = { recipient: 'automotive', purpose: 'CREDIT_BENEFITS', classes: ['CREDIT'] };
+    await told(graph(), qian, grantConsent, agreed, 'people-consent-again');
+    const lines = [{ sku: 'repair', category: 'repair', fen: 800_000 }];
+    await told(graph(), garage, order, { input: { memberRef: 'M-Qian', orderRef: 'qian-3', lines } }, 'people-qian-3');
+    const quoteOf = (key: string) =>
+      told<{ quote: { id: string; legs: unknown } }>(
+        graph(),
+        qian,
+        'mutation { quote(cart: [{ item: "basic-maintenance" }], cashMaxFen: 0) { __typename ... on Quoted { quote { id legs { points } } } } }',
+        {},
+        key,
+      );
+    const before = await quoteOf('people-qian-trusted');
+    expect(before.quote.legs).toEqual([{ points: 4_500 }]);
+    await told(
+      graph(),
+      city,
+      'mutation ($input: RecordCreditInput!) { recordCredit(input: $input) { __typename } }',
+      { input: { member: 'M-Qian', band: 'BASE', source: 'city' } },
+      'people-credit-base',
+    );
+    expect((await quoteOf('people-qian-base')).quote.legs).toEqual([{ points: 5_000 }]);
+    const redeemed = await told<Redeemed>(graph(), qian, redeemOwn, { quoteId: before.quote.id }, 'people-qian-kept');
+    expect(redeemed.redemption).toMatchObject({ state: 'COMPLETED', cashFen: 0, legs: [{ points: 4_500, fen: 50_000 }] });
+  });
+
   test('an order that was reported stays as it was: the same points again, at once and under another key', async () => {
     const again = await Promise.all(
       [1, 2].map((n) =>

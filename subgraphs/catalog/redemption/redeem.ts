@@ -5,6 +5,7 @@ import { rows } from '../../kernel/sql.js';
 import { settle } from './advance.js';
 import { begin } from './begin.js';
 import type { Context } from '../context.js';
+import { itemInDrop } from '../drops/claims.js';
 import { firstTime } from '../first-time.js';
 import type { Quote } from '../quotes/quote.entity.js';
 import { buyerOf } from '../quotes/cart.js';
@@ -66,7 +67,7 @@ export async function onceOnQuote(
   for (let again: Priced | null = null; ; again = await priceAgain(context, quote)) {
     try {
       return await once<{ kind: 'started'; id: string } | Expired>(context.em, key, body, async (tx) => {
-        if (await isUsable(tx, quote.id)) return { kind: 'started', id: await start(tx) };
+        if (await isUsable(tx, quote)) return { kind: 'started', id: await start(tx) };
         if (!again) throw new PriceNeeded();
         const kept = await keepQuote(tx, again);
         return { kind: 'refused', code: 'QUOTE_EXPIRED', newQuote: kept.kind === 'quoted' ? kept.id : null };
@@ -77,12 +78,17 @@ export async function onceOnQuote(
   }
 }
 
-/** Whether a quote holds, with its row locked: its time is not over, and it went into no redemption. */
-async function isUsable(tx: EntityManager, quoteId: string): Promise<boolean> {
+/**
+ * Whether a quote holds, with its row locked: its time is not over, it went into no redemption, and nothing of it was put into a drop since
+ * it was given, for that is had by claiming it only.
+ */
+async function isUsable(tx: EntityManager, { id, split }: Quote): Promise<boolean> {
   const [row] = await rows<{ usable: boolean }>(
     tx,
     'select until > clock() and used_by is null as usable from quote where id = ? for update',
-    [quoteId],
+    [id],
   );
-  return row?.usable ?? false;
+  if (!row?.usable) return false;
+  const items = split.map(({ item }) => item);
+  return (await itemInDrop(tx, items, null)) === null;
 }

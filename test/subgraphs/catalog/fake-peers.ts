@@ -61,7 +61,7 @@ const partnerSchema = buildSchema(`
   type Query { nothing: Boolean }
   type Mutation { deliver(order: DeliveryOrderInput!): DeliveryReceipt! withdrawDelivery(redemption: ID!): DeliveryWithdrawn! }`);
 const membersSchema = buildSchema(
-  'scalar DateTime type Band { band: String! } type Query { findMemberUid(ref: String!): ID creditBand(memberUid: ID!, recipient: ID!): Band! consentsFor(memberUids: [ID!]!, recipient: ID!, at: DateTime): [Consented!]! } type Consented { member: ID! purposes: [Purpose!]! } type Purpose { purpose: String! }',
+  'scalar DateTime type Band { band: String! thresholdBasisPoints: Int! } type Query { findMemberUid(ref: String!): ID creditBand(memberUid: ID!, recipient: ID!): Band! consentsFor(memberUids: [ID!]!, recipient: ID!, at: DateTime): [Consented!]! } type Consented { member: ID! purposes: [Purpose!]! } type Purpose { purpose: String! }',
 );
 
 /**
@@ -186,7 +186,10 @@ export class FakePeers {
             ? { __typename: 'AccrualRule', id, kind: rule.rate ? 'BASE' : 'BONUS', ...rule, programme: { id: rule.programme } }
             : null;
         }),
-      creditBand: ({ memberUid }: { memberUid: string }) => ({ band: this.trusted.has(memberUid) ? 'TRUSTED' : 'BASE' }),
+      creditBand: ({ memberUid }: { memberUid: string }) => ({
+        band: this.trusted.has(memberUid) ? 'TRUSTED' : 'BASE',
+        thresholdBasisPoints: this.trusted.has(memberUid) ? 9_000 : 10_000,
+      }),
       consentsFor: ({ memberUids, recipient, at }: { memberUids: string[]; recipient: string; at?: string }) =>
         memberUids.map((member) => ({
           member,

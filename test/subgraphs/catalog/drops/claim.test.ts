@@ -142,6 +142,69 @@ test('until the drop closes, the item is to be had in no other way; after it, in
   expect(await quote()).toMatchObject({ __typename: 'Quoted' });
 });
 
+describe('a quote of before', () => {
+  const box = async (): Promise<{ item: string; member: ReturnType<typeof funded>; quote: string }> => {
+    const item = `quoted-${newKey()}`;
+    await offer(world, { id: item, owner: 'coalition', faceFen: 5_000, price: { programme: 'COAL-P', points: 5_000 }, stock: 3 });
+    const member = funded();
+    const quoted = await world.get<{ quote: { id: string } }>(
+      member.viewer,
+      'mutation ($item: ID!) { quote(cart: [{ item: $item }]) { ... on Quoted { quote { id } } } }',
+      { item },
+      newKey(),
+    );
+    return { item, member, quote: quoted.quote.id };
+  };
+  const drop = (item: string, at: Date): Promise<unknown> =>
+    world.get(coalition, create, { item, stock: 3, opensAt: at.toISOString(), priorityQuota: 0, perMember: 1 }, newKey());
+  const redeemIt = 'mutation ($quote: ID!) { redeem(quoteId: $quote) { __typename ... on QuoteExpired { newQuote { id } } } }';
+  const holdIt = 'mutation ($quote: ID!) { hold(quoteId: $quote, ttl: 60) { __typename ... on QuoteExpired { newQuote { id } } } }';
+
+  test.each([redeemIt, holdIt])('takes nothing out of a drop that was made since: %s', async (document) => {
+    const { item, member, quote } = await box();
+    await drop(item, opensAt);
+    expect(await world.get(member.viewer, document, { quote }, newKey())).toEqual({ __typename: 'QuoteExpired', newQuote: null });
+    expect(world.peers.pointsOf(member.uid, 'COAL-P')).toEqual({ available: 5_000, held: 0, burned: 0 });
+    expect(await world.stock(item)).toBe(3);
+  });
+
+  test.each`
+    ms        | answer
+    ${-1_000} | ${'QuoteExpired'}
+    ${0}      | ${'Redeemed'}
+    ${1_000}  | ${'Redeemed'}
+  `('is used $ms ms from the end of the drop: $answer', async ({ ms, answer }) => {
+    const { item, member, quote } = await box();
+    const closesAt = new Date('2030-01-28T12:05:00+08:00');
+    await world.get(
+      coalition,
+      `mutation ($item: ID!, $opensAt: DateTime!, $closesAt: DateTime!) {
+        createDrop(item: $item, stock: 3, opensAt: $opensAt, closesAt: $closesAt, priorityQuota: 0, perMember: 1) { __typename } }`,
+      { item, opensAt: '2030-01-28T12:01:00+08:00', closesAt: closesAt.toISOString() },
+      newKey(),
+    );
+    await world.setClock(new Date(closesAt.getTime() + (ms as number)));
+    expect(await world.get(member.viewer, redeemIt, { quote }, newKey())).toMatchObject({ __typename: answer });
+  });
+
+  test('was used before the drop was made: what it started goes on', async () => {
+    const { item, member, quote } = await box();
+    const held = await world.get<{ hold: { id: string } }>(
+      member.viewer,
+      'mutation ($quote: ID!) { hold(quoteId: $quote, ttl: 60) { __typename ... on Held { hold { id } } } }',
+      { quote },
+      newKey(),
+    );
+    expect(held).toMatchObject({ __typename: 'Held' });
+    await world.get(coalition, create, { item, stock: 2, opensAt: opensAt.toISOString(), priorityQuota: 0, perMember: 1 }, newKey());
+    expect(
+      await world.get(member.viewer, 'mutation ($hold: ID!) { capture(holdId: $hold) { __typename } }', { hold: held.hold.id }, newKey()),
+    ).toEqual({
+      __typename: 'Captured',
+    });
+  });
+});
+
 test('who is eligible is told to the member itself, and to nobody else', async () => {
   const { drop } = await newDrop();
   const asked = `{ drop(id: "${drop}") { stock total opensAt priority { opensAt quota eligible } } }`;

@@ -142,6 +142,25 @@ test('a partner quotes for its customer at its own shop, staff of the operator a
   });
 });
 
+test('a record that is no better any more changes no quote that was given, and every one from then on', async () => {
+  await offer(world, { id: 'counts-credit', creditThreshold: true });
+  const { uid, viewer } = newMember();
+  world.peers.give(uid, 'AUTO-P', 9_500);
+  world.peers.trusted.add(uid);
+  const body = { cart: [{ item: 'counts-credit' }], cashMaxFen: 0 };
+  const trusted = await world.get<{ quote: { id: string } }>(viewer, quote, body, newKey());
+  expect(trusted).toMatchObject({ quote: { legs: [{ points: 4_500 }] } });
+  world.peers.trusted.delete(uid);
+  const base = await world.get<{ quote: { id: string } }>(viewer, quote, body, newKey());
+  expect(base).toMatchObject({ quote: { legs: [{ points: 5_000 }] } });
+  const redeem = 'mutation ($id: ID!) { redeem(quoteId: $id) { __typename ... on Redeemed { redemption { state legs { points } } } } }';
+  for (const [{ id }, points] of [
+    [trusted.quote, 4_500],
+    [base.quote, 5_000],
+  ] as const)
+    expect(await world.get(viewer, redeem, { id }, newKey())).toMatchObject({ redemption: { state: 'COMPLETED', legs: [{ points }] } });
+});
+
 test('a suspended partner quotes nothing', async () => {
   const { uid, viewer } = newMember();
   world.peers.give(uid, 'AUTO-P', 5_000);
