@@ -17,10 +17,8 @@ export function ruleNumbers(rules: readonly RuleTerms[], values: ReadonlyMap<str
     return earnings.flatMap(({ bases, bonuses }): Computed[] => {
       const bonus = sumOf(bonuses.map(({ bonusBasisPoints }) => BigInt(bonusBasisPoints ?? 0)));
       const rate = bases.reduce<Rational | null>((sum, base) => (base.rate === null ? sum : plus(sum, base.rate)), null);
-      return [
-        ...(rate && value ? [giveBack(rate, value, bonus)] : []),
-        ...(bonuses.length > 0 ? [{ of: 'ACCRUAL' as const, numerator: bonus, denominator: 10_000n }] : []),
-      ];
+      const share: Computed[] = rate && value ? [giveBack(rate, value, bonus)] : [];
+      return bonuses.length === 0 ? share : share.concat({ of: 'ACCRUAL', numerator: bonus, denominator: 10_000n });
     });
   });
 }
