@@ -3,7 +3,7 @@ import { Field, ID, Int, ObjectType } from 'type-graphql';
 import { Access } from '../../kernel/access.js';
 import { enumOf } from '../../kernel/enum.js';
 import { Encoded } from '../encoded.js';
-import { type Disclosure, disclosureParts } from './disclosure.js';
+import { type Disclosure, statedBy } from './disclosure.js';
 import type { Claim, ClaimSubject } from './labels.js';
 import type { Variants } from './parity.js';
 
@@ -41,7 +41,7 @@ export const textsOf = ({ headline, name, disclosure }: CampaignBody): string[] 
   headline.en,
   name.zh,
   name.en,
-  ...disclosureParts.map((part) => disclosure?.[part] ?? ''),
+  ...statedBy(disclosure),
 ];
 
 @ObjectType({ description: 'The rules that are shown with a campaign.' })

@@ -126,6 +126,10 @@ describe('labels against the numbers', () => {
     ${{ limits: 'was 9,000, now 5,000' }}              | ${'was 9,000, now 5,000'}
     ${{ threshold: '5,000, each worth 20.00 % more' }} | ${null}
     ${{ limits: '每人限2次, twice a month' }}          | ${null}
+    ${{ limits: 'points pay at most 50 % of a bill' }} | ${null}
+    ${{ limits: '积分最多抵扣账单的50%' }}             | ${null}
+    ${{ limits: 'at most three items, 50 % off' }}     | ${'at most three items, 50 % off'}
+    ${{ limits: 'up to 50 % more points' }}            | ${'up to 50 % more points'}
   `('what is disclosed is held against them like a headline: $disclosure', async ({ disclosure, claimed }) => {
     const id = `discloses-${newKey()}`;
     await draft(id, { items: ['air-con-cleaning'], disclosure: { ...whole, ...(disclosure as object) } });
