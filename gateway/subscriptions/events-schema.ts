@@ -57,7 +57,7 @@ type Event @requiresScopes(scopes: [["events.read:own"]]) @policy(policies: [["c
   at: DateTime!
   """What exactly. Members are named by the caller's own id of them."""
   data: EventData!
-  """The member that it concerns."""
+  """The member that it concerns; absent where there is none, and to a charity where the donor did not agree to be named."""
   member: Member
   """The programme of its points."""
   programme: Programme

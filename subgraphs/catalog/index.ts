@@ -1,5 +1,5 @@
 import { auditOwners, auditTrail } from '../kernel/audit.resolver.js';
-import { EventsResolver } from '../kernel/events/events.resolver.js';
+import { eventsResolver } from '../kernel/events/events.resolver.js';
 import { forgetEvents } from '../kernel/events/kept.js';
 import type { SubgraphDefinition } from '../kernel/subgraph.js';
 import { type Loaders, loaders } from './context.js';
@@ -17,6 +17,7 @@ import { CauseResolver } from './donations/cause.resolver.js';
 import { Donation } from './donations/donation.entity.js';
 import { DonationResolver, MyDonations, ownerOfDonation, ownerOfDonor } from './donations/donation.resolver.js';
 import { Catalog20261122Donations } from './donations/migrations/donations.js';
+import { withoutDonors } from './donations/without-donors.js';
 import { Drop } from './drops/drop.entity.js';
 import { DropItemResolver, DropResolver } from './drops/drop.resolver.js';
 import { Catalog20261122Drops } from './migrations/drops.js';
@@ -123,7 +124,7 @@ export const subgraph: SubgraphDefinition<Loaders> = {
     MyDonations,
     ReturnRulesResolver,
     MeResolver,
-    EventsResolver,
+    eventsResolver(withoutDonors),
     auditTrail('catalogAudit', 'items and redemptions'),
   ],
   orphanedTypes: [Me],

@@ -1,6 +1,6 @@
 import type { Owner } from '../../schema/decide.js';
 import { auditOwners, auditTrail } from '../kernel/audit.resolver.js';
-import { EventsResolver } from '../kernel/events/events.resolver.js';
+import { eventsResolver } from '../kernel/events/events.resolver.js';
 import type { SubgraphDefinition } from '../kernel/subgraph.js';
 import { Accrual } from './accrual/accrual.entity.js';
 import { accrualReferences, AccrualResolver } from './accrual/accrual.resolver.js';
@@ -172,7 +172,7 @@ export const subgraph: SubgraphDefinition<Loaders> = {
     StandingResolver,
     MyGrants,
     PartnerGrants,
-    EventsResolver,
+    eventsResolver(),
     auditTrail('ledgerAudit', 'points, partners, rights and clearing'),
     ...clearing.resolvers,
     ...liability.resolvers,

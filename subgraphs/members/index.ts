@@ -1,6 +1,6 @@
 import type { Owner } from '../../schema/decide.js';
 import { auditOwners, auditTrail } from '../kernel/audit.resolver.js';
-import { EventsResolver } from '../kernel/events/events.resolver.js';
+import { eventsResolver } from '../kernel/events/events.resolver.js';
 import { forgetEvents } from '../kernel/events/kept.js';
 import type { SubgraphDefinition } from '../kernel/subgraph.js';
 import { BirthdaysResolver } from './birthdays.resolver.js';
@@ -62,7 +62,7 @@ export const subgraph: SubgraphDefinition<Loaders> = {
     MyTiers,
     MemberTierOf,
     PrivacyResolver,
-    EventsResolver,
+    eventsResolver(),
   ],
   orphanedTypes: [Member, Me],
   references: { ...references, ...meReferences },

@@ -14,10 +14,16 @@ interface Given {
   readonly donation: { readonly id: string };
 }
 
+interface Events {
+  readonly nodes: readonly { readonly id: string; readonly data: object; readonly member: object | null }[];
+  readonly pageInfo: { readonly endCursor: string };
+}
+
 /** F8, A19, B6–B8, B25: points given away, points that are green, and participation that is off. */
 export const donationStory: Story = (graph) => {
   let donor: Viewer;
   let first: Given;
+  let before: string;
   const donate = (cause: string, points: number, key: string): Promise<Given> =>
     told(
       graph(),
@@ -61,6 +67,7 @@ export const donationStory: Story = (graph) => {
       'donor-bill',
     );
     donor = await memberNamed(graph(), 'M-Donor');
+    before = (await told<Events>(graph(), edu, '{ events { pageInfo { endCursor } } }')).pageInfo.endCursor;
     expect(await donate('schooling', 99, 'donor-small')).toMatchObject({ __typename: 'BelowMinimum', minimumFen: 100, minimumPoints: 100 });
     const answers = await Promise.all([donate('schooling', 2_000, 'donor-gives'), donate('schooling', 2_000, 'donor-gives')]);
     first = await donate('schooling', 2_000, 'donor-gives');
@@ -81,6 +88,14 @@ export const donationStory: Story = (graph) => {
       obligations: [{ debtor: { id: 'telecom' }, creditor: { id: 'edu' }, fen: 2_000, feeFen: 0, netFen: 2_000 }],
     });
     const seen = () => graph().ask(edu, '{ donations(cause: "schooling") { nodes { receipt points fen donor { name } } } }');
+    const events = () =>
+      told<Events>(graph(), edu, 'query ($after: String) { events(after: $after) { nodes { id data member { id ref } } } }', {
+        after: before,
+      });
+    const heard = { redemption: first.donation.id, priceFen: 2_000, cashFen: 0 };
+    const { nodes } = await events();
+    expect(nodes).toMatchObject([{ data: heard, member: null }]);
+    expect(nodes[0]?.data).not.toHaveProperty('member');
     const hidden = await seen();
     expect(hidden.data?.['donations']).toEqual({ nodes: [{ receipt: first.receipt, points: 2_000, fen: 2_000, donor: null }] });
     expect(hidden.errors?.map(({ extensions }) => extensions?.['code'])).toEqual(['CONSENT_REQUIRED']);
@@ -94,6 +109,10 @@ export const donationStory: Story = (graph) => {
     const shown = await seen();
     expect(shown.errors).toBeUndefined();
     expect(shown.data?.['donations']).toMatchObject({ nodes: [{ receipt: first.receipt, donor: { name: '捐赠人' } }] });
+    expect((await events()).nodes[0]).toMatchObject({ data: { ...heard, member: expect.any(String) }, member: { ref: 'M-Donor' } });
+    expect(await told(graph(), edu, 'query ($id: ID!) { event(id: $id) { member { ref } } }', { id: nodes[0]?.id })).toEqual({
+      member: { ref: 'M-Donor' },
+    });
   });
 
   test('cancelled while there is time the points are back; where there is none it stands', async () => {

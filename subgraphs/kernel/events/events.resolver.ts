@@ -42,46 +42,63 @@ class EmittedNews {
 
 const mostEvents = 200;
 
+/** What a partner is told of events: all of it, unless the subgraph takes out of some whom they concern. */
+export type ToldToPartner = (context: SubgraphContext, partner: string, events: readonly Emitted[]) => Promise<readonly Emitted[]>;
+
 /** How the gateway learns what happened: it asks, so that nothing is lost when nobody listens. */
-@Resolver()
-export class EventsResolver {
-  @Query(() => EmittedPage, { description: 'For the gateway: what happened to one audience after a position; without one, where now is.' })
-  @Shareable()
-  @Internal()
-  async eventsSince(
-    @Arg('after', () => String, { nullable: true, description: 'Position.' }) after: string | undefined,
-    @Arg('partner', () => ID, { nullable: true, description: 'The audience, where it is a partner.' }) partner: string | undefined,
-    @Arg('memberUid', () => ID, { nullable: true, description: 'The audience, where it is a member.' }) memberUid: string | undefined,
-    @Arg('first', () => Int, { description: 'How many, 200 at the most.' }) first: number,
-    @Ctx() { em }: SubgraphContext,
-  ): Promise<EmittedPage> {
-    if (first < 1 || first > mostEvents) throw badInput(`\`first\` is 1 to ${mostEvents}`, { argument: 'first' });
-    if (after === undefined || after === null) return { events: [], end: await headOf(em), more: false, tooOld: false };
-    const page = await readEvents(em, positionOf(after), audienceOf(partner, memberUid), first, keptDays());
-    return page ? { ...page, events: page.events as EmittedEvent[], tooOld: false } : { events: [], end: after, more: false, tooOld: true };
-  }
+export function eventsResolver(toldToPartner: ToldToPartner = async (_context, _partner, events) => events): new () => object {
+  const toldTo = async (context: SubgraphContext, audience: Audience, events: readonly Emitted[]): Promise<readonly Emitted[]> =>
+    'partner' in audience ? toldToPartner(context, audience.partner, events) : events;
 
-  @Query(() => EmittedEvent, { nullable: true, description: 'For the gateway: the event at a position.' })
-  @Shareable()
-  @Internal()
-  async eventAt(
-    @Arg('position', () => String, { description: 'Position.' }) position: string,
-    @Arg('partner', () => ID, { nullable: true, description: 'The audience, where it is a partner.' }) partner: string | undefined,
-    @Arg('memberUid', () => ID, { nullable: true, description: 'The audience, where it is a member.' }) memberUid: string | undefined,
-    @Ctx() { em }: SubgraphContext,
-  ): Promise<EmittedEvent | null> {
-    return (await readEvent(em, positionOf(position), audienceOf(partner, memberUid), keptDays())) as EmittedEvent | null;
-  }
+  @Resolver()
+  class EventsResolver {
+    @Query(() => EmittedPage, {
+      description: 'For the gateway: what happened to one audience after a position; without one, where now is.',
+    })
+    @Shareable()
+    @Internal()
+    async eventsSince(
+      @Arg('after', () => String, { nullable: true, description: 'Position.' }) after: string | undefined,
+      @Arg('partner', () => ID, { nullable: true, description: 'The audience, where it is a partner.' }) partner: string | undefined,
+      @Arg('memberUid', () => ID, { nullable: true, description: 'The audience, where it is a member.' }) memberUid: string | undefined,
+      @Arg('first', () => Int, { description: 'How many, 200 at the most.' }) first: number,
+      @Ctx() context: SubgraphContext,
+    ): Promise<EmittedPage> {
+      const { em } = context;
+      if (first < 1 || first > mostEvents) throw badInput(`\`first\` is 1 to ${mostEvents}`, { argument: 'first' });
+      if (after === undefined || after === null) return { events: [], end: await headOf(em), more: false, tooOld: false };
+      const audience = audienceOf(partner, memberUid);
+      const page = await readEvents(em, positionOf(after), audience, first, keptDays());
+      if (page === null) return { events: [], end: after, more: false, tooOld: true };
+      return { ...page, events: (await toldTo(context, audience, page.events)) as EmittedEvent[], tooOld: false };
+    }
 
-  @Query(() => EmittedNews, { description: 'For the gateway: for whom something happened after a position.' })
-  @Shareable()
-  @Internal()
-  async eventNews(
-    @Arg('after', () => String, { nullable: true, description: 'Position.' }) after: string | undefined,
-    @Ctx() { em }: SubgraphContext,
-  ): Promise<EmittedNews> {
-    return readNews(em, after === undefined || after === null ? null : positionOf(after));
+    @Query(() => EmittedEvent, { nullable: true, description: 'For the gateway: the event at a position.' })
+    @Shareable()
+    @Internal()
+    async eventAt(
+      @Arg('position', () => String, { description: 'Position.' }) position: string,
+      @Arg('partner', () => ID, { nullable: true, description: 'The audience, where it is a partner.' }) partner: string | undefined,
+      @Arg('memberUid', () => ID, { nullable: true, description: 'The audience, where it is a member.' }) memberUid: string | undefined,
+      @Ctx() context: SubgraphContext,
+    ): Promise<EmittedEvent | null> {
+      const audience = audienceOf(partner, memberUid);
+      const found = await readEvent(context.em, positionOf(position), audience, keptDays());
+      const [told = null] = found === null ? [] : await toldTo(context, audience, [found]);
+      return told as EmittedEvent | null;
+    }
+
+    @Query(() => EmittedNews, { description: 'For the gateway: for whom something happened after a position.' })
+    @Shareable()
+    @Internal()
+    async eventNews(
+      @Arg('after', () => String, { nullable: true, description: 'Position.' }) after: string | undefined,
+      @Ctx() { em }: SubgraphContext,
+    ): Promise<EmittedNews> {
+      return readNews(em, after === undefined || after === null ? null : positionOf(after));
+    }
   }
+  return EventsResolver;
 }
 
 function positionOf(text: string): Position {

@@ -61,7 +61,7 @@ const partnerSchema = buildSchema(`
   type Query { nothing: Boolean }
   type Mutation { deliver(order: DeliveryOrderInput!): DeliveryReceipt! withdrawDelivery(redemption: ID!): DeliveryWithdrawn! }`);
 const membersSchema = buildSchema(
-  'scalar DateTime type Band { band: String! thresholdBasisPoints: Int! } type Query { findMemberUid(ref: String!): ID creditBand(memberUid: ID!, recipient: ID!): Band! consentsFor(memberUids: [ID!]!, recipient: ID!, at: DateTime): [Consented!]! } type Consented { member: ID! purposes: [Purpose!]! } type Purpose { purpose: String! }',
+  'scalar DateTime type Band { band: String! thresholdBasisPoints: Int! } type Query { findMemberUid(ref: String!): ID creditBand(memberUid: ID!, recipient: ID!): Band! consentsFor(memberUids: [ID!]!, recipient: ID!, at: DateTime): [Consented!]! } type Consented { member: ID! open: [String!]! guardian: [String!]! purposes: [Purpose!]! } type Purpose { purpose: String! classes: [String!]! }',
 );
 
 /**
@@ -91,6 +91,8 @@ export class FakePeers {
   readonly trusted = new Set<string>();
   /** Members and partners that may keep a profile of what they like. */
   readonly profiled = new Set<string>();
+  /** Members and partners that may know who the member is. */
+  readonly named = new Set<string>();
   /** Consents for INSIGHT, by member and partner: from when, and until when where it was withdrawn. */
   readonly insight = new Map<string, { from: string; until?: string }[]>();
   readonly suspended = new Set<string>();
@@ -193,11 +195,13 @@ export class FakePeers {
       consentsFor: ({ memberUids, recipient, at }: { memberUids: string[]; recipient: string; at?: string }) =>
         memberUids.map((member) => ({
           member,
+          open: this.named.has(`${member} ${recipient}`) ? ['PII'] : [],
+          guardian: [],
           purposes: [
-            ...(this.profiled.has(`${member} ${recipient}`) ? [{ purpose: 'PREFERENCES' }] : []),
+            ...(this.profiled.has(`${member} ${recipient}`) ? [{ purpose: 'PREFERENCES', classes: [] }] : []),
             ...(this.insight.get(`${member} ${recipient}`) ?? [])
               .filter(({ from, until }) => (at === undefined ? until === undefined : from <= at && (until === undefined || at < until)))
-              .map(() => ({ purpose: 'INSIGHT' })),
+              .map(() => ({ purpose: 'INSIGHT', classes: [] })),
           ],
         })),
       findMemberUid: ({ ref }: { ref: string }) => this.refs.get(`${viewer.partner ?? 'member'}/${ref}`) ?? null,
