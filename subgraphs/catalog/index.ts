@@ -28,7 +28,6 @@ import { Catalog20261122PartCapture } from './migrations/part-capture.js';
 import { Catalog20261122Pricing } from './migrations/pricing.js';
 import { Catalog20261123Policies } from './migrations/policies.js';
 import { ComplaintsOfItem, type Defect, DefectOfLine, DefectResolver } from './complaints/complaint.resolver.js';
-import { forgetComplaints } from './complaints/forget-complaints.js';
 import { SupplierResolver } from './complaints/supplier.resolver.js';
 import { WithdrawalResolver } from './items/withdrawal.resolver.js';
 import { CategoryBlockResolver } from './items/category-block.resolver.js';
@@ -50,6 +49,7 @@ import { Catalog20261124Deducted } from './migrations/deducted.js';
 import { Catalog20261124LadderPurchases } from './migrations/ladder-purchases.js';
 import { Catalog20261124ReturnReferences } from './migrations/return-references.js';
 import { Catalog20261123TargetedOffers } from './migrations/targeted-offers.js';
+import { personal } from './personal-data.js';
 import { SlotOfLine, SlotResolver } from './slots/slot.resolver.js';
 import { Catalog20261123Slots } from './migrations/slots.js';
 import { QuoteResolver, SplitPreviewResolver } from './quotes/quote.resolver.js';
@@ -57,7 +57,6 @@ import { type RedeemableItem, RedeemableResolver } from './items/redeemable.reso
 import { Redemption, RedemptionLine } from './redemption/redemption.entity.js';
 import { RedemptionLineResolver, RedemptionResolver, references as redemptionReferences } from './redemption/redemption.resolver.js';
 import type { QuoteHold, SplitAnswer } from './redemption/results.js';
-import { openRedemptions } from './redemption/open-redemptions.js';
 import { resumeRedemptions } from './redemption/resume-redemptions.js';
 import { ReturnRulesResolver } from './redemption/return-rules.resolver.js';
 import { ReturnResolver } from './redemption/return.resolver.js';
@@ -149,6 +148,6 @@ export const subgraph: SubgraphDefinition<Loaders> = {
     Member: ownerOfDonor,
   },
   loaders,
-  personal: { open: openRedemptions, forget: forgetComplaints },
+  personal,
   jobs: [resumeRedemptions, settleCoupons, forgetEvents],
 };

@@ -2,6 +2,7 @@ import { tradeSubgraph } from '../trade.js';
 import { desk } from './desk.js';
 import { Member } from './member.stub.js';
 import { Telecom20261121Initial } from './migrations/initial.js';
+import { personal } from './personal-data.js';
 import { loadCredit } from './phone-credit.js';
 import { BillResolver, MemberResolver, reports } from './telecom.resolver.js';
 
@@ -15,4 +16,5 @@ export const subgraph = tradeSubgraph({
   resolvers: [BillResolver, MemberResolver],
   holdings: ['DataPack'],
   loaders: (context) => ({ credit: loadCredit(context) }),
+  more: { personal },
 });

@@ -9,8 +9,8 @@ import type { Recorded } from '../report.js';
 import type { Bill } from './bill.entity.js';
 import { creditApplied } from './purchase-lines.js';
 
-/** Why a credit moved. `cause` is the redemption or the bill; each moves once per reason. */
-type Reason = 'DELIVERY' | 'WITHDRAWAL' | 'BILL' | 'BILL_REFUSED';
+/** Why a credit moved. `cause` is the redemption, the bill or the erasure at a partner; each moves once per reason. */
+type Reason = 'DELIVERY' | 'WITHDRAWAL' | 'BILL' | 'BILL_REFUSED' | 'GIVEN_UP';
 
 /** Phone credit of a member at a partner. The row is locked until the transaction ends, so two bills at once never pay with the same fen. */
 async function lockCredit(tx: EntityManager, memberUid: string, partner: string): Promise<bigint> {
@@ -68,6 +68,18 @@ export async function takeBackCredit(tx: EntityManager, entitlements: readonly E
   if ((await lockCredit(tx, first.memberUid, first.partnerId)) < fen) return false;
   await move(tx, first.memberUid, first.partnerId, -fen, 'WITHDRAWAL', first.redemption);
   return true;
+}
+
+/** Phone credit that no bill has used yet, in fen by partner. */
+export const creditLeft = (em: EntityManager, memberUid: string): Promise<{ partner: string; fen: string }[]> =>
+  rows(em, 'select partner, fen::text as fen from phone_credit where member_uid = ? and fen > 0 order by partner', [memberUid]);
+
+/** What is left is given up, at every partner; again, nothing is left. */
+export async function giveUpCredit(tx: EntityManager, memberUid: string, erasure: string): Promise<void> {
+  for (const { partner } of await creditLeft(tx, memberUid)) {
+    const fen = await lockCredit(tx, memberUid, partner);
+    if (fen > 0n) await move(tx, memberUid, partner, -fen, 'GIVEN_UP', `${erasure}/${partner}`);
+  }
 }
 
 export interface CreditLoaders {
