@@ -57,6 +57,7 @@ import { HoldResolver, internalUnions } from './points/hold.resolver.js';
 import { jobs } from './points/jobs.js';
 import { LedgerPoints20261122CapturePart } from './points/migrations/capture-part.js';
 import { LedgerPoints20261123EndHolds } from './points/migrations/end-holds.js';
+import { personal } from './personal-data.js';
 import { BindingLimitResolver } from './points/limits/binding-limit.resolver.js';
 import { LedgerPoints20261124Arrears } from './points/migrations/arrears.js';
 import { LedgerPoints20261122FewerChecks } from './points/migrations/fewer-checks.js';
@@ -67,7 +68,6 @@ import { LedgerPoints20261123PlainBurn } from './points/migrations/plain-burn.js
 import { BurnLimitsResolver } from './points/limits/burn-limits.resolver.js';
 import { LedgerPoints20261122BurnLimits } from './points/migrations/burn-limits.js';
 import type { Lot } from './points/lot.js';
-import { personal } from './points/personal-data.js';
 import { ReturnResolver, returnUnion } from './points/return.resolver.js';
 import { SpendableResolver } from './points/spendable.resolver.js';
 import { sharedOwner } from './points/visible-wallets.js';

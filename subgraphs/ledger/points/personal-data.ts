@@ -1,7 +1,7 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
-import type { Open, PersonalData } from '../../kernel/personal-data.js';
+import type { Open } from '../../kernel/personal-data.js';
 import { rows } from '../../kernel/sql.js';
-import { type Actor, append, lockAccount, type LockedMember } from './journal.js';
+import { type Actor, append, type LockedMember } from './journal.js';
 import { moveLots } from './lot-store.js';
 import { entryOf } from './posting.js';
 import { expireLots, lapseHolds } from './settle.js';
@@ -11,50 +11,33 @@ interface Sum {
   readonly points: string;
 }
 
-/**
- * A member with points, held points or arrears is somebody whom an issuer owes, or who owes one. Points can be given up, the rest must end.
- * The journal keeps the uid for ever: it is what the chain is made of, and names nobody once the member is forgotten.
- */
-export const personal: PersonalData = {
-  // Whoever is looked into is not told by an export, nor by whom; lots on the other side of a transfer are another member's.
-  withheld: [
-    'case_member',
-    'points_freeze.frozen_by',
-    'points_freeze.reason',
-    'points_freeze.lifted_by',
-    'points_freeze.lift_reason',
-    'transfer_part.from_lot',
-    'transfer_part.to_lot',
-  ],
+/** A member with points, held points or arrears is somebody whom an issuer owes, or who owes one. Points can be given up, the rest must end. */
+export async function openPoints(em: EntityManager, memberUid: string, forfeit: boolean): Promise<Open[]> {
+  const free = await rows<Sum>(
+    em,
+    'select programme, sum(free)::text as points from lot_now where member_uid = ? group by programme having sum(free) > 0 order by 1',
+    [memberUid],
+  );
+  const held = await rows<Sum>(
+    em,
+    'select programme, sum(held)::text as points from lot_now where member_uid = ? group by programme having sum(held) > 0 order by 1',
+    [memberUid],
+  );
+  const arrears = await rows<Sum>(
+    em,
+    'select programme, arrears::text as points from wallet where member_uid = ? and arrears > 0 order by 1',
+    [memberUid],
+  );
+  return [...named('HELD_POINTS', held), ...named('ARREARS', arrears), ...(forfeit ? [] : named('POINTS', free))];
+}
 
-  async open(em, memberUid, forfeit) {
-    const free = await rows<Sum>(
-      em,
-      'select programme, sum(free)::text as points from lot_now where member_uid = ? group by programme having sum(free) > 0 order by 1',
-      [memberUid],
-    );
-    const held = await rows<Sum>(
-      em,
-      'select programme, sum(held)::text as points from lot_now where member_uid = ? group by programme having sum(held) > 0 order by 1',
-      [memberUid],
-    );
-    const arrears = await rows<Sum>(
-      em,
-      'select programme, arrears::text as points from wallet where member_uid = ? and arrears > 0 order by 1',
-      [memberUid],
-    );
-    return [...named('HELD_POINTS', held), ...named('ARREARS', arrears), ...(forfeit ? [] : named('POINTS', free))];
-  },
-
-  async forget(tx, memberUid, erasure) {
-    const member = await lockAccount(tx, memberUid);
-    const actor = { principal: 'job:erasure', key: erasure };
-    await lapseHolds(tx, member, actor);
-    await expireLots(tx, member, actor);
-    await giveUp(tx, member, actor, erasure);
-    await rows(tx, 'update account set frozen = true, forgotten = true where member_uid = ?', [memberUid]);
-  },
-};
+/** The account is closed for ever: nothing is left in it, and nothing comes in. */
+export async function forgetPoints(tx: EntityManager, member: LockedMember, actor: Actor, erasure: string): Promise<void> {
+  await lapseHolds(tx, member, actor);
+  await expireLots(tx, member, actor);
+  await giveUp(tx, member, actor, erasure);
+  await rows(tx, 'update account set frozen = true, forgotten = true where member_uid = ?', [member.uid]);
+}
 
 const named = (what: string, sums: readonly Sum[]): Open[] =>
   sums.map(({ programme, points }) => ({ what, detail: `${points} ${programme}` }));

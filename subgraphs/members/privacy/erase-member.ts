@@ -12,7 +12,7 @@ export interface Erasing {
   readonly memberUid: string | null;
   /** How the caller named it; a member names nobody. A repeated request is known by that, for afterwards the name leads to nobody. */
   readonly ref: string | null;
-  /** Whether the member gives up the points that are left. */
+  /** Whether the member gives up what is left. */
   readonly forfeit: boolean;
 }
 

@@ -53,8 +53,9 @@ class MemberErased {
 @ObjectType({ description: 'Something that is open.' })
 @Access('PUBLIC')
 class OpenMatterOfMember {
-  @Field(() => String, { description: 'POINTS, HELD_POINTS, ARREARS, REDEMPTION or the like.' }) what!: string;
-  @Field(() => String, { description: 'Of what, or how much.' }) detail!: string;
+  @Field(() => String, { description: 'POINTS, HELD_POINTS, ARREARS, REDEMPTION, COUPON, PHONE_CREDIT, UNITS, REVIEW or the like.' })
+  what!: string;
+  @Field(() => String, { description: 'Of what, or how much; empty where there is nothing to say of it.' }) detail!: string;
 }
 
 @ObjectType({ description: 'The wish is kept and carried out as soon as nothing is open.' })
@@ -149,7 +150,8 @@ export class PrivacyResolver {
       | undefined,
     @Arg('forfeit', () => Boolean, {
       defaultValue: false,
-      description: 'Whether the points that are left are given up; what is held must end first all the same.',
+      description:
+        'Whether what is left is given up: points, coupons, phone credit, units. What is held or under way must end first all the same.',
     })
     forfeit: boolean,
     @Ctx() context: Context,

@@ -1,0 +1,43 @@
+import { Unavailable } from '../../schema/transport.js';
+import type { PersonalData } from '../kernel/personal-data.js';
+import { giveUpUnits } from './participation/give-up-units.js';
+import { holdingsOf } from './participation/participation-store.js';
+import { lockAccount } from './points/journal.js';
+import { forgetPoints, openPoints } from './points/personal-data.js';
+import { isUnderReview } from './supervision/under-review.js';
+
+/**
+ * What the ledger keeps of a member. The journal keeps the uid for ever: it is what the chain is made of, and names nobody once the member
+ * is forgotten.
+ */
+export const personal: PersonalData = {
+  // Whoever is looked into is not told by an export, nor by whom; lots on the other side of a transfer are another member's.
+  withheld: [
+    'case_member',
+    'points_freeze.frozen_by',
+    'points_freeze.reason',
+    'points_freeze.lifted_by',
+    'points_freeze.lift_reason',
+    'transfer_part.from_lot',
+    'transfer_part.to_lot',
+  ],
+
+  async open(em, memberUid, forfeit) {
+    const units = forfeit ? [] : await holdingsOf(em, memberUid);
+    return [
+      ...(await openPoints(em, memberUid, forfeit)),
+      ...units.map(({ scheme, units: count }) => ({ what: 'UNITS', detail: `${count} ${scheme}` })),
+      // Neither what is looked into, nor that it is a case or a freeze, is the member's to learn here.
+      ...((await isUnderReview(em, memberUid)) ? [{ what: 'REVIEW', detail: '' }] : []),
+    ];
+  },
+
+  async forget(tx, memberUid, erasure) {
+    const member = await lockAccount(tx, memberUid);
+    // It may have begun since it was asked about; name and numbers go last, in members, and so they stay until it ends.
+    if (!member.forgotten && (await isUnderReview(tx, memberUid))) throw new Unavailable('ledger', 'the member is under review');
+    const actor = { principal: 'job:erasure', key: erasure };
+    await giveUpUnits(tx, memberUid, actor.principal, `erasure ${erasure}`);
+    await forgetPoints(tx, member, actor, erasure);
+  },
+};
