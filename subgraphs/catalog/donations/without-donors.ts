@@ -1,6 +1,6 @@
 import { consentsFromMembers } from '../../kernel/consents.js';
-import type { ToldToPartner } from '../../kernel/events/events.resolver.js';
 import type { Emitted } from '../../kernel/events/read-events.js';
+import type { ToldToPartner } from '../../kernel/events/told-to-partner.js';
 import { rows } from '../../kernel/sql.js';
 
 /**

@@ -5,6 +5,7 @@ import type { SubgraphContext } from '../subgraph.js';
 import { keptDays } from './kept.js';
 import { type Position, readPosition } from './position.js';
 import { type Audience, type Emitted, headOf, readEvent, readEvents, readNews } from './read-events.js';
+import type { ToldToPartner } from './told-to-partner.js';
 
 @ObjectType('EmittedEvent', { description: 'For the gateway: something that happened.' })
 @Shareable()
@@ -41,9 +42,6 @@ class EmittedNews {
 }
 
 const mostEvents = 200;
-
-/** What a partner is told of events: all of it, unless the subgraph takes out of some whom they concern. */
-export type ToldToPartner = (context: SubgraphContext, partner: string, events: readonly Emitted[]) => Promise<readonly Emitted[]>;
 
 /** How the gateway learns what happened: it asks, so that nothing is lost when nobody listens. */
 export function eventsResolver(toldToPartner: ToldToPartner = async (_context, _partner, events) => events): new () => object {
