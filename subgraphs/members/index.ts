@@ -19,11 +19,13 @@ import { Members20261121Initial } from './migrations/initial.js';
 import { Members20261124ErasedEvents } from './migrations/erased-events.js';
 import { Members20261122Erasures } from './migrations/erasures.js';
 import { Members20261123Events } from './migrations/events.js';
+import { Members20261130TierReasons } from './migrations/tier-reasons.js';
 import { Members20261122Tiers } from './migrations/tiers.js';
 import { finishErasures } from './privacy/job.js';
 import { PrivacyResolver } from './privacy/privacy.resolver.js';
 import { consentsFromTable } from './read-consents.js';
 import { proposeTiersJob } from './tiers/job.js';
+import { MyTierProposals } from './tiers/my-proposals.resolver.js';
 import { MemberTier, TierLadder, TierProposal } from './tiers/tier.entity.js';
 import { MemberTierOf, MyTiers, TierResolver } from './tiers/tier.resolver.js';
 import type { HighPotential, TierProposalView, TierStanding } from './tiers/tier.types.js';
@@ -44,6 +46,7 @@ export const subgraph: SubgraphDefinition<Loaders> = {
     Members20261122Erasures,
     Members20261123Events,
     Members20261124ErasedEvents,
+    Members20261130TierReasons,
   ],
   resolvers: [
     MemberResolver,
@@ -60,6 +63,7 @@ export const subgraph: SubgraphDefinition<Loaders> = {
     BirthdaysResolver,
     TierResolver,
     MyTiers,
+    MyTierProposals,
     MemberTierOf,
     PrivacyResolver,
     eventsResolver(),
@@ -74,7 +78,7 @@ export const subgraph: SubgraphDefinition<Loaders> = {
     Child: ({ memberUid }: Child, context: Context) => ownerOfChildren(memberUid, context),
     Consent: ({ memberUid, recipient }: Consent): Owner => ({ member: memberUid, partners: [recipient] }),
     TierStanding: ({ memberUid, partner }: TierStanding): Owner => ({ member: memberUid, partners: [partner.id] }),
-    TierProposal: ({ partnerId }: TierProposalView): Owner => ({ partners: [partnerId] }),
+    TierProposal: ({ memberUid, partnerId }: TierProposalView): Owner => ({ member: memberUid, partners: [partnerId] }),
     HighPotential: ({ partnerId }: HighPotential): Owner => ({ partners: [partnerId] }),
     Credit: ({ memberUid }: Credit, context: Context) => ownerOfMember(memberUid, context),
   },

@@ -7,6 +7,7 @@ import { rows } from '../../kernel/sql.js';
 import type { SubgraphContext } from '../../kernel/subgraph.js';
 import { findPotential } from './find-potential.js';
 import { nextTier, type Potential } from './potential.js';
+import { lockStanding } from './lock-standing.js';
 import { lowest, stored } from './read-tiers.js';
 import { ladderOf } from './set-tiers.js';
 import type { TierLadder } from './tier.entity.js';
@@ -37,7 +38,8 @@ async function propose(
   { memberUid, ratioBasisPoints, reasons }: Potential,
 ): Promise<keyof Proposed | null> {
   const { partner, windowDays } = ladder;
-  await rows(tx, 'select pg_advisory_xact_lock(hashtextextended(?, 0))', [`tier/${partner}/${memberUid}`]);
+  // The ledger's books keep the uid of who is forgotten: nobody is judged by it any more.
+  if (!(await lockStanding(tx, memberUid, partner))) return null;
   const [known] = await rows<{ tier: string | null; objects: boolean; settled: boolean }>(
     tx,
     `select (select tier from member_tier where member_uid = m.uid and partner = ?) as tier,
@@ -52,7 +54,7 @@ async function propose(
   const to = nextTier(ladder.tiers, from);
   if (to === null) return null;
   const automatic = ladder.upgrade === 'AUTOMATIC' && !known.objects;
-  const reasonsText = JSON.stringify(stored(reasons));
+  const reasonsText = JSON.stringify(stored(reasons, windowDays));
   await rows(
     tx,
     `insert into tier_proposal (id, member_uid, partner, from_tier, to_tier, ratio_basis_points, reasons, state, at, decided_at, decided_by)

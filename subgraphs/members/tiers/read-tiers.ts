@@ -24,5 +24,6 @@ export async function standingAt(em: EntityManager, memberUid: string, partner: 
   return { memberUid, partner, tier, since: row?.since ?? null, reasons: row?.reasons ?? [], automated: row?.automated ?? false };
 }
 
-export const stored = (reasons: readonly Reason[]): StoredReason[] =>
-  reasons.map(({ code, before, recent }) => ({ code, before: `${before}`, recent: `${recent}` }));
+/** The windows are stored with their figures: the ladder may compare others by the time that somebody reads them. */
+export const stored = (reasons: readonly Reason[], windowDays: number): StoredReason[] =>
+  reasons.map(({ code, before, recent }) => ({ code, before: `${before}`, recent: `${recent}`, windowDays }));

@@ -3,7 +3,7 @@ import { say } from '../../kernel/text.js';
 import type { StoredReason } from './tier.entity.js';
 
 /** A reason as the member reads it, with the figures of both windows. */
-export function reasonText(language: Language, { code, before, recent, note }: StoredReason, windowDays: number): string {
+export function reasonText(language: Language, { code, before, recent, note, windowDays = 0 }: StoredReason): string {
   if (code === 'STAFF') return note ?? '';
   if (code === 'FREQUENCY')
     return say(

@@ -17,6 +17,7 @@ export const ProposalStateEnum = enumOf('TierProposalState', 'What became of a p
   OPEN: 'Nobody has decided yet.',
   ACCEPTED: 'The member is one step up.',
   DECLINED: 'The member stays.',
+  SUPERSEDED: 'People of the partner put the member on a step by hand meanwhile.',
 });
 export type ProposalState = keyof typeof ProposalStateEnum;
 
@@ -71,6 +72,8 @@ export interface StoredReason {
   readonly code: 'SPEND' | 'FREQUENCY' | 'STAFF';
   readonly before: string;
   readonly recent: string;
+  /** Length of the windows that were compared. */
+  readonly windowDays?: number;
   /** What staff wrote. */
   readonly note?: string;
 }

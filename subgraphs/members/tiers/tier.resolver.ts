@@ -17,11 +17,11 @@ import { setAutomatedDecisions } from './automated-decisions.js';
 import { assignTier, decideTier } from './decide-tier.js';
 import { findPotential } from './find-potential.js';
 import type { Potential } from './potential.js';
+import { reasonsIn, viewOf } from './proposal-view.js';
 import { proposeOnce } from './propose-tiers.js';
 import { standingAt, type Standing, stored } from './read-tiers.js';
 import { ladderOf, setTiers } from './set-tiers.js';
-import { reasonText } from './tier-text.js';
-import { type StoredReason, TierLadder, TierProposal } from './tier.entity.js';
+import { TierLadder, TierProposal } from './tier.entity.js';
 import {
   AssignTierResult,
   AutomatedDecisionsSet,
@@ -32,9 +32,8 @@ import {
   TierAlreadyDecided,
   TierAssigned,
   TierDecided,
+  TierNotHigher,
   TierOfMember,
-  TierProposalView,
-  TierReason,
   TiersProposed,
   TiersSet,
   TierStanding,
@@ -111,8 +110,8 @@ export class TierResolver {
           memberUid: member.uid,
           partnerId: partner,
           ratioBasisPoints: Number(potential.ratioBasisPoints),
-          reasons: reasonsOf(context, stored(potential.reasons), terms.windowDays),
-          proposal: proposal && viewOf(proposal, terms),
+          reasons: reasonsIn(viewer.language, stored(potential.reasons, terms.windowDays)),
+          proposal: proposal && viewOf(proposal, terms, viewer.language),
         }),
       ),
       page,
@@ -142,17 +141,21 @@ export class TierResolver {
     @Arg('partner', () => ID, { nullable: true, description: 'The partner; the own one where absent.' }) named: string | undefined,
     @Ctx() context: Context,
     @Info() info: GraphQLResolveInfo,
-  ): Promise<TierDecided | TierAlreadyDecided> {
+  ): Promise<typeof DecideTierResult> {
     const { viewer, em } = context;
     mustBeStaff(viewer);
     const partner = actingFor(viewer, 'tiers.write', named);
     const { outcome, replayed } = await decideTier(context, writeKey(info, viewer), id, partner, accept);
+    if (outcome.kind === 'refused' && outcome.code === 'NOT_HIGHER') {
+      const message = say(viewer.language, '会员现有等级不低于该提议', 'The member is as high already');
+      return as(TierNotHigher, { code: outcome.code, message, tier: outcome.tier });
+    }
     if (outcome.kind === 'refused') {
       const message = say(viewer.language, '该提议已有决定', 'This proposal is decided already');
       return as(TierAlreadyDecided, { code: outcome.code, message, state: outcome.state });
     }
     const proposal = await em.fork().findOneOrFail(TierProposal, { id: outcome.id });
-    return as(TierDecided, { proposal: viewOf(proposal, await ladderOf(em, partner)), replayed });
+    return as(TierDecided, { proposal: viewOf(proposal, await ladderOf(em, partner), viewer.language), replayed });
   }
 
   @Mutation(() => AssignTierResult, { description: 'Puts a member on a step by hand, with a reason that the member reads.' })
@@ -238,27 +241,19 @@ export class MemberTierOf {
   }
 }
 
-const reasonsOf = ({ viewer }: Pick<Context, 'viewer'>, reasons: readonly StoredReason[], windowDays: number): TierReason[] =>
-  reasons.map((reason) => ({ code: reason.code, text: reasonText(viewer.language, reason, windowDays) }));
-
 async function standingView(context: Context, { memberUid, partner, tier, since, reasons, automated }: Standing): Promise<TierStanding> {
-  const { em } = context;
+  const { em, viewer } = context;
   const objects = await rows(em, 'select 1 as objects from decision_opt_out where member_uid = ? and partner = ?', [memberUid, partner]);
-  const ladder = await ladderOf(em, partner);
-  const shown = reasonsOf(context, reasons, ladder?.windowDays ?? 0);
   return as(TierStanding, {
     memberUid,
     partner: { id: partner },
     tier,
     since,
-    reasons: shown,
+    reasons: reasonsIn(viewer.language, reasons),
     automated,
     automatedDecisions: objects.length === 0,
   });
 }
-
-const viewOf = ({ id, memberUid, partner, toTier, state, at }: TierProposal, ladder: TierLadder | null): TierProposalView =>
-  as(TierProposalView, { id, memberUid, partnerId: partner, state, at, toTier: ladder?.tiers.find((tier) => tier.id === toTier) ?? null });
 
 async function latestProposals({ em }: Context, partner: string, memberUids: readonly string[]): Promise<Map<string, TierProposal>> {
   const found = await em.find(TierProposal, { partner, memberUid: { $in: [...memberUids] } }, { orderBy: { id: 'asc' } });

@@ -69,6 +69,8 @@ export class TierProposalView {
   toTier!: MemberTierStep | null;
   @Field(() => ProposalStateEnum, { description: 'What became of it.' }) state!: ProposalState;
   @Field(() => Date, { description: 'When it was made.' }) at!: Date;
+  @Field(() => PartnerStub, { description: 'The partner.' }) partner!: PartnerStub;
+  @Field(() => [TierReason], { description: 'Why, with the windows of then.' }) reasons!: TierReason[];
   memberUid!: string;
   partnerId!: string;
 }
@@ -108,6 +110,15 @@ export class TierAlreadyDecided extends Refusal {
   @Field(() => ProposalStateEnum, { description: 'What was decided.' }) state!: ProposalState;
 }
 
+@ObjectType({
+  description: 'The member is as high by now, or the ladder has the step no longer; the proposal can be declined.',
+  implements: Refusal,
+})
+@Access('PUBLIC')
+export class TierNotHigher extends Refusal {
+  @Field(() => MemberTierStep, { description: 'The step that the member is on.' }) tier!: MemberTierStep;
+}
+
 @ObjectType({ description: 'The member is on the step.' })
 @Access('PUBLIC')
 export class TierAssigned {
@@ -130,5 +141,5 @@ export class TierOfMember {
   @Field(() => Int, { description: 'Its height.' }) rank!: number;
 }
 
-export const DecideTierResult = resultOf('DecideTierResult', 'What became of a decision.', TierDecided, TierAlreadyDecided);
+export const DecideTierResult = resultOf('DecideTierResult', 'What became of a decision.', TierDecided, TierAlreadyDecided, TierNotHigher);
 export const AssignTierResult = resultOf('AssignTierResult', 'What became of an assignment.', TierAssigned, NotEnrolled);

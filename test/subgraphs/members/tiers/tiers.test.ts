@@ -214,3 +214,124 @@ test('by hand with a reason; a step that somebody is on cannot go', async () => 
   expect(internal.data?.['tierOf']).toEqual({ name: 'gold', rank: 2 });
   expect(codeOf(await members.ask(staff, `{ tierOf(memberUid: "${uid}", partner: "fashion") { name } }`))).not.toBeNull();
 });
+
+/** Earlier tests leave ladder and members behind: each of these begins with a ladder of its own. */
+const openProposal = async (ref: string): Promise<{ uid: string; proposal: string }> => {
+  await set({ upgrade: 'PROPOSE', windowDays: 90 });
+  const uid = await grown(ref);
+  await propose();
+  return { uid, proposal: (await proposalsOf(uid)).nodes[0]?.id as string };
+};
+interface Mine {
+  readonly nodes: readonly {
+    id: string;
+    state: string;
+    partner: { id: string };
+    toTier: { id: string } | null;
+    reasons: { text: string }[];
+  }[];
+  readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string };
+}
+const proposalsOf = async (uid: string, page = ''): Promise<Mine> => {
+  const answer = await members.ask(
+    viewers.member(uid),
+    `{ me { tierProposals${page} { nodes { id state partner { id } toTier { id } reasons { text } } pageInfo { hasNextPage endCursor } } } }`,
+  );
+  return (answer.data?.['me'] as { tierProposals: Mine }).tierProposals;
+};
+const assign = async (ref: string, tier: string): Promise<unknown> =>
+  (
+    await members.ask(
+      staff,
+      'mutation ($ref: String!, $tier: ID!) { assignTier(member: $ref, tier: $tier, reason: "her father founded the house") { __typename } }',
+      { ref, tier },
+      freshKey(),
+    )
+  ).data?.['assignTier'];
+const tierOf = async (uid: string): Promise<string | undefined> =>
+  ((await standing(uid)) as { tiers: { tier: { id: string } }[] }).tiers[0]?.tier.id;
+const decided = async (proposal: string, accept = true): Promise<unknown> =>
+  (
+    await members.ask(
+      staff,
+      'mutation ($proposal: ID!, $accept: Boolean!) { decideTier(proposal: $proposal, accept: $accept) { __typename ... on TierDecided { proposal { state } } ... on TierAlreadyDecided { state } ... on TierNotHigher { code tier { id } } } }',
+      { proposal, accept },
+      freshKey(),
+    )
+  ).data?.['decideTier'];
+const sql = <T extends object>(statement: string): Promise<T[]> =>
+  members.subgraph.database.em.fork().getConnection().execute<T[]>(statement);
+
+test('who is forgotten is judged no more, whatever the ledger has kept, be it by proposal or by rule', async () => {
+  for (const upgrade of ['PROPOSE', 'AUTOMATIC']) {
+    await set({ upgrade });
+    const uid = await grown(`forgotten-${upgrade}`);
+    await sql(`update member set name = '', erased_at = clock() where uid = '${uid}'`);
+    expect(await propose()).toEqual(none);
+    expect(
+      await sql(`select 1 from tier_proposal where member_uid = '${uid}' union all select 1 from member_tier where member_uid = '${uid}'`),
+    ).toEqual([]);
+  }
+});
+
+test('put on a step by hand, what was proposed before is closed; at once with its acceptance, nobody is lowered', async () => {
+  const { uid, proposal } = await openProposal('by-hand-first');
+  expect(await assign('by-hand-first', 'gold')).toEqual({ __typename: 'TierAssigned' });
+  expect((await proposalsOf(uid)).nodes).toMatchObject([{ id: proposal, state: 'SUPERSEDED' }]);
+  expect(await decided(proposal)).toEqual({ __typename: 'TierAlreadyDecided', state: 'SUPERSEDED' });
+  expect(await tierOf(uid)).toBe('gold');
+
+  const both = await openProposal('at-once');
+  await Promise.all([decided(both.proposal), assign('at-once', 'gold')]);
+  expect(await tierOf(both.uid)).toBe('gold');
+});
+
+test.each([
+  ['gold', { __typename: 'TierNotHigher', code: 'NOT_HIGHER', tier: { id: 'gold' } }],
+  ['silver', { __typename: 'TierNotHigher', code: 'NOT_HIGHER', tier: { id: 'silver' } }],
+  ['base', { __typename: 'TierDecided', proposal: { state: 'ACCEPTED' } }],
+])('a proposal of silver to whoever is on %s by now', async (tier, outcome) => {
+  const { uid, proposal } = await openProposal(`now-${tier}`);
+  await sql(`insert into member_tier values ('${uid}', 'fashion', '${tier}', clock(), '[]', false)`);
+  expect(await decided(proposal)).toEqual(outcome);
+  expect(await tierOf(uid)).toBe(tier === 'base' ? 'silver' : tier);
+  // Refused, it is open as before, and can be declined.
+  if (tier !== 'base') expect(await decided(proposal, false)).toEqual({ __typename: 'TierDecided', proposal: { state: 'DECLINED' } });
+});
+
+test('a member reads why each step was proposed, declined or open, with the windows of then, and nobody else’s', async () => {
+  const { uid, proposal } = await openProposal('reader');
+  const reasons = [
+    { text: '7500.00 yuan spent in the last 90 days, 3000.00 in the 90 days before' },
+    { text: '5 purchases in the last 90 days, 2 in the 90 days before' },
+  ];
+  const mine = { id: proposal, partner: { id: 'fashion' }, toTier: { id: 'silver' }, reasons };
+  expect((await proposalsOf(uid)).nodes).toEqual([{ ...mine, state: 'OPEN' }]);
+  await decided(proposal, false);
+  await set({ windowDays: 30 });
+  expect((await proposalsOf(uid)).nodes).toEqual([{ ...mine, state: 'DECLINED' }]);
+  await sql(`update tier_proposal set decided_at = decided_at - interval '31 days' where id = '${proposal}'`);
+  await propose();
+  const { nodes, pageInfo } = await proposalsOf(uid, '(first: 1)');
+  expect(nodes).toMatchObject([{ state: 'OPEN', reasons: [{ text: expect.stringContaining('last 30 days') }, {}] }]);
+  expect(pageInfo.hasNextPage).toBe(true);
+  expect((await proposalsOf(uid, `(first: 1, after: "${pageInfo.endCursor}")`)).nodes).toEqual([{ ...mine, state: 'DECLINED' }]);
+  await decided(nodes[0]?.id as string);
+  await set({ windowDays: 60 });
+  expect(await standing(uid)).toMatchObject({
+    tiers: [{ tier: { id: 'silver' }, reasons: [{ text: expect.stringContaining('last 30 days') }, {}] }],
+  });
+  expect((await proposalsOf(await enrol('other-reader'))).nodes).toEqual([]);
+  const partner = await members.ask(viewers.partner('fashion'), '{ me { tierProposals { nodes { id } } } }');
+  expect(partner.data?.['me']).toEqual({ tierProposals: null });
+});
+
+test('what was written of a member is nowhere in the audit trail', async () => {
+  await set({});
+  const uid = await enrol('noted');
+  await assign('noted', 'silver');
+  const found = await sql<{ after: string }>(`select after from audit where operation = 'assignTier' and after like '%${uid}%'`);
+  expect(found).toHaveLength(1);
+  expect(found[0]?.after).toContain('silver');
+  expect(await sql(`select 1 from audit where concat(detail, before, after) like '%father%'`)).toEqual([]);
+});
