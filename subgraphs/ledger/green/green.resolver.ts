@@ -22,7 +22,8 @@ const ProgrammeLabel = enumOf<ProgrammeLabelName>('ProgrammeLabel', 'What a prog
 @Access('FINANCE')
 export class GreenReportRow {
   @Field(() => Boolean, {
-    description: 'Whether the programme has the label, so that all of its points count; else what certified green purchases gave.',
+    description:
+      'Whether the programme had the label when the month ended, so that all of its points count; else what certified green purchases gave.',
   })
   labelled!: boolean;
   @Field(() => Boolean, { description: 'Whether so few members had a part in it that no figure is shown.' }) suppressed!: boolean;
@@ -86,7 +87,7 @@ export class GreenResolver {
 
   @Mutation(() => ProgrammeLabelsSet, {
     description:
-      'Says what a programme is for, in place of what was said before. Points stay as they are. For example, a programme labelled `GREEN` is in the green report of the months that are over.',
+      'Says what a programme is for, in place of what was said before. Points stay as they are. For example, a programme labelled `GREEN` is in the green report of this month and of later ones, once they are over; those before stay as they were.',
   })
   @Scopes('programmes.write:own')
   async setProgrammeLabels(

@@ -6,13 +6,15 @@ import { rows } from '../../kernel/sql.js';
 export type ProgrammeLabelName = 'GREEN';
 
 export async function labelsOf(em: EntityManager, programme: string): Promise<ProgrammeLabelName[]> {
-  const found = await rows<{ label: ProgrammeLabelName }>(em, 'select label from programme_label where programme = ? order by label', [
-    programme,
-  ]);
+  const found = await rows<{ label: ProgrammeLabelName }>(
+    em,
+    'select label from programme_label where programme = ? and until is null order by label',
+    [programme],
+  );
   return found.map(({ label }) => label);
 }
 
-/** Says what a programme is for, in place of what was said before. */
+/** Says what a programme is for from now on, in place of what was said before. */
 export function setLabels(
   em: EntityManager,
   key: WriteKey,
@@ -22,11 +24,16 @@ export function setLabels(
   return once(em, key, { programme, labels: wanted }, async (tx) => {
     await rows(tx, 'select 1 from programme where id = ? for no key update', [programme]);
     const before = await labelsOf(tx, programme);
-    await rows(tx, 'delete from programme_label where programme = ? and label <> all(?::text[])', [programme, wanted]);
-    await rows(tx, 'insert into programme_label (programme, label) select ?, unnest(?::text[]) on conflict do nothing', [
+    await rows(tx, 'update programme_label set until = greatest(clock(), since) where programme = ? and until is null and label <> all(?::text[])', [
       programme,
       wanted,
     ]);
+    await rows(
+      tx,
+      `insert into programme_label (programme, label, since) select ?, unnest(?::text[]), clock()
+       on conflict (programme, label) where until is null do nothing`,
+      [programme, wanted],
+    );
     await auditChange(tx, key, { partner: issuer, before: { programme, labels: before }, after: { programme, labels: wanted } });
     return { kind: 'set' };
   });

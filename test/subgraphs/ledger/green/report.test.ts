@@ -93,3 +93,49 @@ test('a label changes no points', async () => {
   await ledger.accrue(member, 'COAL-P', 300);
   expect(await ledger.balance(member, 'COAL-P')).toMatchObject({ available: 600 });
 });
+
+describe('a month keeps the label that it ended with', () => {
+  const set = (labels: string[]) => ledger.write(admin, setLabels, { programme: 'AUTO-P', labels });
+  const rowOf = async (period: string): Promise<unknown> => {
+    const { rows } = (await report(viewers.partnerStaff('automotive'), period)) as { rows: Row[] };
+    return rows[0] ?? null;
+  };
+  const after = (period: string): Date => new Date(Date.parse(`${period}-02T04:00:00Z`) + 31 * 86_400_000);
+  const begin = async (at: string): Promise<void> => {
+    await ledger.setClock(at);
+    for (let n = 0; n < 11; n += 1) await ledger.accrue(uuid(), 'AUTO-P', 10);
+  };
+
+  test.each([
+    ['2027-01-31T15:59:59Z', '2027-01', true],
+    ['2027-02-28T16:00:00Z', '2027-02', false],
+    ['2027-03-31T16:00:01Z', '2027-03', false],
+  ])('labelled at %s, the report of %s is labelled: %s', async (at, period, labelled) => {
+    await ledger.setClock(`${period}-10T04:00:00Z`);
+    await set([]);
+    await begin(`${period}-10T04:00:00Z`);
+    await ledger.setClock(at);
+    await Promise.all([set(['GREEN']), set(['GREEN'])]);
+    await ledger.setClock(after(period));
+    expect(await rowOf(period)).toEqual(labelled ? expect.objectContaining({ labelled: true, members: 11 }) : null);
+    // Whatever it is labelled afterwards, it is the same month.
+    await set([]);
+    expect(await rowOf(period)).toEqual(labelled ? expect.objectContaining({ labelled: true, members: 11 }) : null);
+  });
+
+  test.each([
+    ['2027-07-31T15:59:59Z', '2027-07', false],
+    ['2027-08-31T16:00:00Z', '2027-08', true],
+    ['2027-09-30T16:00:01Z', '2027-09', true],
+  ])('no longer labelled at %s, the report of %s is labelled: %s', async (at, period, labelled) => {
+    await ledger.setClock(`${period}-10T04:00:00Z`);
+    await set(['GREEN']);
+    await begin(`${period}-10T04:00:00Z`);
+    await ledger.setClock(at);
+    await set([]);
+    await ledger.setClock(after(period));
+    expect(await rowOf(period)).toEqual(labelled ? expect.objectContaining({ labelled: true, members: 11 }) : null);
+    await set(['GREEN']);
+    expect(await rowOf(period)).toEqual(labelled ? expect.objectContaining({ labelled: true, members: 11 }) : null);
+  });
+});
