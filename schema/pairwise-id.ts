@@ -1,4 +1,4 @@
-import { hkdfSync } from 'node:crypto';
+import { createHmac, hkdfSync } from 'node:crypto';
 import { aessiv } from '@noble/ciphers/aes.js';
 import { Recent } from './recent.js';
 
@@ -15,6 +15,10 @@ export interface PairwiseIds {
   sealText(text: string, recipient: string): string;
   /** The text, or null for anything that was not sealed for this recipient. */
   openText(sealed: string, recipient: string): string | null;
+  /** A digest of any text, by which nobody without the secret can try out what it was made of. */
+  digest(text: string): string;
+  /** Whether the digest was made of this text. */
+  isDigestOf(text: string, digest: string): boolean;
 }
 
 const prefix = 'mbr_';
@@ -28,7 +32,8 @@ const uidShape = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$
 export function pairwiseIds(...secrets: readonly Uint8Array[]): PairwiseIds {
   const [first, ...earlier] = secrets.map((secret) => cipherOf(secret, 'pairwise'));
   const [text, ...earlierTexts] = secrets.map((secret) => cipherOf(secret, 'text'));
-  if (!first || !text) throw new Error('There is no pairwise secret');
+  const [digest, ...earlierDigests] = secrets.map(digestOf);
+  if (!first || !text || !digest) throw new Error('There is no pairwise secret');
   return {
     seal(uid, recipient) {
       if (!uidShape.test(uid)) throw new Error('A uid is a lower-case UUID');
@@ -53,6 +58,8 @@ export function pairwiseIds(...secrets: readonly Uint8Array[]): PairwiseIds {
       const opened = [text, ...earlierTexts].map((cipher) => decrypt(cipher(recipient), bytes)).find((each) => each !== null);
       return opened ? Buffer.from(opened).toString() : null;
     },
+    digest: (plain) => digest(plain),
+    isDigestOf: (plain, made) => [digest, ...earlierDigests].some((each) => each(plain) === made),
   };
 }
 
@@ -70,6 +77,11 @@ function cipherOf(secret: Uint8Array, use: 'pairwise' | 'text'): (recipient: str
   const keys = new Recent<Uint8Array>(maxKeys);
   const keyOf = (recipient: string): Uint8Array => new Uint8Array(hkdfSync('sha256', secret, '', `tongdui ${use} ${recipient}`, 64));
   return (recipient) => aessiv(keys.of(recipient, () => keyOf(recipient)));
+}
+
+function digestOf(secret: Uint8Array): (text: string) => string {
+  const key = new Uint8Array(hkdfSync('sha256', secret, '', 'tongdui digest', 32));
+  return (text) => createHmac('sha256', key).update(text).digest('base64url');
 }
 
 function decrypt(cipher: Cipher, sealed: Uint8Array): Uint8Array | null {

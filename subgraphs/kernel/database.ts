@@ -24,7 +24,7 @@ export function openDatabase({ name, url, entities, migrations, poolSize = 10 }:
     extensions: [Migrator],
     // Migration files carry no schema name: the search path decides, so the same ones run under any name.
     migrations: {
-      migrationsList: [KernelMigration, KernelAuditMigration, ...migrations].map((migration) => ({
+      migrationsList: [KernelMigration, KernelAuditMigration, KernelKeysMigration, ...migrations].map((migration) => ({
         name: migration.name,
         class: migration,
       })),
@@ -109,5 +109,12 @@ class KernelAuditMigration extends Migration {
       $$ begin raise exception 'The audit trail is append-only' using errcode = 'restrict_violation'; end $$`);
     this.addSql(`create trigger audit_append_only before update or delete or truncate on audit
       for each statement execute function refuse_audit_change()`);
+  }
+}
+
+/** Keys come in the order of their time, so where those that are over lie costs a write nearly nothing to know. */
+class KernelKeysMigration extends Migration {
+  override up(): void {
+    this.addSql(`create index idempotency_created on idempotency using brin (created_at) with (pages_per_range = 16, autosummarize = on)`);
   }
 }

@@ -18,9 +18,11 @@ import type { SubgraphAnswer, SubgraphRequest, Transport } from '../../schema/tr
 import type { Viewer } from '../../schema/viewer.js';
 import { type ConsentsOf, consentsFromMembers, consentsOf, type ConsentSource } from './consents.js';
 import { auditRefusals } from './audit-refusals.js';
+import { digestBodies } from './body-digest.js';
 import { type Database, migrate, openDatabase } from './database.js';
 import { present } from './errors.js';
 import { type Faults, noFaults } from './faults.js';
+import { forgetKeys } from './forget-keys.js';
 import { guard, type OwnerOf } from './guard.js';
 import { withListSizes } from './list-sizes.js';
 import { withNullableRoots } from './nullable-roots.js';
@@ -74,12 +76,16 @@ export interface SubgraphDefinition<Loaders = unknown> {
   readonly loaders: (context: Omit<SubgraphContext, 'loaders'>) => Loaders;
   /** Only where consents are kept; every other subgraph asks the one that keeps them. */
   readonly consents?: (context: Pick<SubgraphContext, 'em'>) => ConsentSource;
+  /** Absent where nothing is written, so that no key is kept either. */
   readonly jobs?: readonly Job[];
   /** What stands in the way of forgetting a member here, and how it is done. */
   readonly personal?: PersonalData;
   /** SDL for what decorators cannot say, such as directives on enums. */
   readonly extraSdl?: string;
 }
+
+/** The jobs of a subgraph: its own, and what every one that is written to has. */
+export const jobsOf = ({ jobs }: Pick<SubgraphDefinition<never>, 'jobs'>): readonly Job[] => (jobs ? [...jobs, forgetKeys] : []);
 
 const built = new Map<SubgraphDefinition<never>, { sdl: string; schema: GraphQLSchema }>();
 
@@ -147,6 +153,7 @@ export async function openSubgraph<Loaders>(definition: SubgraphDefinition<Loade
     migrations: definition.migrations,
     ...(runtime.poolSize === undefined ? {} : { poolSize: runtime.poolSize }),
   });
+  digestBodies(database, runtime.ids);
   const peers = peersOf(definition.name, runtime.transport);
   const shared = { peers, ids: runtime.ids, faults: runtime.faults ?? noFaults, log };
   const server = new ApolloServer<SubgraphContext<Loaders>>({
@@ -172,7 +179,7 @@ export async function openSubgraph<Loaders>(definition: SubgraphDefinition<Loade
     return { ...context, loaders: definition.loaders(context) };
   };
   const runJob = async (name: string): Promise<void> => {
-    const job = definition.jobs?.find((candidate) => candidate.name === name);
+    const job = jobsOf(definition).find((candidate) => candidate.name === name);
     if (!job) throw new Error(`${definition.name} has no job ${name}`);
     await job.run({ em: database.em.fork() as EntityManager, ...shared });
   };
@@ -208,7 +215,7 @@ export async function openSubgraph<Loaders>(definition: SubgraphDefinition<Loade
     ready: () => database.isConnected().catch(() => false),
     migrate: () => migrate(database, definition.name),
     startJobs() {
-      jobs ??= startJobs({ subgraph: definition.name, url: runtime.url, jobs: definition.jobs ?? [], run: runJob, log });
+      jobs ??= startJobs({ subgraph: definition.name, url: runtime.url, jobs: jobsOf(definition), run: runJob, log });
     },
     stopJobs,
     async close() {

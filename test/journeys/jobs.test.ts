@@ -6,7 +6,7 @@ import { seedDemo } from '../../gateway/sandbox/seed.js';
 import { type RosterLine, subgraphsOf } from '../../schema/roster.js';
 import { loadSubgraph } from '../../subgraphs/serve.js';
 import { auditOf } from '../../subgraphs/ledger/proof/audit.js';
-import type { RunningSubgraph } from '../../subgraphs/kernel/subgraph.js';
+import { jobsOf, type RunningSubgraph } from '../../subgraphs/kernel/subgraph.js';
 import { sandboxFaults } from '../../subgraphs/sandbox/index.js';
 import { audience, issuer, jwks, openTestGraph, type TestGraph } from '../support/graph.js';
 import { testIds } from '../support/subgraph.js';
@@ -63,7 +63,7 @@ beforeAll(async () => {
     poolSize: 5,
   });
   const definitions = await Promise.all(lines.map(async (line) => ({ line, definition: await loadSubgraph(line) })));
-  jobs = definitions.flatMap(({ line, definition }) => (definition.jobs ?? []).map(({ name }) => `${line.name} ${name}`));
+  jobs = definitions.flatMap(({ line, definition }) => jobsOf(definition as never).map(({ name }) => `${line.name} ${name}`));
 }, 120_000);
 afterAll(async () => {
   await database.end();
@@ -163,6 +163,12 @@ const effects: Readonly<Record<string, readonly [sql: string, once: unknown]>> =
     `select count(*)::int as n, min(state) as state, (select count(*)::int from ledger.accrual where purchase_ref like 'cancellation/%') as compensated from travel.cancellation`,
     { n: 1, state: 'COMPLETED', compensated: 1 },
   ],
+  ...Object.fromEntries(
+    ['members', 'ledger', 'catalog', 'telecom', 'automotive', 'banking', 'travel', 'retail'].map((name) => [
+      `${name} forget-keys`,
+      [`select count(*) filter (where created_at <= clock() - interval '30 days')::int as over from ${name}.idempotency`, { over: 0 }],
+    ]),
+  ),
   ...Object.fromEntries(
     [
       ['telecom', 'bill'],

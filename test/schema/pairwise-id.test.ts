@@ -49,3 +49,15 @@ test('while a secret is replaced, ids of both open and new ones are sealed by th
   expect(() => pairwiseIds(after, Buffer.alloc(31))).toThrow('32 bytes');
   expect(() => pairwiseIds()).toThrow('no pairwise secret');
 });
+
+test('a digest is the same for one text under one secret; while the secret is replaced those of both are known', () => {
+  const [before, after] = [Buffer.alloc(32, 1), Buffer.alloc(32, 2)];
+  const old = pairwiseIds(before).digest('孙女士 13800000005');
+  expect(ids.digest('孙女士 13800000005')).toBe(old);
+  expect(ids.digest('孙女士 13800000006')).not.toBe(old);
+  const both = pairwiseIds(after, before);
+  expect(both.digest('孙女士 13800000005')).not.toBe(old);
+  expect(both.isDigestOf('孙女士 13800000005', old)).toBe(true);
+  expect(both.isDigestOf('孙女士 13800000006', old)).toBe(false);
+  expect(pairwiseIds(after).isDigestOf('孙女士 13800000005', old)).toBe(false);
+});

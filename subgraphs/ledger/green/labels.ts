@@ -24,10 +24,11 @@ export function setLabels(
   return once(em, key, { programme, labels: wanted }, async (tx) => {
     await rows(tx, 'select 1 from programme where id = ? for no key update', [programme]);
     const before = await labelsOf(tx, programme);
-    await rows(tx, 'update programme_label set until = greatest(clock(), since) where programme = ? and until is null and label <> all(?::text[])', [
-      programme,
-      wanted,
-    ]);
+    await rows(
+      tx,
+      'update programme_label set until = greatest(clock(), since) where programme = ? and until is null and label <> all(?::text[])',
+      [programme, wanted],
+    );
     await rows(
       tx,
       `insert into programme_label (programme, label, since) select ?, unnest(?::text[]), clock()
