@@ -17,7 +17,8 @@ const most = 50_000;
 @Resolver()
 export class BirthdaysResolver {
   @Query(() => [ChildBirthday], {
-    description: 'For other subgraphs: guardians of children born on these days whose separate consent to the recipient holds now.',
+    description:
+      "For other subgraphs: guardians of children born on these days, and the recipient of the separate consent that each day is kept under, where it holds now and is for a child's benefits.",
   })
   @Internal()
   childBirthdays(
@@ -28,9 +29,10 @@ export class BirthdaysResolver {
     if (recipients.length > 200) throw badInput('`recipients` are at most 200', { argument: 'recipients' });
     return rows<ChildBirthday>(
       em,
-      `select distinct child.member_uid as "memberUid", consent.recipient from child join consent on consent.member_uid = child.member_uid
+      // Only the consent that the day is kept under: another one was given for another purpose, or to somebody who was not told the day.
+      `select distinct child.member_uid as "memberUid", consent.recipient from child join consent on consent.id = child.consent_id
        where child.birth_month_day = any(?::text[]) and consent.recipient = any(?::text[]) and consent.guardian and 'PII' = any(consent.classes)
-         and consent.valid_from <= clock() and (consent.valid_until is null or clock() < consent.valid_until)
+         and consent.purpose = 'CHILD_BENEFITS' and consent.valid_from <= clock() and (consent.valid_until is null or clock() < consent.valid_until)
          and (consent.withdrawn_at is null or clock() < consent.withdrawn_at) limit ${most}`,
       [days, recipients],
     );

@@ -20,7 +20,8 @@ class RecordChildInput {
   @Field(() => String, { description: 'Month and day, such as 05-17. A year is refused.' }) birthMonthDay!: string;
   @Field(() => ID, {
     nullable: true,
-    description: "The guardian's consent (`grantConsent` with `guardian: true`); any that is in force where absent.",
+    description:
+      "The guardian's consent (`grantConsent` with `guardian: true` and the purpose CHILD_BENEFITS); the latest that is in force where absent. The day is for its recipient alone, and goes when it ends.",
   })
   guardianConsent?: string;
 }
@@ -28,7 +29,8 @@ class RecordChildInput {
 @ObjectType({ description: 'Month and day are kept.' })
 @Access('PUBLIC')
 class ChildRecorded {
-  @Field(() => Child, { nullable: true, description: 'The record.' }) child!: Child;
+  @Field(() => Child, { nullable: true, description: 'The record; absent where the consent that it was kept under has ended since.' })
+  child!: Child | null;
   @Field(() => Boolean, { description: 'Whether this answer was given before under the same key.' }) replayed!: boolean;
 }
 
@@ -49,8 +51,7 @@ export class ChildResolver {
     const memberUid = member === undefined ? (viewer.uid ?? null) : await findMember(context, member);
     const key = writeKey(info, viewer);
     const { outcome, replayed } = await recordChild(context, key, { ...facts, memberUid, recipient: viewer.partner ?? null });
-    if (outcome.kind === 'recorded')
-      return as(ChildRecorded, { child: await context.em.findOneOrFail(Child, { id: outcome.id }), replayed });
+    if (outcome.kind === 'recorded') return as(ChildRecorded, { child: await context.em.findOne(Child, { id: outcome.id }), replayed });
     if (outcome.code === 'GUARDIAN_REQUIRED') return guardianRequired(context);
     return as(NotEnrolled, { code: outcome.code, message: say(viewer.language, '没有这位会员', 'There is no such member') });
   }
@@ -58,7 +59,11 @@ export class ChildResolver {
 
 @Resolver(() => Member)
 export class MemberChildren {
-  @FieldResolver(() => [Child], { nullable: true, description: "Children's birthdays, open to those whom the guardian let read them." })
+  @FieldResolver(() => [Child], {
+    nullable: true,
+    description:
+      "Children's birthdays, each as long as the guardian's consent that it is kept under; a partner reads those kept under consents to it.",
+  })
   @Access('PII')
   children(@Root() { uid }: Member, @Ctx() { loaders }: Context): Promise<Child[]> {
     return loaders.children.load(uid);

@@ -4,8 +4,9 @@ import type { Viewer } from '../../schema/viewer.js';
 import { now } from '../kernel/clock.js';
 import { loadByKey, loadManyByKey } from '../kernel/loader.js';
 import type { SubgraphContext } from '../kernel/subgraph.js';
-import { Child } from './child.entity.js';
+import type { Child } from './child.entity.js';
 import { Member, MemberLink } from './member.entity.js';
+import { childrenOf } from './read-children.js';
 import { type CreditFor, creditOf } from './read-credit.js';
 
 /** A member with the partners that know the person: what the ownership rule looks at. */
@@ -39,7 +40,7 @@ export function loaders({ em, viewer }: Pick<Context, 'em' | 'viewer'>): Loaders
       (link) => link.memberUid,
     ),
     children: loadManyByKey(
-      (uids) => em.find(Child, { memberUid: { $in: [...uids] } }, { orderBy: { id: 'asc' } }),
+      (uids) => childrenOf(em, uids, viewer.partner ?? null),
       (child) => child.memberUid,
     ),
     credit: loadByKey(

@@ -24,6 +24,7 @@ import { Members20261122Tiers } from './migrations/tiers.js';
 import { finishErasures } from './privacy/job.js';
 import { PrivacyResolver } from './privacy/privacy.resolver.js';
 import { consentsFromTable } from './read-consents.js';
+import { forgetChildren } from './forget-children.js';
 import { proposeTiersJob } from './tiers/job.js';
 import { MyTierProposals } from './tiers/my-proposals.resolver.js';
 import { MemberTier, TierLadder, TierProposal } from './tiers/tier.entity.js';
@@ -83,6 +84,6 @@ export const subgraph: SubgraphDefinition<Loaders> = {
     Credit: ({ memberUid }: Credit, context: Context) => ownerOfMember(memberUid, context),
   },
   loaders,
-  jobs: [proposeTiersJob, finishErasures, forgetEvents],
+  jobs: [proposeTiersJob, finishErasures, forgetEvents, forgetChildren],
   consents: ({ em }) => consentsFromTable(em),
 };

@@ -10,7 +10,7 @@ export interface WithdrawOutcome {
 }
 
 /**
- * Ends a consent now; the next read of what it opened is closed. Withdrawn again, it still ended the first time. `memberUid`: whose it
+ * Ends a consent now; the next read of what it opened is closed, and a child's day that was kept under it is gone. Withdrawn again, it still ended the first time. `memberUid`: whose it
  * must be, null for anybody's; a stranger's consent and one that never was answer alike.
  */
 export function withdrawConsent({ em }: Context, key: WriteKey, id: string, memberUid: string | null): Promise<Once<WithdrawOutcome>> {
@@ -23,6 +23,7 @@ export function withdrawConsent({ em }: Context, key: WriteKey, id: string, memb
       [id, memberUid, memberUid],
     );
     if (!row) throw unknown();
+    await rows(tx, 'delete from child where consent_id = ?', [id]);
     await auditChange(tx, key, { before: { consent: id, inForce: true }, after: { consent: id, inForce: false } });
     return { kind: 'withdrawn', effectiveAt: new Date(row.withdrawn_at) };
   });

@@ -148,6 +148,11 @@ const effects: Readonly<Record<string, readonly [sql: string, once: unknown]>> =
     { old: 0, some: false },
   ],
   'members forget-events': [`select count(*) filter (where at < clock() - interval '31 days')::int as old from members.event`, { old: 0 }],
+  'members forget-children': [
+    `select count(*)::int as n, count(*) filter (where valid_until <= clock() or withdrawn_at <= clock())::int as over
+     from members.child join members.consent on consent.id = consent_id`,
+    { n: 1, over: 0 },
+  ],
   'members propose-tiers': [`select count(*)::int as n, min(state) as state from members.tier_proposal`, { n: 1, state: 'ACCEPTED' }],
   'members finish-erasures': [`select count(*)::int as n, min(state) as state from members.erasure`, { n: 1, state: 'DONE' }],
   'retail birthday-gifts': [
