@@ -29,10 +29,12 @@ export class BirthdaysResolver {
     if (recipients.length > 200) throw badInput('`recipients` are at most 200', { argument: 'recipients' });
     return rows<ChildBirthday>(
       em,
-      // Only the consent that the day is kept under: another one was given for another purpose, or to somebody who was not told the day.
+      // Only the consent that the day is kept under: another one was given for another purpose, or to somebody who was not told the day. Of who is
+      // just being forgotten no more is told to whom has forgotten already.
       `select distinct child.member_uid as "memberUid", consent.recipient from child join consent on consent.id = child.consent_id
        where child.birth_month_day = any(?::text[]) and consent.recipient = any(?::text[]) and consent.guardian and 'PII' = any(consent.classes)
-         and consent.purpose = 'CHILD_BENEFITS' and consent.valid_from <= clock() and (consent.valid_until is null or clock() < consent.valid_until)
+         and consent.purpose = 'CHILD_BENEFITS'
+         and not exists (select from erasure where erasure.member_uid = child.member_uid and erasure.state <> 'DEFERRED') and consent.valid_from <= clock() and (consent.valid_until is null or clock() < consent.valid_until)
          and (consent.withdrawn_at is null or clock() < consent.withdrawn_at) limit ${most}`,
       [days, recipients],
     );

@@ -13,7 +13,7 @@ import { Retail20261121Initial } from './migrations/initial.js';
 import { Retail20261123ReferralTurns } from './migrations/referral-turns.js';
 import { Retail20261122Referrals } from './migrations/referrals.js';
 import { MemberProfiles } from './profiles/profile.resolver.js';
-import { personal } from './referrals/personal-data.js';
+import { personal } from './personal-data.js';
 import { ReferralResolver } from './referrals/referral.resolver.js';
 import { rewardReferrals } from './referrals/reward-referrals.js';
 import { engagementKind } from './report-engagement.js';
