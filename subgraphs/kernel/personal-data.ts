@@ -3,6 +3,7 @@ import { Arg, Ctx, Field, ID, Int, Mutation, ObjectType, Query, Resolver } from 
 import { Access, Inaccessible, Internal, Shareable } from './access.js';
 import { badInput } from './errors.js';
 import { invariant } from './invariant.js';
+import { personalTables } from './personal-tables.js';
 import { rows } from './sql.js';
 
 /** A request's context, as far as it is needed here. */
@@ -20,7 +21,8 @@ export interface Open {
 
 /**
  * What a subgraph says of the personal data it keeps. Its rows need no list: every table of the subgraph with a column that names
- * a member, `member_uid` or such as `from_uid`, is part of an export, so a new table cannot be left out by oversight.
+ * a member, `member_uid` or such as `from_uid`, is part of an export, and so is every table whose rows belong to such a row, so a new
+ * table cannot be left out by oversight (`personal-tables.ts`).
  */
 export interface PersonalData {
   /** What is never given out: columns as `table.column`, or a whole `table`. */
@@ -104,38 +106,17 @@ export function personalDataResolver({ withheld = [], open, forget }: PersonalDa
   return PersonalDataResolver;
 }
 
-interface PersonalTable {
-  readonly table: string;
-  /** Columns that name members. */
-  readonly whose: readonly string[];
-}
-
-/** Tables of the subgraph that say whose row it is, in the order of their names. */
-async function tablesOf(em: EntityManager, withheld: readonly string[]): Promise<PersonalTable[]> {
-  const found = await rows<PersonalTable>(
-    em,
-    `select c.table_name as "table", array_agg(c.column_name::text order by c.ordinal_position) as whose
-     from information_schema.columns c join information_schema.tables t using (table_schema, table_name)
-     where c.table_schema = current_schema() and c.column_name like '%\\_uid' and t.table_type = 'BASE TABLE' group by c.table_name order by 1`,
-  );
-  return found.filter(({ table }) => !withheld.includes(table));
-}
-
-const named = ({ whose }: PersonalTable): string => whose.map((column) => `"${column}" = ?`).join(' or ');
-const times = ({ whose }: PersonalTable, memberUid: string): string[] => whose.map(() => memberUid);
-
 export async function sectionsOf(
   em: EntityManager,
   memberUid: string,
   withheld: readonly string[],
 ): Promise<{ table: string; count: number }[]> {
   const sections = [];
-  for (const each of await tablesOf(em, withheld)) {
-    const { table } = each;
+  for (const { table, condition, times } of await personalTables(em, withheld)) {
     const counted = await rows<{ count: number }>(
       em,
-      `select count(*)::int as count from "${table}" where ${named(each)}`,
-      times(each, memberUid),
+      `select count(*)::int as count from "${table}" t where ${condition}`,
+      Array.from({ length: times }, () => memberUid),
     );
     const count = counted[0]?.count ?? 0;
     if (count > 0) sections.push({ table, count });
@@ -151,7 +132,7 @@ export async function rowsOf(
   offset: number,
   withheld: readonly string[],
 ): Promise<string[]> {
-  const each = (await tablesOf(em, withheld)).find((candidate) => candidate.table === table);
+  const each = (await personalTables(em, withheld)).find((candidate) => candidate.table === table);
   if (!each) throw badInput('There is no such section', { argument: 'section' });
   invariant(offset >= 0, 'pages begin at 0');
   const kept = [
@@ -160,8 +141,8 @@ export async function rowsOf(
   ];
   const found = await rows<{ row: string }>(
     em,
-    `select (to_jsonb(t) - ?::text[])::text as row from "${table}" t where ${named(each)} order by t::text offset ? limit ${personalPage}`,
-    [kept, ...times(each, memberUid), offset],
+    `select (to_jsonb(t) - ?::text[])::text as row from "${table}" t where ${each.condition} order by t::text offset ? limit ${personalPage}`,
+    [kept, ...Array.from({ length: each.times }, () => memberUid), offset],
   );
   return found.map(({ row }) => row);
 }

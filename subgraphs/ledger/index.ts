@@ -14,6 +14,7 @@ import { AccrualRule } from './accrual/rule.entity.js';
 import { ruleReferences, RuleResolver } from './accrual/rule.resolver.js';
 import { ownerOfChange, ProposedChange } from './approvals/change.entity.js';
 import { ChangeResolver } from './approvals/change.resolver.js';
+import { LedgerApprovals20261130AboutMembers } from './approvals/migrations/about-members.js';
 import { RateResolver } from './approvals/rate.resolver.js';
 import { SimulateResolver } from './accrual/simulate/simulate.resolver.js';
 import type { SimulatedMember } from './accrual/simulate/simulation.types.js';
@@ -126,6 +127,7 @@ export const subgraph: SubgraphDefinition<Loaders> = {
     LedgerPoints20261124Arrears,
     LedgerPoints20261124KeptPoints,
     ...liability.laterMigrations,
+    LedgerApprovals20261130AboutMembers,
   ],
   resolvers: [
     BindingLimitResolver,

@@ -11,13 +11,17 @@ import { isUnderReview } from './supervision/under-review.js';
  * is forgotten.
  */
 export const personal: PersonalData = {
-  // Whoever is looked into is not told by an export, nor by whom; lots on the other side of a transfer are another member's.
+  // Whoever is looked into is not told by an export, nor by whom; lots on the other side of a transfer are another member's. What a correction
+  // says is in columns beside its body, which has the internal uid.
   withheld: [
     'case_member',
     'points_freeze.frozen_by',
     'points_freeze.reason',
     'points_freeze.lifted_by',
     'points_freeze.lift_reason',
+    'approval.body',
+    'approval.proposed_by',
+    'approval.decided_by',
     'transfer_part.from_lot',
     'transfer_part.to_lot',
   ],

@@ -200,3 +200,74 @@ test('an export has what went from member to member, names nobody else, and tell
     await client.end();
   }
 });
+
+test('an export has lines of redemptions, returns, uses of coupons and corrections of points, without who else is in it', async () => {
+  const wang = await memberNamed(graph, 'M-Wang');
+  const garage = viewers.partner('automotive');
+  await told(
+    graph,
+    garage,
+    'mutation { accrue(memberRef: "M-Wang", purchaseRef: "wang-buys", lines: [{ sku: "service", fen: 500000 }]) { __typename } }',
+    {},
+    'wang-buys',
+  );
+  const { redemption } = await told<{ redemption: { id: string } }>(
+    graph,
+    garage,
+    'mutation { redeem(memberRef: "M-Wang", cart: [{ item: "basic-maintenance" }], cashMaxFen: 0) { ... on Redeemed { redemption { id } } } }',
+    {},
+    'wang-redeems',
+  );
+  await told(
+    graph,
+    garage,
+    'mutation ($id: ID!) { returnLines(redemption: $id, lines: [{ line: 1, quantity: 1 }], reason: FAULTY) { __typename } }',
+    { id: redemption.id },
+    'wang-returns',
+  );
+  const client = new Client({ connectionString: graph.databaseUrl });
+  await client.connect();
+  try {
+    const coupon = uuid();
+    await client.query(
+      `insert into catalog.coupon (id, member_uid, issuer_id, item_id, item_version, face_fen, threshold_fen, scope, acceptors, cooling_off_days, issued_at, valid_until)
+       select $1, $2, 'insurer', id, version, 1, 1, 'ALL', '{}', 7, now(), now() + interval '1 day' from catalog.item_version limit 1`,
+      [coupon, wang.uid],
+    );
+    await client.query(
+      `insert into catalog.coupon_use (id, coupon_id, acceptor, basket_fen, pay_fen, at, debtor, programme, fen, owed) values ($1, $2, 'automotive', 5, 4, now(), 'insurer', 'AUTO-P', 1, 'OWED')`,
+      [uuid(), coupon],
+    );
+  } finally {
+    await client.end();
+  }
+  await told(
+    graph,
+    viewers.staff('admin', 'Ms Wei'),
+    'mutation { adjust(member: "automotive/M-Wang", programme: "AUTO-P", points: 7, reason: "the till was down") { __typename } }',
+    {},
+    'wang-adjusted',
+  );
+  const { sections } = await told<{ sections: { subgraph: string; section: string; count: number }[] }>(
+    graph,
+    wang,
+    'mutation { exportMember { ... on MemberExported { sections { subgraph section count } } } }',
+    {},
+    'wang-export',
+  );
+  const page = 'query ($subgraph: String!, $section: String!) { exportSection(subgraph: $subgraph, section: $section) { records } }';
+  const found: Record<string, string> = {};
+  for (const { subgraph, section, count } of sections) {
+    const { records } = await told<{ records: string[] }>(graph, wang, page, { subgraph, section });
+    expect([section, records.length]).toEqual([section, count]);
+    found[section] = records.join();
+  }
+  expect(found['redemption_line']).toContain('basic-maintenance');
+  expect(found['redemption_return']).toContain('FAULTY');
+  expect(found['coupon_use']).toContain('automotive');
+  expect(found['coupon_use']).not.toMatch(/insurer|OWED/);
+  expect(found['approval']).toMatch(/"points": 7\b/);
+  expect(found['approval']).toContain('the till was down');
+  expect(found['approval']).not.toMatch(/Ms Wei/);
+  expect(found['approval']).not.toContain(wang.uid);
+});
