@@ -2,6 +2,7 @@ import { type Trade } from '../../schema/roster.js';
 import { serviceViewer, type Viewer } from '../../schema/viewer.js';
 import type { Peers } from '../kernel/peers.js';
 import { type Rational, rational } from '../kernel/rational.js';
+import type { PublishedVersions } from './campaigns/rule-in-force.js';
 import type { Spendable } from './quotes/split.js';
 
 /** What the catalog asks of the ledger. Wire form in and out of this file only: points and fen are bigint beyond it. */
@@ -191,8 +192,8 @@ interface RuleConditions {
   readonly tier: string | null;
 }
 
-/** What an accrual rule gives, and for what. `rate`: points per fen. */
-export interface RuleTerms extends RuleConditions {
+/** What an accrual rule gives, for what, and when. `rate`: points per fen. */
+export interface RuleTerms extends RuleConditions, PublishedVersions {
   readonly programme: string;
   readonly kind: 'BASE' | 'BONUS' | 'EVENT';
   readonly rate: Rational | null;
@@ -202,29 +203,47 @@ export interface RuleTerms extends RuleConditions {
 interface WireRule extends RuleConditions {
   readonly id: string;
   readonly kind: RuleTerms['kind'];
-  readonly programme: { readonly id: string };
+  readonly name: string;
+  readonly version: number;
+  readonly state: PublishedVersions['state'];
+  readonly validFrom: string | null;
+  readonly validUntil: string | null;
+  readonly programme: {
+    readonly id: string;
+    readonly rules: readonly { readonly name: string; readonly version: number; readonly validFrom: string | null }[];
+  };
   readonly rate: { readonly points: number; readonly fen: number } | null;
   readonly bonusBasisPoints: number | null;
 }
 
-/** What published accrual rules give, by their id; those that there are none of are left out. */
+/** What accrual rules give, and when, by their id; those that there are none of, as far as the viewer may know, are left out. */
 export async function accrualRules({ peers, viewer }: Asking, ids: readonly string[]): Promise<Map<string, RuleTerms>> {
   const { _entities: found } = await peers.ask<{ _entities: readonly (WireRule | null)[] }>(
     'ledger',
     `query ($rules: [_Any!]!) { _entities(representations: $rules) {
-      ... on AccrualRule { id kind programme { id } rate { points fen } bonusBasisPoints category certificate cardProduct event tier } } }`,
+      ... on AccrualRule { id kind name version state validFrom validUntil rate { points fen } bonusBasisPoints
+        category certificate cardProduct event tier programme { id rules { name version validFrom } } } } }`,
     { rules: ids.map((id) => ({ __typename: 'AccrualRule', id })) },
     viewer,
   );
   return new Map(
     found
       .filter((rule) => rule !== null)
-      .map(({ id, programme, rate, ...terms }) => [
+      .map(({ id, programme, rate, validFrom, validUntil, ...terms }) => [
         id,
-        { ...terms, programme: programme.id, rate: rate && rational(BigInt(rate.points), BigInt(rate.fen)) },
+        {
+          ...terms,
+          validFrom: instant(validFrom),
+          validUntil: instant(validUntil),
+          programme: programme.id,
+          published: programme.rules.map((other) => ({ ...other, validFrom: instant(other.validFrom) })),
+          rate: rate && rational(BigInt(rate.points), BigInt(rate.fen)),
+        },
       ]),
   );
 }
+
+const instant = (text: string | null): Date | null => (text === null ? null : new Date(text));
 
 /** Points of one programme; `fen` is what their issuer owes the acceptor for them. */
 export interface HoldLeg {

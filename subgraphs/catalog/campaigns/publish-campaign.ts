@@ -14,6 +14,7 @@ import { itemNumbers, itemPrices } from './campaign-facts.js';
 import { missingFrom } from './disclosure.js';
 import { type Computed, type Mismatch, mismatchesOf } from './labels.js';
 import { type Difference, parityProblems, type Variants } from './parity.js';
+import { notInForce, type RuleTerm, termOf } from './rule-in-force.js';
 import { ruleNumbers } from './rule-numbers.js';
 
 export type PublishOutcome =
@@ -48,7 +49,10 @@ export async function publishCampaign(context: Context, key: WriteKey, id: strin
     await rows(tx, 'select 1 as locked from shelf where item = any(?::text[]) order by item for share', [body.items]);
     const histories = await priceHistories(tx, body.items);
     const lookBackMs = (await policyOf(tx, draft.ownerId)).referenceLookBackSeconds * secondMs;
-    const numbers = [...itemNumbers(histories, from, draft.endsAt, lookBackMs), ...(await asked())];
+    const rules = await asked();
+    const idle = notInForce(rules.terms, draft.startsAt, draft.endsAt);
+    if (idle.length > 0) return { kind: 'refused', code: 'LABEL_MISMATCH', mismatches: idle };
+    const numbers = [...itemNumbers(histories, from, draft.endsAt, lookBackMs), ...rules.numbers];
     const mismatches = mismatchesOf(body.claims, textsOf(body), numbers, itemPrices(histories, from, draft.endsAt, lookBackMs));
     if (mismatches.length > 0) return { kind: 'refused', code: 'LABEL_MISMATCH', mismatches };
     const earlier = await publishedBefore(tx, draft);
@@ -89,11 +93,13 @@ const publishedBefore = (em: EntityManager, { id, version }: Campaign): Promise<
     { orderBy: { version: 'desc' }, disableIdentityMap: true },
   );
 
-async function rulesOf(context: Context, ids: readonly string[]): Promise<Computed[]> {
-  if (ids.length === 0) return [];
+/** What the rules that a campaign promotes give, and when. */
+async function rulesOf(context: Context, ids: readonly string[]): Promise<{ numbers: Computed[]; terms: RuleTerm[] }> {
+  if (ids.length === 0) return { numbers: [], terms: [] };
   const rules = await accrualRules(context, ids);
   const unknown = ids.find((id) => !rules.has(id));
   if (unknown !== undefined) throw badInput('There is no such accrual rule', { argument: 'rules', rule: unknown });
   const facts = [...rules.values()];
-  return ruleNumbers(facts, await programmeValues(context, [...new Set(facts.map(({ programme }) => programme))]));
+  const values = await programmeValues(context, [...new Set(facts.map(({ programme }) => programme))]);
+  return { numbers: ruleNumbers(facts, values), terms: facts.map(termOf) };
 }

@@ -24,13 +24,27 @@ interface Programme {
   readonly acceptors?: readonly string[];
 }
 
+interface FakeRule {
+  readonly programme: string;
+  readonly kind?: string;
+  readonly category?: string;
+  readonly rate?: { points: number; fen: number };
+  readonly bonusBasisPoints?: number;
+  readonly name?: string;
+  readonly version?: number;
+  readonly state?: 'DRAFT' | 'PUBLISHED' | 'ENDED';
+  readonly validFrom?: string | null;
+  readonly validUntil?: string;
+}
+const alwaysInForce = { version: 1, state: 'PUBLISHED', validFrom: '2020-01-01T00:00:00.000Z', validUntil: null };
+
 const scalars = 'scalar Points scalar Fen scalar DateTime';
 const ledgerSchema = buildSchema(`${scalars}
   type Spendable { programme: ID! issuer: ID! available: Points! valueFen: Fen! valuePoints: Points! earliestExpiry: DateTime acceptorIsIssuer: Boolean! }
   type PartnerTerms { id: ID! trade: String suspended: Boolean! }
   type ProgrammeTerms { programme: ID! issuer: ID! valueFen: Fen! valuePoints: Points! }
-  scalar _Any type ProgrammeRef { id: ID! } type Rate { points: Points! fen: Fen! }
-  type AccrualRule { id: ID! kind: String! programme: ProgrammeRef! rate: Rate bonusBasisPoints: Int category: String certificate: String cardProduct: String event: String tier: String }
+  scalar _Any type ProgrammeRef { id: ID! rules: [AccrualRule!]! } type Rate { points: Points! fen: Fen! }
+  type AccrualRule { id: ID! kind: String! name: String! version: Int! state: String! validFrom: DateTime validUntil: DateTime programme: ProgrammeRef! rate: Rate bonusBasisPoints: Int category: String certificate: String cardProduct: String event: String tier: String }
   union _Entity = AccrualRule
   type Query { _entities(representations: [_Any!]!): [_Entity]! spendable(memberUid: ID!, acceptor: ID!): [Spendable!]! programmeTerms(ids: [ID!]!): [ProgrammeTerms!]! partnerTerms(id: ID!): PartnerTerms
     earnedEver(memberUid: ID!, programme: ID!): Points! purchasesSince(partner: ID!, memberUid: ID!, since: DateTime!): Int! accrualPreview(memberUid: ID!, partner: ID!, lines: [PreviewLineInput!]!): AccrualPreview }
@@ -82,11 +96,8 @@ export class FakePeers {
     ['insurer', null],
     ['shop', 'RETAIL'],
   ]);
-  /** Published accrual rules, by id. */
-  readonly rules = new Map<
-    string,
-    { programme: string; kind?: string; rate?: { points: number; fen: number }; bonusBasisPoints?: number; category?: string }
-  >();
+  /** Accrual rules, by id; published and in force for ever where nothing else is said. */
+  readonly rules = new Map<string, FakeRule>();
   /** Members of the band TRUSTED, as far as they agreed. */
   readonly trusted = new Set<string>();
   /** Members and partners that may keep a profile of what they like. */
@@ -184,8 +195,18 @@ export class FakePeers {
       _entities: ({ representations }: { representations: { id: string }[] }) =>
         representations.map(({ id }) => {
           const rule = this.rules.get(id);
+          const published = [...this.rules].filter(([, { programme, state }]) => programme === rule?.programme && state !== 'DRAFT');
+          const rules = published.map(([name, other]) => ({ ...alwaysInForce, name, ...other }));
           return rule
-            ? { __typename: 'AccrualRule', id, kind: rule.rate ? 'BASE' : 'BONUS', ...rule, programme: { id: rule.programme } }
+            ? {
+                __typename: 'AccrualRule',
+                id,
+                ...alwaysInForce,
+                name: id,
+                kind: rule.rate ? 'BASE' : 'BONUS',
+                ...rule,
+                programme: { id: rule.programme, rules },
+              }
             : null;
         }),
       creditBand: ({ memberUid }: { memberUid: string }) => ({

@@ -130,3 +130,33 @@ test('an answer that is lost on the way from the real desk is asked for again, a
   const delivered = await database.query('select 1 from telecom.entitlement where redemption = $1', [first.redemption.id]);
   expect(delivered.rows).toHaveLength(1);
 });
+
+test('a campaign promotes a rule of the real ledger: while it is a draft not, and not from before it begins', async () => {
+  const [admin, approver] = [viewers.staff('admin'), viewers.staff('approver')];
+  const dated = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString();
+  const begins = dated(10);
+  const { rule } = await get<{ rule: { id: string } }>(
+    admin,
+    `mutation { draftRule(input: { programme: "COAL-P", name: "campaign", kind: BONUS, bonusBasisPoints: 10000, validFrom: "${begins}" }) {
+      ... on RuleDrafted { rule { id } } } }`,
+    'campaign-rule',
+  );
+  const published = async (startsAt: string, round: string): Promise<Record<string, unknown>> => {
+    await get(
+      admin,
+      `mutation { createCampaign(input: { id: "real-rule", owner: "shop", name: { zh: "活动", en: "Campaign" },
+        headline: { zh: "积分加倍", en: "Double points" }, startsAt: "${startsAt}", endsAt: "${dated(20)}", rules: ["${rule.id}"],
+        disclosure: { threshold: "none", accrualRule: "double", expiry: "12 months", limits: "none" } }) { __typename } }`,
+      `campaign-create-${round}`,
+    );
+    return get(
+      approver,
+      'mutation { publish(campaign: "real-rule") { __typename ... on LabelMismatch { computed } } }',
+      `campaign-publish-${round}`,
+    );
+  };
+  expect(await published(begins, 'draft')).toEqual({ __typename: 'LabelMismatch', computed: 'not published' });
+  await get(approver, `mutation { publishRule(rule: "${rule.id}") { __typename } }`, 'campaign-rule-publish');
+  expect(await published(dated(9), 'early')).toEqual({ __typename: 'LabelMismatch', computed: `in force from ${begins}` });
+  expect(await published(begins, 'in-force')).toEqual({ __typename: 'Published' });
+});

@@ -193,6 +193,52 @@ describe('a claim holds for all of the time of its campaign', () => {
   });
 });
 
+describe('a rule that is promoted is published, and in force as long as the campaign is', () => {
+  const bonus = { programme: 'TEL-P', bonusBasisPoints: 10_000 };
+  const run = { startsAt: '2030-05-01T00:00:00+08:00', endsAt: '2030-06-01T00:00:00+08:00' };
+  const period = 'from 2030-04-30T16:00:00.000Z until 2030-05-31T16:00:00.000Z';
+  const double = { ...run, rules: ['double'], headline: { zh: '积分加倍', en: 'Double points' } };
+  const published = async (rule: object): Promise<Record<string, unknown>> => {
+    world.peers.rules.set('double', { ...bonus, ...rule });
+    const id = `double-${newKey()}`;
+    await draft(id, double);
+    return publish(id);
+  };
+  afterAll(() => ['double', 'newer'].map((id) => world.peers.rules.delete(id)));
+
+  test('a draft gives nobody anything', async () => {
+    expect(await published({ state: 'DRAFT', validFrom: '2030-01-01T00:00:00Z' })).toMatchObject({
+      __typename: 'LabelMismatch',
+      mismatches: [{ claimed: `double, ${period}`, computed: 'not published' }],
+    });
+  });
+
+  test.each`
+    validFrom                 | validUntil                | answer
+    ${'2030-04-30T16:00:00Z'} | ${'2030-05-31T16:00:00Z'} | ${null}
+    ${'2030-04-30T16:00:01Z'} | ${undefined}              | ${'in force from 2030-04-30T16:00:01.000Z'}
+    ${'2030-01-01T00:00:00Z'} | ${'2030-05-31T15:59:59Z'} | ${'in force from 2030-01-01T00:00:00.000Z until 2030-05-31T15:59:59.000Z'}
+    ${'2029-01-01T00:00:00Z'} | ${'2030-01-01T00:00:00Z'} | ${'in force from 2029-01-01T00:00:00.000Z until 2030-01-01T00:00:00.000Z'}
+  `('from $validFrom until $validUntil: $answer', async ({ answer, ...validity }) => {
+    expect(await published(validity as object)).toMatchObject(
+      answer === null ? { __typename: 'Published' } : { __typename: 'LabelMismatch', mismatches: [{ computed: answer }] },
+    );
+  });
+
+  test('a newer version that takes over ends it', async () => {
+    const newer = { ...bonus, bonusBasisPoints: 1, name: 'double', version: 2 };
+    world.peers.rules.set('newer', { ...newer, validFrom: '2030-05-31T16:00:00Z' });
+    expect(await published({})).toMatchObject({ __typename: 'Published' });
+    world.peers.rules.set('newer', { ...newer, validFrom: '2030-05-31T15:59:59Z' });
+    expect(await published({})).toMatchObject({
+      __typename: 'LabelMismatch',
+      mismatches: [{ computed: 'in force from 2020-01-01T00:00:00.000Z until 2030-05-31T15:59:59.000Z' }],
+    });
+    world.peers.rules.set('newer', { ...newer, name: 'another', validFrom: '2030-05-01T00:00:00Z' });
+    expect(await published({})).toMatchObject({ __typename: 'Published' });
+  });
+});
+
 describe('the scenic ticket (B15)', () => {
   const open = { hours: [{ from: '08:00', until: '18:00' }] };
   const windows = (points: object, cash: object = open) => ({ windows: { cash, points } });
