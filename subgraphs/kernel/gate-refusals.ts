@@ -1,6 +1,9 @@
 import { Field, ObjectType } from 'type-graphql';
+import type { Language } from '../../schema/viewer.js';
 import { Access, Shareable } from './access.js';
 import { Refusal } from './refusal.js';
+import { say } from './text.js';
+import { as } from './union.js';
 
 /** What gates before a publication refuse by; several subgraphs publish. */
 @ObjectType({ description: 'Rules that members have to be told are not there.', implements: Refusal })
@@ -12,6 +15,13 @@ export class DisclosureMissing extends Refusal {
   })
   missing!: readonly string[];
 }
+
+export const disclosureMissing = (missing: readonly string[], language: Language): DisclosureMissing =>
+  as(DisclosureMissing, {
+    code: 'DISCLOSURE_MISSING',
+    message: say(language, `未明示：${missing.join('、')}`, `Not disclosed: ${missing.join(', ')}`),
+    missing,
+  });
 
 @ObjectType({ description: 'A claim beside what the numbers say.' })
 @Shareable()

@@ -131,7 +131,7 @@ export const rulesStory: Story = (graph) => {
     expect(await publish('b16', rule.id)).toEqual({ __typename: 'DisclosureMissing', missing: ['validity', 'limits'] });
     await ask(
       admin,
-      'mutation ($disclosure: ProgrammeDisclosureInput!) { setProgrammeTerms(programme: "RULES-M", disclosure: $disclosure) { replayed } }',
+      'mutation ($disclosure: ProgrammeDisclosureInput!) { setProgrammeTerms(programme: "RULES-M", disclosure: $disclosure) { __typename } }',
       { disclosure: { ratio: '1 mile per 2 yuan', validity: 'end of the year after next', limits: 'few seats' } },
       'rules-miles-terms',
     );
@@ -144,7 +144,7 @@ export const rulesStory: Story = (graph) => {
     const guard = (basisPoints: number): Promise<unknown> =>
       ask(
         admin,
-        'mutation ($guard: Int!) { setProgrammeTerms(programme: "AUTO-P", marginGuardBasisPoints: $guard) { replayed } }',
+        'mutation ($guard: Int!) { setProgrammeTerms(programme: "AUTO-P", marginGuardBasisPoints: $guard) { __typename } }',
         { guard: basisPoints },
         `rules-guard-${basisPoints}`,
       );

@@ -6,7 +6,7 @@ import { Access, Scopes } from '../../kernel/access.js';
 import { now } from '../../kernel/clock.js';
 import { badInput } from '../../kernel/errors.js';
 import { writeKey } from '../../kernel/idempotency.js';
-import { DisclosureMissing, LabelDifference, LabelMismatch } from '../../kernel/gate-refusals.js';
+import { DisclosureMissing, disclosureMissing, LabelDifference, LabelMismatch } from '../../kernel/gate-refusals.js';
 import { Refusal, SelfApproval } from '../../kernel/refusal.js';
 import { FenScalar, PointsScalar } from '../../kernel/scalars.js';
 import { say } from '../../kernel/text.js';
@@ -201,11 +201,7 @@ function refused(outcome: Extract<PublishOutcome, { kind: 'refused' }>, language
         problems: outcome.problems,
       });
     case 'DISCLOSURE_MISSING':
-      return as(DisclosureMissing, {
-        code,
-        message: say(language, `未明示：${outcome.missing.join('、')}`, `Not disclosed: ${outcome.missing.join(', ')}`),
-        missing: outcome.missing,
-      });
+      return disclosureMissing(outcome.missing, language);
     case 'LABEL_MISMATCH': {
       const [{ claimed, computed } = { claimed: '', computed: '' }] = outcome.mismatches;
       return as(LabelMismatch, {

@@ -88,6 +88,10 @@ export function inForce<R extends Rule>(rules: readonly R[], at: Date): R[] {
   return [...newest.values()].filter(({ validUntil }) => validUntil === null || at < validUntil);
 }
 
+/** The versions that are still to begin. */
+export const notBegun = <R extends Rule>(rules: readonly R[], at: Date): R[] =>
+  rules.filter(({ validFrom }) => validFrom !== null && validFrom > at);
+
 /**
  * The first instant, of those from one to another, both included, at which a rule for the event is in force; null where there is none.
  * Nothing comes in force but with the beginning of a version.

@@ -3,6 +3,7 @@ import { Arg, Args, Ctx, Field, FieldResolver, ID, Info, InputType, Int, Mutatio
 import { Access, Scopes } from '../../kernel/access.js';
 import { mustActFor, mustBeStaff } from '../../kernel/acting-for.js';
 import { badInput } from '../../kernel/errors.js';
+import { DisclosureMissing, disclosureMissing } from '../../kernel/gate-refusals.js';
 import { writeKey } from '../../kernel/idempotency.js';
 import { connectionOf, decodeCursor, encodeCursor, type Page, PageArgs, pageLimit, pageOf } from '../../kernel/page.js';
 import { Refusal } from '../../kernel/refusal.js';
@@ -121,6 +122,13 @@ class ProgrammeTermsSet {
   @Field(() => Boolean, { description: 'Whether this answer was given before under the same key.' }) replayed!: boolean;
 }
 
+const SetProgrammeTermsResult = resultOf(
+  'SetProgrammeTermsResult',
+  'What became of the terms of a programme.',
+  ProgrammeTermsSet,
+  DisclosureMissing,
+);
+
 @ObjectType({ description: 'The return policy holds from now on.' })
 @Access('PUBLIC')
 class ReturnPolicySet {
@@ -171,14 +179,17 @@ export class ProgrammeResolver {
     return as(ProgrammeCreated, { programme: (await loaders.programme.load(outcome.programme)) as Programme, replayed });
   }
 
-  @Mutation(() => ProgrammeTermsSet, {
+  @Mutation(() => SetProgrammeTermsResult, {
     description:
-      'Sets what members are told of a programme, and what its rules may cost. Staff only. For example, miles without a disclosed ratio have no rule published; with `ratio: "1 mile per 2 yuan"`, validity and limits they have.',
+      'Sets what members are told of a programme, and what its rules may cost. Staff only. For example, miles without a disclosed ratio have no rule published; with `ratio: "1 mile per 2 yuan"`, validity and limits they have, and none of the three is taken back while a published rule is not over.',
   })
   @Scopes('programmes.write:own')
   async setProgrammeTerms(
     @Arg('programme', () => ID, { description: 'The programme.' }) id: string,
-    @Arg('disclosure', () => ProgrammeDisclosureInput, { nullable: true, description: 'What members are told; as it is where absent.' })
+    @Arg('disclosure', () => ProgrammeDisclosureInput, {
+      nullable: true,
+      description: 'What members are told; what is absent is as it is, and an empty text takes a part back.',
+    })
     disclosure: ProgrammeDisclosureInput | null,
     @Arg('marginGuardBasisPoints', () => Int, {
       nullable: true,
@@ -187,14 +198,15 @@ export class ProgrammeResolver {
     marginGuardBasisPoints: number | null,
     @Ctx() context: Context,
     @Info() info: GraphQLResolveInfo,
-  ): Promise<ProgrammeTermsSet> {
+  ): Promise<ProgrammeTermsSet | DisclosureMissing> {
     const { viewer, loaders, em } = context;
     mustBeStaff(viewer);
     const programme = await loaders.programme.load(id);
     if (!programme) throw badInput('There is no such programme', { argument: 'programme' });
     mustActFor(viewer, 'programmes.write', programme.issuerId);
     const input = { programme: id, disclosure, marginGuardBasisPoints };
-    const { replayed } = await setProgrammeTerms(context, writeKey(info, viewer), input);
+    const { outcome, replayed } = await setProgrammeTerms(context, writeKey(info, viewer), input);
+    if (outcome.kind === 'refused') return disclosureMissing(outcome.missing, viewer.language);
     return as(ProgrammeTermsSet, { programme: (await em.refresh(programme)) ?? programme, replayed });
   }
 

@@ -36,11 +36,15 @@ export function gateOf(
 ): GateRefusal | null {
   const all = [...problems, ...outOfOrder(draft, running, at)];
   if (all.length > 0) return { kind: 'refused', code: 'LINT_FAILED', problems: all };
-  const missing = terms.kind === 'MILES' ? (['ratio', 'validity', 'limits'] as const).filter((part) => !terms.disclosure?.[part]) : [];
+  const missing = undisclosed(terms);
   if (missing.length > 0) return { kind: 'refused', code: 'DISCLOSURE_MISSING', missing };
   const mismatches = mismatchesOf([draft.claim, draft.name], draft, terms.value);
   return mismatches.length > 0 ? { kind: 'refused', code: 'LABEL_MISMATCH', mismatches } : null;
 }
+
+/** What members have to be told of miles before they earn any, and are not. */
+export const undisclosed = ({ kind, disclosure }: Pick<Terms, 'kind' | 'disclosure'>): string[] =>
+  kind === 'MILES' ? (['ratio', 'validity', 'limits'] as const).filter((part) => !disclosure?.[part]) : [];
 
 /** What runs changes by a newer version only, and only from now on: purchases of yesterday keep the rules of yesterday. */
 function outOfOrder({ version, validFrom }: Candidate, running: readonly Running[], at: Date): Problem[] {

@@ -29,7 +29,7 @@ export function publishRule({ em, viewer }: Pick<Context, 'em' | 'viewer'>, key:
     const { programmeId: id, name, version } = draft;
     // The programme's row is the lock that puts two publications of one name in order.
     await rows(tx, 'select 1 from programme where id = ? for no key update', [id]);
-    const programme = await tx.findOneOrFail(Programme, { id });
+    const programme = await tx.findOneOrFail(Programme, { id }, { refresh: true });
     const { trade } = await tx.findOneOrFail(Partner, { id: programme.issuerId });
     const at = await now(tx);
     const running = await tx.find(AccrualRule, { programmeId: id, name, publishedAt: { $ne: null } });

@@ -122,7 +122,9 @@ describe('gates before a publication', () => {
     const rule = await drafted({ programme: 'MILE-P', rate: { points: 1, fen: 200 } });
     expect(await ledger.write(approver, gated, { rule })).toEqual({ __typename: 'DisclosureMissing', missing: ['validity', 'limits'] });
     const terms = `mutation ($programme: ID!, $disclosure: ProgrammeDisclosureInput) {
-      setProgrammeTerms(programme: $programme, disclosure: $disclosure) { programme { disclosure { ratio validity limits } kind } }
+      setProgrammeTerms(programme: $programme, disclosure: $disclosure) {
+        ... on ProgrammeTermsSet { programme { disclosure { ratio validity limits } kind } }
+      }
     }`;
     const disclosure = { ratio: '1 mile per 2 yuan', validity: 'never expire', limits: 'award seats are limited' };
     const own = viewers.partnerStaff('fashion');
@@ -133,6 +135,71 @@ describe('gates before a publication', () => {
       ],
     ).toBe('FORBIDDEN_OPERATION');
     expect(await ledger.write(approver, gated, { rule })).toMatchObject({ __typename: 'RulePublished' });
+  });
+
+  describe('what is disclosed of miles stays so while they are earned', () => {
+    const begin = Date.parse('2026-11-10T00:00:00Z');
+    const at = (seconds: number) => new Date(begin + seconds * 1000).toISOString();
+    const whole = { ratio: '1 mile per 2 yuan', validity: 'never expire', limits: 'award seats are limited' };
+    const say = (programme: string, disclosure: Row): Promise<Row> =>
+      ledger.write(
+        admin,
+        `mutation ($programme: ID!, $disclosure: ProgrammeDisclosureInput) { setProgrammeTerms(programme: $programme, disclosure: $disclosure) {
+          __typename ... on ProgrammeTermsSet { programme { disclosure { ratio validity limits } } } ... on DisclosureMissing { code missing } } }`,
+        { programme, disclosure },
+      );
+    const miles = (id: string, kind = 'MILES'): Promise<Row> =>
+      ledger.write(admin, 'mutation ($input: CreateProgrammeInput!) { createProgramme(input: $input) { __typename } }', {
+        input: {
+          id,
+          kind,
+          issuer: 'fashion',
+          name: { zh: '里程', en: 'Miles' },
+          value: { fen: 5, points: 1 },
+          expiry: { mode: 'NONE' },
+          acceptance: { scope: 'ALL' },
+          disclosure: whole,
+        },
+      });
+    beforeEach(() => ledger.setClock(at(0)));
+
+    test('a part is worded anew and leaves the others; none is taken back until the last rule is over', async () => {
+      await miles('KEPT-M');
+      const fare = { programme: 'KEPT-M', name: 'fare', rate: { points: 1, fen: 200 } };
+      expect(await say('KEPT-M', { ratio: '' })).toMatchObject({ programme: { disclosure: { ...whole, ratio: null } } });
+      expect(await say('KEPT-M', { ratio: '1:2', limits: null })).toMatchObject({ programme: { disclosure: { ...whole, ratio: '1:2' } } });
+      expect(await published({ ...fare, validFrom: at(10), validUntil: at(20) })).toMatchObject({ __typename: 'RulePublished' });
+      for (const seconds of [0, 10, 19]) {
+        await ledger.setClock(at(seconds));
+        expect(await say('KEPT-M', { ratio: ' ', limits: '' })).toEqual({
+          __typename: 'DisclosureMissing',
+          code: 'DISCLOSURE_MISSING',
+          missing: ['ratio', 'limits'],
+        });
+      }
+      expect(await say('KEPT-M', { limits: 'few seats' })).toMatchObject({
+        programme: { disclosure: { ...whole, ratio: '1:2', limits: 'few seats' } },
+      });
+      await ledger.setClock(at(20));
+      expect(await say('KEPT-M', { ratio: '' })).toMatchObject({ programme: { disclosure: { ratio: null, validity: whole.validity } } });
+    });
+
+    test('points need none', async () => {
+      await miles('FREE-P', 'POINTS');
+      expect(await published({ programme: 'FREE-P', name: 'any' })).toMatchObject({ __typename: 'RulePublished' });
+      expect(await say('FREE-P', { ratio: '', validity: '', limits: '' })).toMatchObject({ __typename: 'ProgrammeTermsSet' });
+    });
+
+    test('a publication and the emptying at once: one of them, never both', async () => {
+      for (const id of ['RACE1-M', 'RACE2-M', 'RACE3-M', 'RACE4-M']) {
+        await miles(id);
+        const rule = await drafted({ programme: id, name: 'fare' });
+        const [emptied, live] = await Promise.all([say(id, { ratio: '' }), ledger.write(approver, gated, { rule })]);
+        expect([emptied['__typename'], live['__typename']]).toEqual(
+          live['__typename'] === 'RulePublished' ? ['DisclosureMissing', 'RulePublished'] : ['ProgrammeTermsSet', 'DisclosureMissing'],
+        );
+      }
+    });
   });
 
   test('what runs changes by a newer version from a later date only', async () => {
