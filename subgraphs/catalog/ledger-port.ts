@@ -236,7 +236,7 @@ export async function accrualRules({ peers, viewer }: Asking, ids: readonly stri
           validFrom: instant(validFrom),
           validUntil: instant(validUntil),
           programme: programme.id,
-          published: programme.rules.map((other) => ({ ...other, validFrom: instant(other.validFrom) })),
+          published: programme.rules.map((other) => ({ name: other.name, version: other.version, validFrom: instant(other.validFrom) })),
           rate: rate && rational(BigInt(rate.points), BigInt(rate.fen)),
         },
       ]),

@@ -22,6 +22,7 @@ import { lotsOf } from './pending.js';
 import { readHistory } from './read-history.js';
 import { AccrualRule } from './rule.entity.js';
 import { inForce, type PurchaseLine, type Standing } from './rules.js';
+import { sellerOf } from './seller-of.js';
 import { standingOf } from './standing.js';
 
 /** A purchase as it was reported. `memberUid` is null where the caller's reference names nobody that it knows. */
@@ -71,7 +72,7 @@ export async function accrue(context: AccrueContext, key: WriteKey, body: unknow
     if (at > addMs(received, toleranceMs)) throw badInput('`at` lies in the future', { argument: 'at' });
     const published = await tx.find(AccrualRule, { programmeId: programme.id, publishedAt: { $ne: null } });
     const rules = inForce(published, at);
-    const earned = earnedBy(purchase.lines, rules, standing);
+    const earned = earnedBy(purchase.lines, rules, standing, await sellerOf(tx, partner));
     if (earned === null) return { kind: 'refused', code: 'RULE_MISSING' };
     return record(tx, key, purchase.memberUid, purchase, { partner, programme, at, rules, standing, earned });
   });

@@ -1,6 +1,7 @@
 import { sumOf } from '../../kernel/rational.js';
 import { capped, type CappedLine, type CappedShare, type History } from './caps.js';
-import { earn, type LineAccrual, type PurchaseLine, type Rule, type Standing } from './rules.js';
+import type { LineAccrual, PurchaseLine, Rule, Standing } from './rules.js';
+import { earnAt, type Seller } from './seller.js';
 
 /** What a purchase earns before caps: by line, null for a line that no rule fits. */
 export type Earned = readonly (LineAccrual | null)[];
@@ -13,8 +14,8 @@ export interface Decision {
 }
 
 /** What the lines earn by the rules in force, or null where no rule fits any of them. Accruals, simulations and projections all ask here. */
-export function earnedBy(lines: readonly PurchaseLine[], rules: readonly Rule[], standing: Standing): Earned | null {
-  const earned = lines.map((line) => earn(line, rules, standing));
+export function earnedBy(lines: readonly PurchaseLine[], rules: readonly Rule[], standing: Standing, seller: Seller): Earned | null {
+  const earned = lines.map((line) => earnAt(seller, line, rules, standing));
   return earned.every((line) => line === null) ? null : earned;
 }
 

@@ -12,6 +12,7 @@ import { decide, earnedBy, usedBy } from './decide.js';
 import { readHistory } from './read-history.js';
 import { AccrualRule } from './rule.entity.js';
 import { inForce } from './rules.js';
+import { sellerOf } from './seller-of.js';
 import { standingOf } from './standing.js';
 
 @InputType({ description: 'One line of a purchase that may come.' })
@@ -55,7 +56,7 @@ export class PreviewResolver {
     const standing = await standingOf(context, nobody, { partner: partner.id, memberUid, purchaseRef: '' });
     const at = await now(em);
     const rules = inForce(await em.find(AccrualRule, { programmeId: programme.id, publishedAt: { $ne: null } }), at);
-    const earned = earnedBy(lines, rules, standing);
+    const earned = earnedBy(lines, rules, standing, await sellerOf(em, partner));
     if (earned === null) return null;
     const history = await readHistory(em, { memberUid, programme }, usedBy(earned, rules), at);
     return as(AccrualPreview, { programme: programme.id, points: decide(earned, rules, history).points });

@@ -23,11 +23,7 @@ export type SetTermsOutcome =
   | { readonly kind: 'refused'; readonly code: 'DISCLOSURE_MISSING'; readonly missing: readonly string[] };
 
 /** Sets what is named. What members have to be told of miles stays disclosed as long as they are earned. */
-export function setProgrammeTerms(
-  { em }: Pick<Context, 'em'>,
-  key: WriteKey,
-  input: ProgrammeTermsChange,
-): Promise<Once<SetTermsOutcome>> {
+export function setProgrammeTerms({ em }: Pick<Context, 'em'>, key: WriteKey, input: ProgrammeTermsChange): Promise<Once<SetTermsOutcome>> {
   const { marginGuardBasisPoints: guard } = input;
   if (guard !== undefined && guard !== null && (guard < -1 || guard > 10_000))
     throw badInput('`marginGuardBasisPoints` is 0 to 10000, or -1 for none', { argument: 'marginGuardBasisPoints' });

@@ -6,6 +6,7 @@ import { noHistory } from '../caps.js';
 import { lotsOf } from '../pending.js';
 import { monthsLater } from '../periods.js';
 import { everybody, type PurchaseLine, type Rule } from '../rules.js';
+import { anySeller } from '../seller.js';
 import { Memory } from '../simulate/memory.js';
 
 /** What is done with points once there are so many: noted only, spent, or turned into credit that pays a part of the next month. */
@@ -130,7 +131,7 @@ class ProjectedWallet {
     const { policy } = this.terms;
     const rules = this.terms.rulesAt(at);
     const line = { ...this.plan.facts, sku: 'plan', fen: this.plan.monthlyFen, cashFen };
-    const earned = earnedBy([line], rules, everybody);
+    const earned = earnedBy([line], rules, everybody, anySeller);
     if (earned === null) return 0n;
     const { given } = this.memory.over(noHistory, nobody, rules, at);
     const decision = decide(earned, rules, { given, balance: this.pointsLeft });

@@ -1,5 +1,6 @@
 import type { Trade } from '../../../../schema/roster.js';
 import type { PendingMode } from '../rules.js';
+import { openings, spending } from '../seller.js';
 
 /** What makes a draft unfit to be kept, with a stable code and a sentence. */
 export interface Problem {
@@ -51,9 +52,6 @@ export function lint(draft: DraftTerms, trade: Trade | null, openingCap = 0n): P
 
 const caps = ['transactionCapPoints', 'dailyCapPoints', 'monthlyCapPoints', 'yearlyCapPoints', 'balanceCapPoints'] as const;
 
-/** Events by which an account begins. */
-const openings: ReadonlySet<string> = new Set(['OPENING', 'ACCOUNT_OPENING', 'CARD_OPENING']);
-
 function lintOfBank({ kind, event, eventPoints, bonusBasisPoints }: DraftTerms, openingCap: bigint, found: Found): void {
   if (kind === 'EVENT' && openings.has(event ?? '')) {
     if ((eventPoints ?? 0n) > openingCap || isGiven(bonusBasisPoints))
@@ -61,7 +59,7 @@ function lintOfBank({ kind, event, eventPoints, bonusBasisPoints }: DraftTerms, 
     return;
   }
   // A bonus multiplies a base and so inherits its trigger; naming another event is the card-opening bonus that banks may not give.
-  if (kind === 'EVENT' || (event ?? (kind === 'BASE' ? null : 'SPEND')) !== 'SPEND')
+  if (kind === 'EVENT' || (event ?? (kind === 'BASE' ? null : spending)) !== spending)
     found('SPEND_TRIGGER_MISSING', 'Points of a bank are tied to spending: the rule needs `event: "SPEND"`');
 }
 

@@ -4,6 +4,8 @@ import { noHistory } from '../caps.js';
 import type { KeptLine, KeptStanding } from '../accrual.entity.js';
 import { lineOf, standingOfKept } from '../kept.js';
 import { readHistory } from '../read-history.js';
+import { anySeller, type Seller } from '../seller.js';
+import { sellerOf } from '../seller-of.js';
 import { Memory } from './memory.js';
 import type { Past, TrialPurchase } from './rehearse.js';
 
@@ -78,27 +80,30 @@ export async function* pastPurchases(
   programme: string,
   { from, until }: { readonly from: Date; readonly until: Date },
 ): AsyncGenerator<PastPurchase> {
+  const bank = await sellerOf(em, { trade: 'BANKING' });
   let after: readonly [string, string] = [from.toISOString(), '00000000-0000-0000-0000-000000000000'];
   for (;;) {
     const found = await rows<{
       id: string;
       member_uid: string;
       at: string;
+      trade: Seller['trade'];
       points: string;
       lines: KeptLine[];
       standing: KeptStanding | null;
     }>(
       em,
-      `select id, member_uid, at, points, lines, standing from accrual
-       where programme = ? and at < ? and (at, id) > (?::timestamptz, ?::uuid) order by at, id limit ?`,
+      `select a.id, a.member_uid, a.at, p.trade, a.points, a.lines, a.standing from accrual a join partner p on p.id = a.partner
+       where a.programme = ? and a.at < ? and (a.at, a.id) > (?::timestamptz, ?::uuid) order by a.at, a.id limit ?`,
       [programme, until.toISOString(), ...after, batch],
     );
-    for (const { member_uid: member, at, points, lines, standing } of found)
+    for (const { member_uid: member, at, trade, points, lines, standing } of found)
       yield {
         member,
         at: new Date(at),
         lines: lines.map(lineOf),
         standing: standingOfKept(standing),
+        seller: trade === bank.trade ? bank : anySeller,
         givenPoints: BigInt(points),
       };
     const last = found.at(-1);

@@ -5,6 +5,7 @@ import { type History, noHistory } from '../caps.js';
 import { decide, type Decision, earnedBy, usedBy } from '../decide.js';
 import { lotsOf } from '../pending.js';
 import { inForce, type PurchaseLine, type Rule, type Standing } from '../rules.js';
+import type { Seller } from '../seller.js';
 import { Memory } from './memory.js';
 
 /** A purchase on which a rule is tried. `member`: whose caps count; each purchase of nobody counts by itself. */
@@ -13,6 +14,7 @@ export interface TrialPurchase {
   readonly at: Date;
   readonly lines: readonly PurchaseLine[];
   readonly standing: Standing;
+  readonly seller: Seller;
 }
 
 /** What a member really has, as far as caps ask. `arrears` are deducted from the first points. */
@@ -63,9 +65,9 @@ export class Rehearsal {
     this.memory = new Memory(terms.policy.zone);
   }
 
-  async buy({ member, at, lines, standing }: TrialPurchase): Promise<Tried | null> {
+  async buy({ member, at, lines, standing, seller }: TrialPurchase): Promise<Tried | null> {
     const rules = this.rulesAt(at);
-    const earned = earnedBy(lines, rules, standing);
+    const earned = earnedBy(lines, rules, standing, seller);
     if (earned === null) return null;
     const used = usedBy(earned, rules);
     // A bound of the wallet counts what other purchases put into it, so arrears matter from the first one on.

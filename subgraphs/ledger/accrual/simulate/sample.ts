@@ -6,6 +6,8 @@ import type { Programme } from '../../partners/programme.entity.js';
 import { lineOf, type PurchaseLineInput } from '../purchase-line-input.js';
 import type { AccrualRule } from '../rule.entity.js';
 import type { Standing } from '../rules.js';
+import type { Seller } from '../seller.js';
+import { sellerOf } from '../seller-of.js';
 import { askStanding } from '../standing.js';
 import type { TrialPurchase } from './rehearse.js';
 
@@ -38,13 +40,15 @@ export async function sampleOf(
   const counts = { credit: rules.some(({ creditFactor }) => creditFactor), tier: rules.some(({ tier }) => tier !== null) };
   const uids = new Map<string, Promise<string>>();
   const standings = new Map<string, Promise<Standing>>();
+  const sellers = new Map<string, Promise<Seller>>();
   return Promise.all(
     sample.map(async ({ memberRef, partner, at: bought, lines, tier, multiplierBasisPoints }): Promise<TrialPurchase> => {
-      const common = { at: bought ?? at, lines: lines.map(lineOf) };
+      const seller = partner ?? programme.issuerId;
+      const selling = await keep(sellers, seller, async () => sellerOf(context.em, await context.loaders.partner.load(seller)));
+      const common = { at: bought ?? at, lines: lines.map(lineOf), seller: selling };
       if (memberRef === undefined || memberRef === null)
         return { ...common, member: null, standing: { multiplier: BigInt(multiplierBasisPoints), tier: tier ?? null } };
       const member = await keep(uids, memberRef, () => uidOf(context, memberRef));
-      const seller = partner ?? programme.issuerId;
       const asking = { memberUid: member, programme: programme.id, issuer: programme.issuerId, partner: seller, ...counts };
       return { ...common, member, standing: await keep(standings, `${member} ${seller}`, () => askStanding(context, asking)) };
     }),

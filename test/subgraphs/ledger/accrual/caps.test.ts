@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { capped, type GivenBefore, noHistory, roomOf } from '../../../../subgraphs/ledger/accrual/caps.js';
 import { decide, earnedBy } from '../../../../subgraphs/ledger/accrual/decide.js';
+import { anySeller } from '../../../../subgraphs/ledger/accrual/seller.js';
 import { periodOf } from '../../../../subgraphs/ledger/accrual/periods.js';
 import { everybody, type Rule } from '../../../../subgraphs/ledger/accrual/rules.js';
 import { base, bonus, line as purchase, rule } from './rule-builders.js';
@@ -46,7 +47,7 @@ test.each`
 
 test('a bonus is a share of the base as it was earned, whatever the cap of the base withholds', () => {
   const rules = [base(1, 100, { transactionCapPoints: 10n }), bonus(10_000, { name: 'double' })];
-  const earned = earnedBy([purchase(10_000)], rules, everybody);
+  const earned = earnedBy([purchase(10_000)], rules, everybody, anySeller);
   expect(decide(earned!, rules, noHistory)).toMatchObject({
     points: 110n,
     rules: [

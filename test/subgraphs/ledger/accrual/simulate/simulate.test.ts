@@ -78,9 +78,13 @@ test('a dress of 300.00 under the double: 300 more, 30.00, a tenth of the sales,
 test('one point per yuan at 0.10 gives a tenth of the sales back: the margin guard says whether that is too much', async () => {
   const rule = await drafted({ kind: 'BASE', rate: { points: 1, fen: 100 }, category: 'service' });
   const guard = (marginGuardBasisPoints: number) =>
-    ledger.write(admin, 'mutation ($guard: Int) { setProgrammeTerms(programme: "DRESS-P", marginGuardBasisPoints: $guard) { __typename } }', {
-      guard: marginGuardBasisPoints,
-    });
+    ledger.write(
+      admin,
+      'mutation ($guard: Int) { setProgrammeTerms(programme: "DRESS-P", marginGuardBasisPoints: $guard) { __typename } }',
+      {
+        guard: marginGuardBasisPoints,
+      },
+    );
   const tried = async (fen: number) => ledger.write(admin, simulate, { rule, sample: [bought('service', fen)] });
   for (const [max, exceeded] of [
     [999, true],
