@@ -133,9 +133,9 @@ class ProjectedWallet {
     const line = { ...this.plan.facts, sku: 'plan', fen: this.plan.monthlyFen, cashFen };
     const earned = earnedBy([line], rules, everybody, anySeller);
     if (earned === null) return 0n;
-    const { given } = this.memory.over(noHistory, nobody, rules, at);
+    const { given } = this.memory.over(noHistory, nobody, rules, at, at);
     const decision = decide(earned, rules, { given, balance: this.pointsLeft });
-    this.memory.keep(nobody, rules, at, decision, 0n);
+    this.memory.keep(nobody, rules, at, decision, []);
     for (const lot of lotsOf(decision, rules, policy, at)) this.put(lot, at);
     if (policy.mode === 'SLIDING' && decision.points > 0n) this.renew(expiryOf(policy, at));
     return decision.points;

@@ -14,8 +14,9 @@ interface OfProgramme {
   readonly zone: string;
 }
 
-/** The past of members as it stands now: what an accrual would read at this moment. */
-export const presentPast = (em: EntityManager, programme: OfProgramme): Past => ({
+/** The past of members as it stands now: what an accrual would read at this moment, or in the future at its time. */
+export const presentPast = (em: EntityManager, programme: OfProgramme, now: Date): Past => ({
+  seenAt: (at) => (at > now ? at : now),
   async of(memberUid, rules, at) {
     const history = await readHistory(em, { memberUid, programme }, rules, at);
     const [wallet] = await rows<{ arrears: string }>(em, 'select arrears from wallet where member_uid = ? and programme = ?', [
@@ -28,7 +29,8 @@ export const presentPast = (em: EntityManager, programme: OfProgramme): Past => 
 
 /**
  * The past before an instant, without anything that purchases since it earned: what the replay of these purchases starts from. A wallet is as it
- * was at each purchase but for their points; what is owed then is not known, and nothing is deducted.
+ * was at each purchase but for their points, each of which is taken to have been reported when it was made. What is owed then is not known: what
+ * was deducted really is deducted again.
  */
 export async function pastBefore(em: EntityManager, programme: OfProgramme, from: Date): Promise<Past> {
   const memory = new Memory(programme.zone);
@@ -42,16 +44,21 @@ export async function pastBefore(em: EntityManager, programme: OfProgramme, from
   );
   for (const { member, name, at, points } of given) memory.add(member, name, new Date(at), BigInt(points));
   return {
+    seenAt: (at) => at,
     async of(member, rules, at) {
       const bounded = rules.some(({ balanceCapPoints }) => balanceCapPoints !== null);
       const balance = bounded ? await balanceWithout(em, member, programme.id, { from, at }) : 0n;
-      const { given: before } = memory.over(noHistory, member, rules, at);
+      const { given: before } = memory.over(noHistory, member, rules, at, at);
       return { given: before, balance, arrears: 0n };
     },
   };
 }
 
-/** A wallet at an instant by the journal, less what purchases from `from` on put into it. */
+/**
+ * A wallet at an instant by the journal, less what purchases from `from` on put into it. Lots count until they expire, whenever a job booked it;
+ * what was taken out of a lot of such a purchase counts for as long as that lot, and its expiry is the rehearsal's own. What a purchase of the
+ * very instant deducted is its own too.
+ */
 async function balanceWithout(
   em: EntityManager,
   member: string,
@@ -60,9 +67,13 @@ async function balanceWithout(
 ): Promise<bigint> {
   const [found] = await rows<{ points: string }>(
     em,
-    `select coalesce(sum(e.points), 0)::bigint as points from entry e where e.member_uid = ? and e.programme = ? and e.at <= ?
-       and not exists (select 1 from accrual a where e.cause_kind = 'ACCRUAL' and a.id::text = e.cause_id and a.at >= ?)`,
-    [member, programme, at.toISOString(), from.toISOString()],
+    `select coalesce(sum(p.points), 0)::bigint as points
+     from (select kind, unnest(lots) as lot, unnest(lot_points) as points from entry
+           where member_uid = ? and programme = ? and (at < ? or (at = ? and cause_kind <> 'ACCRUAL'))) p
+       join lot l on l.member_uid = ? and l.id = p.lot
+     where (l.expires_at is null or l.expires_at > ?)
+       and not (p.kind in ('ACCRUAL', 'EXPIRY') and exists (select 1 from accrual a where a.id = l.accrual and a.at >= ?))`,
+    [member, programme, at.toISOString(), at.toISOString(), member, at.toISOString(), from.toISOString()],
   );
   return BigInt(found?.points ?? 0);
 }

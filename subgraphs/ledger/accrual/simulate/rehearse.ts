@@ -1,9 +1,9 @@
 import { minOf, sumOf } from '../../../kernel/rational.js';
 import { isExpired } from '../../points/lots.js';
-import type { ExpiryRule } from '../../points/expiry.js';
+import { expiryOf, type ExpiryRule } from '../../points/expiry.js';
 import { type History, noHistory } from '../caps.js';
 import { decide, type Decision, earnedBy, usedBy } from '../decide.js';
-import { lotsOf } from '../pending.js';
+import { lotsOf, type PlannedLot } from '../pending.js';
 import { inForce, type PurchaseLine, type Rule, type Standing } from '../rules.js';
 import type { Seller } from '../seller.js';
 import { Memory } from './memory.js';
@@ -20,11 +20,13 @@ export interface TrialPurchase {
 /** What a member really has, as far as caps ask. `arrears` are deducted from the first points. */
 export interface Past {
   of(member: string, rules: readonly Rule[], at: Date): Promise<History & { readonly arrears: bigint }>;
+  /** When a wallet is looked at for a purchase of an instant: what has expired by then fills it no more. */
+  seenAt(at: Date): Date;
 }
 
 export interface Terms {
   readonly policy: ExpiryRule;
-  /** What has expired by then is no liability and fills no wallet. */
+  /** What has expired by then is no liability. */
   readonly now: Date;
 }
 
@@ -76,21 +78,32 @@ export class Rehearsal {
     const decision = decide(earned, rules, history);
     const planned = lotsOf(decision, rules, this.terms.policy, at);
     const alive = sumOf(planned.filter((lot) => !isExpired(lot, this.terms.now)).map(({ points }) => points));
-    if (member !== null) this.memory.keep(member, rules, at, decision, alive - this.deduct(member, decision.points));
+    if (member !== null) this.keep(member, rules, at, decision, planned);
     return { decision, alive };
+  }
+
+  private keep(member: string, rules: readonly Rule[], at: Date, decision: Decision, planned: readonly PlannedLot[]): void {
+    this.memory.keep(member, rules, at, decision, this.deduct(member, planned));
+    const until = this.terms.policy.mode === 'SLIDING' && decision.points > 0n ? expiryOf(this.terms.policy, at) : null;
+    if (until !== null) this.memory.renew(member, this.past.seenAt(at), until);
   }
 
   private async history(member: string, rules: readonly Rule[], at: Date): Promise<History> {
     const past = await this.past.of(member, rules, at);
     if (!this.owed.has(member)) this.owed.set(member, past.arrears);
-    return this.memory.over(past, member, rules, at);
+    return this.memory.over(past, member, rules, at, this.past.seenAt(at));
   }
 
-  private deduct(member: string, points: bigint): bigint {
-    const owed = this.owed.get(member) ?? 0n;
-    const deducted = minOf(owed, points);
-    this.owed.set(member, owed - deducted);
-    return deducted;
+  /** What is left of new lots: what is owed is taken out of those first that may be spent first. */
+  private deduct(member: string, lots: readonly PlannedLot[]): PlannedLot[] {
+    let owed = this.owed.get(member) ?? 0n;
+    const left = lots.map((lot): PlannedLot => {
+      const deducted = minOf(owed, lot.points);
+      owed -= deducted;
+      return deducted === 0n ? lot : Object.assign({}, lot, { points: lot.points - deducted });
+    });
+    this.owed.set(member, owed);
+    return left;
   }
 }
 

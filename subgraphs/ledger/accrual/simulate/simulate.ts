@@ -45,7 +45,7 @@ export function simulate(
       const candidate = await tx.findOneOrFail(AccrualRule, { id: ruleId });
       const published = await tx.find(AccrualRule, { programmeId, publishedAt: { $ne: null } });
       const terms = { policy: expiryPolicyOf(programme), now: await now(tx) };
-      const past = material.kind === 'sample' ? presentPast(tx, programme) : await pastBefore(tx, programme, material.from);
+      const past = material.kind === 'sample' ? presentPast(tx, programme, terms.now) : await pastBefore(tx, programme, material.from);
       const tried = new Rehearsal(withCandidate(published, candidate), past, terms);
       const current = new Rehearsal(withoutCandidate(published, candidate), past, terms);
       const sums = new SumUp();

@@ -3,6 +3,7 @@ import { v7 as uuid } from 'uuid';
 import { testIds } from '../../../../support/subgraph.js';
 import { viewers } from '../../../../support/viewers.js';
 import { openLedger, refOf, type TestLedger } from '../../ledger.js';
+import { randomRules, sometimes } from './random-rules.js';
 
 let ledger: TestLedger;
 const admin = viewers.staff('admin');
@@ -24,34 +25,6 @@ const accrue = `mutation ($programme: ID!, $ref: String!, $purchase: String!, $a
   }
 }`;
 
-const cap = fc.option(fc.integer({ min: 1, max: 400 }), { nil: undefined });
-const sometimes = <T>(...values: readonly T[]): fc.Arbitrary<T | undefined> => fc.option(fc.constantFrom(...values), { nil: undefined });
-const rules = fc.array(
-  fc.record({
-    what: fc.oneof(
-      fc.record({
-        kind: fc.constant('BASE'),
-        rate: fc.record({ points: fc.integer({ min: 1, max: 9 }), fen: fc.integer({ min: 1, max: 300 }) }),
-      }),
-      fc.record({ kind: fc.constant('BONUS'), bonusBasisPoints: fc.integer({ min: 1, max: 30_000 }) }),
-      fc.record({ kind: fc.constant('EVENT'), event: fc.constantFrom('LECTURE', 'SPEND'), eventPoints: fc.integer({ min: 1, max: 90 }) }),
-    ),
-    basis: fc.constantFrom('GROSS', 'NET'),
-    category: sometimes('dress', 'shoes'),
-    certificate: sometimes('GREEN'),
-    tier: sometimes('GOLD'),
-    caps: fc.record({
-      transactionCapPoints: cap,
-      dailyCapPoints: cap,
-      monthlyCapPoints: cap,
-      yearlyCapPoints: cap,
-      balanceCapPoints: fc.option(fc.integer({ min: 1, max: 2_000 }), { nil: undefined }),
-    }),
-    creditFactor: fc.boolean(),
-    pending: sometimes({ mode: 'DAYS', days: 14 }, { mode: 'EVENT', event: 'OVER' }, { mode: 'EVENT', event: 'OVER', lapseDays: 5 }),
-  }),
-  { minLength: 2, maxLength: 5 },
-);
 const purchases = fc.array(
   fc.record({
     member: fc.nat(3),
@@ -90,7 +63,7 @@ const byRule = (shares: readonly Share[]): Record<string, string> => {
 let run = 0;
 test('what a simulation says of random purchases under random rules is what they are given, rule by rule and member by member', async () => {
   await fc.assert(
-    fc.asyncProperty(rules, purchases, fc.nat(600), async (drafts, bought, opening) => {
+    fc.asyncProperty(randomRules, purchases, fc.nat(600), async (drafts, bought, opening) => {
       run += 1;
       const programme = `RUN${run}-P`;
       const members = [uuid(), uuid(), uuid(), uuid()];
