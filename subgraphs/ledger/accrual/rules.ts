@@ -88,6 +88,14 @@ export function inForce<R extends Rule>(rules: readonly R[], at: Date): R[] {
   return [...newest.values()].filter(({ validUntil }) => validUntil === null || at < validUntil);
 }
 
+/** Whether a version is in force at some instant from `from` on, until before `until`. `versions`: the published ones of its programme. */
+export function isInForceWithin(rule: Rule, versions: readonly Rule[], from: Date, until: Date | null): boolean {
+  const { name, version, validFrom, validUntil } = rule;
+  if (validFrom === null || (until !== null && validFrom >= until)) return false;
+  const newer = versions.filter((other) => other.name === name && other.version > version).map((other) => other.validFrom);
+  return [validUntil, ...newer].every((end) => end === null || (end > from && end > validFrom));
+}
+
 /** The versions that are still to begin. */
 export const notBegun = <R extends Rule>(rules: readonly R[], at: Date): R[] =>
   rules.filter(({ validFrom }) => validFrom !== null && validFrom > at);

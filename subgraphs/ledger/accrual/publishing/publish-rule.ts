@@ -6,6 +6,7 @@ import type { Context } from '../../context.js';
 import { Partner } from '../../partners/partner.entity.js';
 import { Programme, valueOf } from '../../partners/programme.entity.js';
 import { openingCap } from './gate-settings.js';
+import { openingPointsBeside } from './opening-bonus.js';
 import { gateOf, type GateRefusal } from './publish-gate.js';
 import { AccrualRule } from '../rule.entity.js';
 import { lint } from './rule-lint.js';
@@ -32,10 +33,16 @@ export function publishRule({ em, viewer }: Pick<Context, 'em' | 'viewer'>, key:
     const programme = await tx.findOneOrFail(Programme, { id }, { refresh: true });
     const { trade } = await tx.findOneOrFail(Partner, { id: programme.issuerId });
     const at = await now(tx);
-    const running = await tx.find(AccrualRule, { programmeId: id, name, publishedAt: { $ne: null } });
+    const published = await tx.find(AccrualRule, { programmeId: id, publishedAt: { $ne: null } });
+    const running = published.filter((other) => other.name === name);
     if (running.some((other) => other.id === rule)) return { kind: 'published', rule, before: true };
     const rate = draft.ratePoints === null || draft.rateFen === null ? null : { points: draft.ratePoints, fen: draft.rateFen };
-    const problems = lint({ ...draft, rate, pending: pendingOf(draft) }, trade, await openingCap(tx));
+    const problems = lint(
+      { ...draft, rate, pending: pendingOf(draft) },
+      trade,
+      await openingCap(tx),
+      openingPointsBeside(draft, published, at),
+    );
     const refusal = gateOf(draft, running, { ...programme, value: valueOf(programme) }, at, problems);
     if (refusal) return refusal;
     const changed = await change(

@@ -35,9 +35,9 @@ export interface DraftTerms {
 
 /**
  * Every problem of a draft; none is an empty list. `trade` is the issuer's: a bank's points must be tied to spending, and what it gives for
- * the opening of an account is at most `openingCap`.
+ * the opening of an account is at most `openingCap`, with the `openingPoints` that other rules of the programme give for it.
  */
-export function lint(draft: DraftTerms, trade: Trade | null, openingCap = 0n): Problem[] {
+export function lint(draft: DraftTerms, trade: Trade | null, openingCap = 0n, openingPoints = 0n): Problem[] {
   const { kind, validFrom, validUntil } = draft;
   const problems: Problem[] = [];
   const found: Found = (code, detail) => void problems.push({ code, detail });
@@ -46,16 +46,21 @@ export function lint(draft: DraftTerms, trade: Trade | null, openingCap = 0n): P
   for (const cap of caps) if (isGiven(draft[cap]) && (draft[cap] as bigint) < 1n) found('CAP_EMPTY', `\`${cap}\` is at least 1`);
   if (draft.pending) lintPending(draft.pending, found);
   if (validFrom && validUntil && validUntil <= validFrom) found('PERIOD_EMPTY', '`validUntil` is after `validFrom`');
-  if (trade === 'BANKING') lintOfBank(draft, openingCap, found);
+  if (trade === 'BANKING') lintOfBank(draft, openingCap, openingPoints, found);
   return problems;
 }
 
 const caps = ['transactionCapPoints', 'dailyCapPoints', 'monthlyCapPoints', 'yearlyCapPoints', 'balanceCapPoints'] as const;
 
-function lintOfBank({ kind, event, eventPoints, bonusBasisPoints }: DraftTerms, openingCap: bigint, found: Found): void {
+function lintOfBank(
+  { kind, event, eventPoints, bonusBasisPoints }: DraftTerms,
+  openingCap: bigint,
+  openingPoints: bigint,
+  found: Found,
+): void {
   if (kind === 'EVENT' && openings.has(event ?? '')) {
-    if ((eventPoints ?? 0n) > openingCap || isGiven(bonusBasisPoints))
-      found('OPENING_BONUS', `A bank gives at most ${openingCap} points for the opening of an account`);
+    if ((eventPoints ?? 0n) + openingPoints > openingCap || isGiven(bonusBasisPoints))
+      found('OPENING_BONUS', `A bank gives at most ${openingCap} points for the opening of an account, by all rules together`);
     return;
   }
   // A bonus multiplies a base and so inherits its trigger; naming another event is the card-opening bonus that banks may not give.

@@ -247,4 +247,39 @@ describe('gates before a publication', () => {
     });
     await ledger.write(admin, set, { cap: 0 });
   });
+
+  test('all rules for an opening together give no more than the cap, at any time', async () => {
+    const day = (n: number) => new Date(Date.parse('2026-11-10T00:00:00Z') + n * 86_400_000).toISOString();
+    await ledger.setClock(day(0));
+    await ledger.write(admin, 'mutation { setRuleGates(openingBonusCapPoints: 100) { replayed } }');
+    const opening = { programme: 'BANK-P', kind: 'EVENT', event: 'OPENING', rate: null, category: null };
+    const welcome = (name: string, eventPoints: number, more: Row = {}) => published({ ...opening, name, eventPoints, ...more });
+    const refused = { __typename: 'LintFailed', problems: [{ code: 'OPENING_BONUS' }] };
+    const done = { __typename: 'RulePublished' };
+    expect(await welcome('a', 60, { validFrom: day(1), validUntil: day(10) })).toMatchObject(done);
+    expect(await welcome('b', 41)).toEqual(refused);
+    expect(await welcome('b', 41, { event: 'CARD_OPENING' })).toEqual(refused);
+    expect(await welcome('b', 41, { validFrom: day(9), validUntil: day(11) })).toEqual(refused);
+    // Before it and after it there is more room, and beside it as much as it leaves.
+    expect(await welcome('before', 100, { validFrom: day(0), validUntil: day(1) })).toMatchObject(done);
+    expect(await welcome('b', 40, { validFrom: day(1), validUntil: day(10) })).toMatchObject(done);
+    expect(await welcome('after', 100, { validFrom: day(10), validUntil: day(20) })).toMatchObject(done);
+    expect(await welcome('c', 1, { validFrom: day(5), validUntil: day(6) })).toEqual(refused);
+    // A newer version of a name takes the place of its own.
+    expect(await welcome('a', 61, { validFrom: day(2), validUntil: day(10) })).toEqual(refused);
+    expect(await welcome('a', 30, { validFrom: day(2), validUntil: day(10) })).toMatchObject(done);
+    expect(await welcome('c', 30, { validFrom: day(1), validUntil: day(3) })).toEqual(refused);
+    expect(await welcome('c', 30, { validFrom: day(2), validUntil: day(10) })).toMatchObject(done);
+    await ledger.write(admin, 'mutation { setRuleGates(openingBonusCapPoints: 0) { replayed } }');
+  });
+
+  test('two rules for an opening published at once: one of them', async () => {
+    await ledger.setClock('2027-11-10T00:00:00Z');
+    await ledger.write(admin, 'mutation { setRuleGates(openingBonusCapPoints: 100) { replayed } }');
+    const opening = { programme: 'BANK-P', kind: 'EVENT', event: 'OPENING', rate: null, category: null, eventPoints: 100 };
+    const both = [await drafted(opening), await drafted(opening)];
+    const answers = await Promise.all(both.map((rule) => ledger.write(approver, gated, { rule })));
+    expect(answers.map((answer) => answer['__typename']).toSorted()).toEqual(['LintFailed', 'RulePublished']);
+    await ledger.write(admin, 'mutation { setRuleGates(openingBonusCapPoints: 0) { replayed } }');
+  });
 });
