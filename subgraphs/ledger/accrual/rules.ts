@@ -160,10 +160,12 @@ function fits(rule: Rule, line: PurchaseLine): boolean {
   );
 }
 
-/** A category outweighs the other conditions; among equals all count. */
+/** How specific a base rule is: a category outweighs the other conditions. */
+export const weightOf = ({ category, certificate, cardProduct, event, tier }: Rule): number =>
+  (category === null ? 0 : 5) + [certificate, cardProduct, event, tier].filter((condition) => condition !== null).length;
+
+/** Among equals all count. */
 function mostSpecific(rules: readonly Rule[]): readonly Rule[] {
-  const weightOf = ({ category, certificate, cardProduct, event, tier }: Rule): number =>
-    (category === null ? 0 : 5) + [certificate, cardProduct, event, tier].filter((condition) => condition !== null).length;
   const most = Math.max(...rules.map(weightOf));
   return rules.filter((rule) => weightOf(rule) === most);
 }

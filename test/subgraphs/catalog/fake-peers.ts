@@ -196,7 +196,7 @@ export class FakePeers {
         representations.map(({ id }) => {
           const rule = this.rules.get(id);
           const published = [...this.rules].filter(([, { programme, state }]) => programme === rule?.programme && state !== 'DRAFT');
-          const rules = published.map(([name, other]) => ({ ...alwaysInForce, name, ...other }));
+          const rules = published.map(([name, other]) => Object.assign({ name }, alwaysInForce, other));
           return rule
             ? {
                 __typename: 'AccrualRule',

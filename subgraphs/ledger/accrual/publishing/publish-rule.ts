@@ -34,8 +34,7 @@ export function publishRule({ em, viewer }: Pick<Context, 'em' | 'viewer'>, key:
     const { trade } = await tx.findOneOrFail(Partner, { id: programme.issuerId });
     const at = await now(tx);
     const published = await tx.find(AccrualRule, { programmeId: id, publishedAt: { $ne: null } });
-    const running = published.filter((other) => other.name === name);
-    if (running.some((other) => other.id === rule)) return { kind: 'published', rule, before: true };
+    if (published.some((other) => other.id === rule)) return { kind: 'published', rule, before: true };
     const rate = draft.ratePoints === null || draft.rateFen === null ? null : { points: draft.ratePoints, fen: draft.rateFen };
     const problems = lint(
       { ...draft, rate, pending: pendingOf(draft) },
@@ -43,7 +42,7 @@ export function publishRule({ em, viewer }: Pick<Context, 'em' | 'viewer'>, key:
       await openingCap(tx),
       openingPointsBeside(draft, published, at),
     );
-    const refusal = gateOf(draft, running, { ...programme, value: valueOf(programme) }, at, problems);
+    const refusal = gateOf(draft, published, { ...programme, value: valueOf(programme) }, at, problems);
     if (refusal) return refusal;
     const changed = await change(
       tx,

@@ -119,6 +119,8 @@ test('a partner that is not the issuer owes the issuer its price per point', asy
 
 test('zero points make an accrual without a lot; points expired at their birth are not available', async () => {
   const member = uuid();
+  // Before the rule begins whose place it takes.
+  await ledger.setClock('2019-12-01T00:00:00Z');
   await ledger.publish({
     programme: 'TEL-P',
     name: 'tiny',
@@ -127,6 +129,7 @@ test('zero points make an accrual without a lot; points expired at their birth a
     category: 'tiny',
     validFrom: '2020-01-01T00:00:00Z',
   });
+  await ledger.setClock(new Date());
   const tiny = await ledger.write(telecom, accrue, bill(member, uuid(), { lines: [{ sku: 'x', fen: 99, category: 'tiny' }] }));
   expect(tiny).toMatchObject({ __typename: 'Accrued', accrual: { points: 0, lots: [] } });
   await ledger.write(telecom, accrue, bill(member, uuid(), { at: '2021-01-01T00:00:00Z' }));

@@ -5,6 +5,8 @@ import { openLedger, refOf, type Row, type TestLedger } from '../ledger.js';
 let ledger: TestLedger;
 beforeAll(async () => {
   ledger = await openLedger();
+  // Before the rule begins whose place they take.
+  await ledger.setClock('2019-12-01T00:00:00Z');
   const rule = (name: string, caps: Row): Promise<void> =>
     ledger.publish({
       programme: 'COAL-P',

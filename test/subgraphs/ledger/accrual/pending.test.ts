@@ -6,9 +6,11 @@ let ledger: TestLedger;
 const start = '2026-11-10T02:00:00.000Z';
 beforeAll(async () => {
   ledger = await openLedger();
-  await ledger.setClock(start);
+  // Before the rule begins whose place they take.
+  await ledger.setClock('2019-12-01T00:00:00Z');
+  const validFrom = '2020-01-01T00:00:00Z';
   const rule = (name: string, pending: Row | null): Promise<void> =>
-    ledger.publish({ programme: 'COAL-P', name, kind: 'BASE', rate: { points: 1, fen: 1 }, category: name, pending });
+    ledger.publish({ programme: 'COAL-P', name, kind: 'BASE', rate: { points: 1, fen: 1 }, category: name, pending, validFrom });
   await rule('at once', null);
   await rule('14 days', { mode: 'DAYS', days: 14 });
   await rule('december', { mode: 'DATE', until: '2026-12-01T00:00:00+08:00' });

@@ -37,11 +37,12 @@ const examples = [...readme.matchAll(/```json\n([\s\S]*?)```/g)].map(([, text = 
 }));
 
 let ledger: TestLedger;
+const now = '2026-11-21T10:00:00+08:00';
 const admin = viewers.staff('admin');
 const approver = viewers.staff('approver');
 beforeAll(async () => {
   ledger = await openLedger();
-  await ledger.setClock('2026-11-21T10:00:00+08:00');
+  await ledger.setClock(now);
 });
 afterAll(() => ledger.close());
 
@@ -93,12 +94,19 @@ test.each(examples)('the example at $title', async ({ title, example }) => {
     expect(ids).toEqual([]);
     return;
   }
+  /** Before any of them begins: what is more specific takes the place of what is running from a later time only. */
+  const publish = async (rule: string): Promise<Row> => {
+    await ledger.setClock('2019-12-01T00:00:00Z');
+    const answer = await ledger.write(approver, publishRule, { rule });
+    await ledger.setClock(now);
+    return answer;
+  };
   const candidate = ids.pop() as string;
-  for (const rule of ids) expect(await ledger.write(approver, publishRule, { rule })).toEqual({ __typename: 'RulePublished' });
+  for (const rule of ids) expect(await publish(rule)).toEqual({ __typename: 'RulePublished' });
   const buys = example.buys ?? [];
   const sample = buys.map(({ at, lines }) => ({ memberRef: testIds.seal(member, 'staff'), at, lines }));
   const said = buys.length === 0 ? null : await ledger.write(admin, simulate, { rule: candidate, sample });
-  expect(await ledger.write(approver, publishRule, { rule: candidate })).toMatchObject({
+  expect(await publish(candidate)).toMatchObject({
     __typename: example.published ?? 'RulePublished',
     ...(example.computed === undefined ? {} : { computed: example.computed }),
   });

@@ -30,6 +30,8 @@ test('no rule counts credit: nobody is asked', async () => {
 describe('a rule that counts credit', () => {
   const trusted = uuid();
   beforeAll(async () => {
+    // Before the rule begins whose place it takes.
+    await ledger.setClock('2019-12-01T00:00:00Z');
     await ledger.publish({
       programme: 'COAL-P',
       name: 'dress',
@@ -37,7 +39,9 @@ describe('a rule that counts credit', () => {
       rate: { points: 1, fen: 100 },
       category: 'dress',
       creditFactor: true,
+      validFrom: '2020-01-01T00:00:00Z',
     });
+    await ledger.setClock(new Date());
   });
 
   test('out of reach is no answer: nothing is given, and the same key goes on later', async () => {
