@@ -192,8 +192,8 @@ interface RuleConditions {
   readonly tier: string | null;
 }
 
-/** What an accrual rule gives, for what, and when. `rate`: points per fen. */
-export interface RuleTerms extends RuleConditions, PublishedVersions {
+/** What an accrual rule gives, and for what. `rate`: points per fen. */
+export interface RuleTerms extends RuleConditions {
   readonly programme: string;
   readonly kind: 'BASE' | 'BONUS' | 'EVENT';
   readonly rate: Rational | null;
@@ -217,7 +217,7 @@ interface WireRule extends RuleConditions {
 }
 
 /** What accrual rules give, and when, by their id; those that there are none of, as far as the viewer may know, are left out. */
-export async function accrualRules({ peers, viewer }: Asking, ids: readonly string[]): Promise<Map<string, RuleTerms>> {
+export async function accrualRules({ peers, viewer }: Asking, ids: readonly string[]): Promise<Map<string, RuleTerms & PublishedVersions>> {
   const { _entities: found } = await peers.ask<{ _entities: readonly (WireRule | null)[] }>(
     'ledger',
     `query ($rules: [_Any!]!) { _entities(representations: $rules) {
