@@ -1,8 +1,9 @@
-import { type DocumentNode, getOperationAST, type GraphQLSchema, Kind, type OperationDefinitionNode, visit } from 'graphql';
+import { type DocumentNode, getOperationAST, type GraphQLSchema } from 'graphql';
 import type { AccessRule, AccessTable } from '../../schema/access.js';
 import type { Code } from '../../schema/codes.js';
 import type { Viewer } from '../../schema/viewer.js';
-import { type Conditions, mark, type Marked } from './mark.js';
+import { conditionsOf, conditionVariables } from './conditions.js';
+import { mark, type Marked } from './mark.js';
 
 /** A field that is closed to the viewer on every record. */
 export interface ClosedField {
@@ -25,7 +26,7 @@ export function closedFields(
 ): readonly ClosedField[] {
   const operation = getOperationAST(document, operationName);
   if (!operation) return [];
-  const conditions = conditionsOf(operation, conditionVariables(document), variables);
+  const conditions = conditionsOf(operation, conditionVariables(document, operation), variables);
   return closedIn(mark(schema, table, document, operation, conditions, viewer));
 }
 
@@ -47,33 +48,4 @@ export function closedIn(marked: readonly Marked[]): readonly ClosedField[] {
   };
   look(marked, []);
   return [...found.values()];
-}
-
-/** Names of the variables on which `@skip` and `@include` depend anywhere in the document. */
-export function conditionVariables(document: DocumentNode): readonly string[] {
-  const names = new Set<string>();
-  visit(document, {
-    Directive(node) {
-      if (node.name.value !== 'skip' && node.name.value !== 'include') return;
-      for (const argument of node.arguments ?? []) if (argument.value.kind === Kind.VARIABLE) names.add(argument.value.name.value);
-    },
-  });
-  return [...names].sort();
-}
-
-/** Their values in this request; a default where none is given. Anything but a boolean is left for validation to refuse. */
-export function conditionsOf(
-  operation: OperationDefinitionNode,
-  names: readonly string[],
-  variables: Readonly<Record<string, unknown>> | undefined,
-): Conditions {
-  const conditions: Record<string, boolean | undefined> = Object.create(null) as Record<string, boolean | undefined>;
-  for (const name of names) {
-    const given = variables && Object.hasOwn(variables, name) ? variables[name] : undefined;
-    const definition = operation.variableDefinitions?.find(({ variable }) => variable.name.value === name);
-    const fallback = definition?.defaultValue?.kind === Kind.BOOLEAN ? definition.defaultValue.value : undefined;
-    const value = given === undefined ? fallback : given;
-    conditions[name] = typeof value === 'boolean' ? value : undefined;
-  }
-  return conditions;
 }

@@ -16,7 +16,7 @@ import { memberScopes, partnerExtras, partnerScopes } from '../../schema/scopes.
 import { anonymous, type Viewer } from '../../schema/viewer.js';
 import { type Audience, audiences } from '../introspection/audience.js';
 import { documentSize, excessOf } from '../limits/document-size.js';
-import { conditionsOf, conditionVariables } from './closed-fields.js';
+import { conditionProblem, conditionsOf, conditionVariables } from './conditions.js';
 import { mark, TooManySelections } from './mark.js';
 import { type Outcome, outcomeOf, type RuledField, ruledFields, shownRule } from './outcome.js';
 
@@ -45,7 +45,11 @@ const maxPartners = 20;
 export function explainer(schema: GraphQLSchema, table: AccessTable, schemaOf: (kind: Audience) => GraphQLSchema): Explainer {
   const fieldsOf = (asked: Explained, known: GraphQLSchema, viewer: Viewer): readonly RuledField[] => {
     const { document, operation } = read(asked, known);
-    const conditions = conditionsOf(operation, conditionVariables(document), variablesOf(asked.variables));
+    const names = conditionVariables(document, operation);
+    const variables = variablesOf(asked.variables);
+    const problem = conditionProblem(names, variables);
+    if (problem !== null) throw refused(problem);
+    const conditions = conditionsOf(operation, names, variables);
     try {
       return ruledFields(mark(schema, table, document, operation, conditions, viewer));
     } catch (error) {

@@ -9,7 +9,7 @@ import type { GatewayContext } from '../context.js';
 import { type Audience, audiences, schemaFor, schemaOf } from '../introspection/audience.js';
 import { introspect } from '../introspection/introspect.js';
 import { type CheckedOperation, checkOperation, type PartlyClosedOperation } from './checked-operation.js';
-import { conditionsOf, conditionVariables } from './closed-fields.js';
+import { conditionProblem, conditionsOf, conditionVariables } from './conditions.js';
 import { type Explainer, explainer } from './explain.js';
 import { TooManySelections } from './mark.js';
 import { Recent } from '../../schema/recent.js';
@@ -49,12 +49,14 @@ export function openGate(schema: GraphQLSchema, table: AccessTable, inner: Execu
   /** Decided once per document, operation, standing and values of the conditions; afterwards two look-ups. */
   function checked({ queryHash, document, operation, request }: ExecutorContext, viewer: Viewer): CheckedOperation {
     const entry = documents.of(request.operationName ? `${queryHash} ${request.operationName}` : queryHash, () => ({
-      conditions: conditionVariables(document),
+      conditions: conditionVariables(document, operation),
       variants: new Recent<CheckedOperation>(maxVariants),
     }));
     const standing = standingOf(viewer);
     if (entry.conditions.length === 0)
       return entry.variants.of(standing, () => checkOperation(schema, table, document, operation, {}, viewer));
+    const problem = conditionProblem(entry.conditions, request.variables);
+    if (problem !== null) throw new GraphQLError(problem, { extensions: { code: 'BAD_INPUT' } });
     const conditions = conditionsOf(operation, entry.conditions, request.variables);
     const values = entry.conditions.map((name) => String(conditions[name])).join(' ');
     return entry.variants.of(`${standing} ? ${values}`, () => checkOperation(schema, table, document, operation, conditions, viewer));
@@ -87,6 +89,7 @@ export function openGate(schema: GraphQLSchema, table: AccessTable, inner: Execu
     try {
       verdict = checked(context, viewer);
     } catch (error) {
+      if (error instanceof GraphQLError) return Promise.resolve({ errors: [error] });
       if (!(error instanceof TooManySelections)) return Promise.reject(error as Error);
       return Promise.resolve({ errors: [new GraphQLError(codes.OPERATION_TOO_COSTLY, { extensions: { code: 'OPERATION_TOO_COSTLY' } })] });
     }

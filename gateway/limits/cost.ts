@@ -67,7 +67,9 @@ export function compileCost(schema: GraphQLSchema, rules: CostRules, document: D
   const known = new Map<SelectionSetNode, Map<string, Term>>();
   const cells: ((frame: Frame) => number)[] = [];
 
-  const valueOf = (name: string, { variables }: Frame): unknown => variables[name] ?? defaults[name];
+  // A null that is given is no default, as for whoever runs the operation.
+  const valueOf = (name: string, { variables }: Frame): unknown =>
+    Object.hasOwn(variables, name) && variables[name] !== undefined ? variables[name] : defaults[name];
 
   /** Kept in a cell, so that whoever refers to it does not work it out again. */
   const kept = (term: Term): Term => {

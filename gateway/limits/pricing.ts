@@ -2,9 +2,10 @@ import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from 'graph
 import { codes } from '../../schema/codes.js';
 import type { CallerClass, Limits } from '../../schema/limits.js';
 import type { Weights } from '../../schema/weights.js';
+import { conditionProblem, conditionVariables } from '../access/conditions.js';
 import { Regulars } from '../access/regulars.js';
 import { type Cost, compileCost } from './cost.js';
-import { Refused } from './refused.js';
+import { badRequest, Refused } from './refused.js';
 
 /** What an operation costs, and what its caller may spend on one. */
 export interface Price {
@@ -25,20 +26,32 @@ export interface Priced {
 const maxPrices = 1_000;
 const none = Object.freeze({});
 
-/** Prices operations, each compiled once per schema that its callers may know. */
+/** An operation's price, and the variables that must have a value before it has one. */
+interface Compiled {
+  readonly cost: Cost;
+  readonly conditions: readonly string[];
+}
+
+/**
+ * Prices operations, each compiled once per schema that its callers may know. Refuses conditions without a value: what is left out is free,
+ * so nobody may take a condition for another value than the price does.
+ */
 export function pricing(
   weights: Weights,
   limits: Pick<Limits, 'assumedList' | 'writeCost' | 'budgets'>,
 ): (asked: Priced, by: CallerClass) => Price {
   const rules = { weights, assumedList: limits.assumedList, write: limits.writeCost };
-  const compiled = new WeakMap<GraphQLSchema, Regulars<Cost>>();
+  const compiled = new WeakMap<GraphQLSchema, Regulars<Compiled>>();
   return ({ schema, queryHash, document, operation, variables }, by) => {
     let ofSchema = compiled.get(schema);
-    if (!ofSchema) compiled.set(schema, (ofSchema = new Regulars<Cost>(maxPrices)));
+    if (!ofSchema) compiled.set(schema, (ofSchema = new Regulars<Compiled>(maxPrices)));
     const name = operation.name?.value;
-    const cost = ofSchema.of(name === undefined ? queryHash : `${queryHash} ${name}`, () =>
-      compileCost(schema, rules, document, operation),
-    );
+    const { cost, conditions } = ofSchema.of(name === undefined ? queryHash : `${queryHash} ${name}`, () => ({
+      cost: compileCost(schema, rules, document, operation),
+      conditions: conditionVariables(document, operation),
+    }));
+    const problem = conditions.length === 0 ? null : conditionProblem(conditions, variables);
+    if (problem !== null) throw badRequest(problem);
     return { requested: cost(variables ?? none), budget: limits.budgets[by] };
   };
 }

@@ -170,6 +170,34 @@ test('pages within pages are refused before a subgraph hears of them, and a frag
   expect(sent).toEqual([]);
 });
 
+test.each`
+  query                                                                                              | free
+  ${'query ($x: Boolean = true) { a: heavy @skip(if: $x) b: heavy @skip(if: $x) }'}                  | ${true}
+  ${'query ($x: Boolean = false) { heavy @include(if: $x) }'}                                        | ${false}
+  ${'query ($x: Boolean = true) { ...F } fragment F on Query { heavy @skip(if: $x) }'}               | ${true}
+  ${'mutation ($x: Boolean = true) { a: write @skip(if: $x) { id } b: write @skip(if: $x) { id } }'} | ${true}
+`('a null in a condition is refused, before the text is known and after: $query', async ({ query, free }) => {
+  for (let round = 0; round < 3; round += 1) {
+    sent.length = 0;
+    const answer = await ask({ query, variables: { x: null } });
+    expect([answer.status, codesOf(answer), answer.data]).toEqual([400, ['BAD_INPUT'], undefined]);
+    expect(sent).toEqual([]);
+    expect((await ask({ query, variables: { x: free } })).extensions?.cost.requested).toBe(0);
+  }
+});
+
+test('a null is refused where the operation that runs has it in a condition, and nowhere else', async () => {
+  const query = 'query A($x: Boolean = true) { thing @skip(if: $x) { id } } query B($x: [ID!]) { page(of: $x, first: 1) { nodes { id } } }';
+  expect(codesOf(await ask({ query, operationName: 'A', variables: { x: null } }))).toEqual(['BAD_INPUT']);
+  expect(codesOf(await ask({ query, operationName: 'B', variables: { x: null } }))).toEqual([]);
+});
+
+test('a null in place of a length is never a longer list than was paid for', async () => {
+  const query = 'query ($n: Int = 1) { page(first: $n) { nodes { id } } }';
+  expect((await ask({ query })).extensions?.cost.requested).toBe(2);
+  expect((await ask({ query, variables: { n: null } })).extensions?.cost.requested).toBe(21);
+});
+
 test('the variables of one caller are not the price of another', async () => {
   const query = 'query Same($n: Int!) { page(first: $n) { nodes { id } } }';
   for (const n of [1, 50, 3]) expect((await ask({ query, variables: { n } })).extensions?.cost.requested).toBe(n + 1);

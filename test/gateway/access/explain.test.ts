@@ -55,6 +55,12 @@ test('a field that the record decides says so; a variable decides what is asked'
   expect(shown(await explain(viewers.staff('admin'), operation, { x: true }))).toContain('person.phone OPEN');
 });
 
+test('a condition without a value is explained to nobody, as it runs for nobody', async () => {
+  expect(await explain(weak, 'query ($x: Boolean = true) { person { name @skip(if: $x) } }', { x: null })).toEqual([
+    expect.objectContaining({ extensions: expect.objectContaining({ code: 'BAD_INPUT' }) }),
+  ]);
+});
+
 test('in the language of the caller', async () => {
   expect(await explain({ ...weak, language: 'zh-CN' } as never, '{ programmes }')).toEqual([
     expect.objectContaining({ reason: '对所有人开放。' }),

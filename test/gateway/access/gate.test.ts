@@ -137,6 +137,15 @@ test('a variable that only a closed field used is refused all the same when it d
   expect((await graph.ask(weak, document, { x: true })).data).toEqual({ person: { id: 'p1', note: null } });
 });
 
+test('a null in a condition is refused by whoever decides the fields, too', async () => {
+  const document = 'query ($x: Boolean = true) { person { id phone @skip(if: $x) } }';
+  for (const viewer of [weak, strong]) {
+    const { errors, data } = await graph.ask(viewer, document, { x: null });
+    expect([data, errors?.[0]?.extensions?.['code']]).toEqual([undefined, 'BAD_INPUT']);
+  }
+  expect(graph.sent).toEqual([]);
+});
+
 test('several operations in one document are decided each for itself', async () => {
   const document = 'query A { person { phone } } query B { person { name } }';
   const run = (operationName: string) =>

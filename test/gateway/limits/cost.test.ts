@@ -90,6 +90,30 @@ test.each`
   expect(costOf('query ($n: Int! = 20, $x: Boolean = true) { page(first: $n) @include(if: $x) { nodes { id } } }', variables)).toBe(cost);
 });
 
+test.each`
+  condition             | variables         | cost
+  ${'@skip(if: $x)'}    | ${{}}             | ${0}
+  ${'@skip(if: $x)'}    | ${{ x: true }}    | ${0}
+  ${'@skip(if: $x)'}    | ${{ x: false }}   | ${8}
+  ${'@skip(if: $x)'}    | ${{ x: null }}    | ${8}
+  ${'@skip(if: $x)'}    | ${{ x: 'true' }}  | ${8}
+  ${'@include(if: $x)'} | ${{}}             | ${8}
+  ${'@include(if: $x)'} | ${{ x: false }}   | ${0}
+  ${'@include(if: $x)'} | ${{ x: null }}    | ${8}
+  ${'@include(if: $x)'} | ${{ x: 'false' }} | ${8}
+`('only the value that leaves out makes $condition free: $variables, $cost', ({ condition, variables, cost }) => {
+  const text = `query ($x: Boolean = true) { page(first: 7) ${condition} { nodes { id } } }`;
+  expect(validate(schema, parse(text))).toEqual([]);
+  expect(costOf(text, variables)).toBe(cost);
+});
+
+test('a null in place of a size is no default of the variable: whoever runs it takes it for what its argument says', () => {
+  const text = 'query ($n: Int = 1) { page(first: $n) { nodes { id } } some(count: $n) { id } }';
+  expect(validate(schema, parse(text))).toEqual([]);
+  expect(costOf(text)).toBe(2 + 1);
+  expect(costOf(text, { n: null })).toBe(21 + 7);
+});
+
 test('a fragment costs where it is used, for as many as are asked there', () => {
   const text = `query ($n: Int!) { a: page(first: $n) { ...P } b: page(first: 3) { ...P } c: page(first: $n) { ...P } }
     fragment P on ItemConnection { nodes { ...I page(first: 2) { ...P2 } } } fragment P2 on ItemConnection { edges { node { ...I } } } fragment I on Item { name { zh } }`;

@@ -239,6 +239,13 @@ test('a subscription that does not ask for a stream is told how, and a query may
   expect(await answered.next()).toBeNull();
 });
 
+test('a null in a condition gets no stream', async () => {
+  const query = 'subscription ($x: Boolean = true) { events { id member @skip(if: $x) { ref } } }';
+  const refused = await open(garage, query, { variables: { x: null } });
+  expect([refused.status, (await refused.body()).errors?.[0]?.extensions?.['code']]).toEqual([400, 'BAD_INPUT']);
+  expect((await open(garage, query)).status).toBe(200);
+});
+
 test('a quiet stream says where it is, and a cursor that was kept too long is refused with a code of its own', async () => {
   const quiet = await open(garage, following);
   await new Promise((resolve) => setTimeout(resolve, 500));

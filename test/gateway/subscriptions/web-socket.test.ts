@@ -75,6 +75,16 @@ test('queries run over a socket, by the same limits and the same decisions', asy
   await expect(deep).rejects.toMatchObject([{ extensions: { code: 'OPERATION_TOO_COSTLY' } }]);
 });
 
+test('a null in a condition is refused over a socket as well, of a query and of a subscription', async () => {
+  const client = await connect(garage);
+  const variables = { x: null };
+  const query = 'query ($x: Boolean = true) { item(id: "basic-maintenance") @skip(if: $x) { id } }';
+  const answer = await client.iterate({ query, variables }).next();
+  expect(answer.value).toMatchObject({ errors: [{ extensions: { code: 'BAD_INPUT' } }] });
+  const stream = client.iterate({ query: 'subscription ($x: Boolean = true) { events { id at @skip(if: $x) } }', variables }).next();
+  await expect(stream).rejects.toMatchObject([{ extensions: { code: 'BAD_INPUT' } }]);
+});
+
 test('a connection without a token of ours is closed, and one without rights gets no stream', async () => {
   const bad = createClient({
     url: graph.url.replace('http:', 'ws:'),
