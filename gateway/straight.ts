@@ -13,6 +13,7 @@ import {
   Kind,
   type OperationDefinitionNode,
 } from 'graphql';
+import { heldBytes } from './access/held-bytes.js';
 import { Regulars } from './access/regulars.js';
 import type { GatewayContext } from './context.js';
 
@@ -52,6 +53,7 @@ interface Internals {
 }
 
 const maxKnown = 1_000;
+const maxKnownBytes = 48 * 1_048_576;
 /** Longer texts go Apollo's way every time, so that what is kept stays small. */
 const maxTextLength = 16_384;
 /** All that Apollo Server's own pipeline looks at. */
@@ -64,7 +66,7 @@ const plainAccepts: ReadonlySet<unknown> = new Set([undefined, '*/*', 'applicati
  * long or unusual goes Apollo's way. To be called before the server is started.
  */
 export function straight(server: ApolloServer<GatewayContext>): Straight {
-  const known = new Regulars<Known>(maxKnown);
+  const known = new Regulars<Known>(maxKnown, maxKnownBytes);
   const recording = recorder(known);
   server.addPlugin(recording);
   let hooks: Internals | undefined;
@@ -109,7 +111,7 @@ function recorder(known: Regulars<Known>): ApolloServerPlugin<GatewayContext> {
         executionDidStart({ source, request, document, operation, queryHash, schema }) {
           const { operationName: asked } = request;
           if (source.length <= maxTextLength)
-            known.set(keyOf(source, asked), { document, operation, queryHash, schema, text: source, asked });
+            known.set(keyOf(source, asked), { document, operation, queryHash, schema, text: source, asked }, heldBytes(document));
           return Promise.resolve();
         },
       }),

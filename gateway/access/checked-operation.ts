@@ -5,7 +5,8 @@ import type { Viewer } from '../../schema/viewer.js';
 import { introspectionOf } from '../introspection/introspect.js';
 import { type ClosedField, closedIn } from './closed-fields.js';
 import { completion } from './complete.js';
-import { type Conditions, leavesNothing, mark } from './mark.js';
+import { heldBytes } from './held-bytes.js';
+import { type Conditions, leavesNothing, mark, type Marked } from './mark.js';
 import { freeAlias, prune } from './prune.js';
 
 /** An operation as one standing may run it. */
@@ -31,6 +32,8 @@ export interface PartlyClosedOperation {
   readonly introspection: DocumentNode | null;
   /** The answer as it was asked for, out of the subgraphs' answer and the gateway's own. */
   readonly complete: (data: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>> | null;
+  /** With every fragment where it is used. */
+  readonly selections: number;
 }
 
 export interface RunnableOperation {
@@ -56,7 +59,8 @@ export function checkOperation(
   if (closed.length === 0 && !introspection) return { kind: 'open' };
   if (operation.operation !== OperationTypeNode.QUERY) return { kind: 'refused', closed };
   const root = schema.getQueryType()?.name ?? 'Query';
-  if (leavesNothing(marked, new Set([root]))) return { kind: 'partly', closed, rest: null, introspection: null, complete: () => null };
+  if (leavesNothing(marked, new Set([root])))
+    return { kind: 'partly', closed, rest: null, introspection: null, complete: () => null, selections: 0 };
   const alias = freeAlias(document);
   const pruned = prune(operation, marked, alias);
   return {
@@ -65,8 +69,21 @@ export function checkOperation(
     rest: pruned && runnable(pruned),
     introspection,
     complete: completion(marked, root, alias),
+    selections: selectionsIn(marked),
   };
 }
+
+const perSelection = 600;
+
+/** About what it takes to keep a decision, in bytes: with the document, on whose nodes it is built. */
+export function keptBytes(checked: CheckedOperation, document: DocumentNode): number {
+  if (checked.kind === 'open') return 0;
+  const selections = checked.closed.length + (checked.kind === 'partly' ? checked.selections : 0);
+  return heldBytes(document) + perSelection * selections;
+}
+
+const selectionsIn = (marked: readonly Marked[]): number =>
+  marked.reduce((sum, { below }) => sum + 1 + (below ? selectionsIn(below) : 0), 0);
 
 function runnable({ operation, document }: Pick<RunnableOperation, 'operation' | 'document'>): RunnableOperation {
   const text = print(document);

@@ -8,12 +8,11 @@ import type { Viewer } from '../../schema/viewer.js';
 import type { GatewayContext } from '../context.js';
 import { type Audience, audiences, schemaFor, schemaOf } from '../introspection/audience.js';
 import { introspect } from '../introspection/introspect.js';
-import { type CheckedOperation, checkOperation, type PartlyClosedOperation } from './checked-operation.js';
-import { conditionProblem, conditionsOf, conditionVariables } from './conditions.js';
+import type { CheckedOperation, PartlyClosedOperation } from './checked-operation.js';
+import { openDecisions } from './decisions.js';
 import { type Explainer, explainer } from './explain.js';
 import { TooManySelections } from './mark.js';
 import { Recent } from '../../schema/recent.js';
-import { Regulars } from './regulars.js';
 import { refusal } from './refusals.js';
 import { holdsSeveralWrites } from './several-writes.js';
 import { standings } from './standing.js';
@@ -34,8 +33,6 @@ export interface Gate {
 }
 
 const nothingAsked: ExecutorAnswer = { data: {} };
-const maxDocuments = 1_000;
-const maxVariants = 64;
 const maxSchemas = 50;
 
 /** `schema`: the whole API schema; `inner` plans and runs what the gate lets through. */
@@ -43,24 +40,8 @@ export function openGate(schema: GraphQLSchema, table: AccessTable, inner: Execu
   const known = new Map(audiences.map((audience) => [audience, schemaOf(audience, schema, table)]));
   const knownBy = (audience: Audience): GraphQLSchema => known.get(audience) as GraphQLSchema;
   const standingOf = standings(table);
-  const documents = new Regulars<{ readonly conditions: readonly string[]; readonly variants: Recent<CheckedOperation> }>(maxDocuments);
+  const decisions = openDecisions(schema, table, standingOf);
   const shown = new Recent<GraphQLSchema>(maxSchemas);
-
-  /** Decided once per document, operation, standing and values of the conditions; afterwards two look-ups. */
-  function checked({ queryHash, document, operation, request }: ExecutorContext, viewer: Viewer): CheckedOperation {
-    const entry = documents.of(request.operationName ? `${queryHash} ${request.operationName}` : queryHash, () => ({
-      conditions: conditionVariables(document, operation),
-      variants: new Recent<CheckedOperation>(maxVariants),
-    }));
-    const standing = standingOf(viewer);
-    if (entry.conditions.length === 0)
-      return entry.variants.of(standing, () => checkOperation(schema, table, document, operation, {}, viewer));
-    const problem = conditionProblem(entry.conditions, request.variables);
-    if (problem !== null) throw new GraphQLError(problem, { extensions: { code: 'BAD_INPUT' } });
-    const conditions = conditionsOf(operation, entry.conditions, request.variables);
-    const values = entry.conditions.map((name) => String(conditions[name])).join(' ');
-    return entry.variants.of(`${standing} ? ${values}`, () => checkOperation(schema, table, document, operation, conditions, viewer));
-  }
 
   async function runPartly(context: ExecutorContext, viewer: Viewer, partly: PartlyClosedOperation): Promise<ExecutorAnswer> {
     const { operation, request } = context;
@@ -87,7 +68,7 @@ export function openGate(schema: GraphQLSchema, table: AccessTable, inner: Execu
     const { viewer } = context.context as GatewayContext;
     let verdict: CheckedOperation;
     try {
-      verdict = checked(context, viewer);
+      verdict = decisions.of(context, viewer);
     } catch (error) {
       if (error instanceof GraphQLError) return Promise.resolve({ errors: [error] });
       if (!(error instanceof TooManySelections)) return Promise.reject(error as Error);

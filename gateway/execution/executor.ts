@@ -14,6 +14,7 @@ import {
 } from 'graphql';
 import { inTurn } from '../../schema/in-turn.js';
 import type { GatewayContext } from '../context.js';
+import { heldBytes } from '../access/held-bytes.js';
 import { Regulars } from '../access/regulars.js';
 import { type Conditions, conditionsOf, conditionVariables, decided } from './decided.js';
 import { compileOperation, fragmentsOf, type RunnableOperation } from './operation.js';
@@ -29,6 +30,8 @@ export type FetchFor = (context: GatewayContext) => Fetch;
 
 /** Operations that are kept planned and compiled. */
 const maxOperations = 1_000;
+/** Of the documents on which they are built, about; what is planned and compiled is about as much again. */
+const maxOperationBytes = 48 * 1_048_576;
 
 /** Characters of a document that takes milliseconds to plan. */
 const longText = 1_000;
@@ -78,17 +81,25 @@ export function ownExecutor(gateway: ApolloGateway, fetchFor: FetchFor): OwnExec
     if (current?.planner !== planner) current = generationOf(gateway, planner);
     const generation = current;
     const name = operationName ? `${queryHash} ${operationName}` : queryHash;
-    const known = generation.documents.of(name, () => knownDocument(document, operationName));
+    const known = generation.documents.of(
+      name,
+      () => knownDocument(document, operationName),
+      () => heldBytes(document),
+    );
     const conditions = conditionsOf(known.operation, known.conditions, variables);
     const key = known.conditions.reduce((text, condition) => text + (conditions[condition] === true ? '+' : '-'), name);
     asked += 1;
     return {
       known: generation.operations.get(key),
       make: () =>
-        generation.operations.of(key, () => {
-          made += 1;
-          return compile(generation, document, known.operation, conditions);
-        }),
+        generation.operations.of(
+          key,
+          () => {
+            made += 1;
+            return compile(generation, document, known.operation, conditions);
+          },
+          () => heldBytes(document),
+        ),
     };
   };
   const run = async ({ queryHash, document, request, context }: Parameters<Executor>[0]): Promise<never> => {
@@ -144,8 +155,8 @@ function generationOf(gateway: ApolloGateway, planner: QueryPlanner): Generation
     isA,
     names: plannedNames(supergraph),
     check: mixedNeedsCheck(supergraph, isA),
-    documents: new Regulars(maxOperations),
-    operations: new Regulars(maxOperations),
+    documents: new Regulars(maxOperations, maxOperationBytes),
+    operations: new Regulars(maxOperations, maxOperationBytes),
   };
 }
 

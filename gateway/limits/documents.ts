@@ -10,6 +10,7 @@ export type CheckDocument = (text: string) => void;
 type Excess = Measure | 'tokens' | null;
 
 const maxKept = 2_000;
+const maxKeptCharacters = 8 * 1_048_576;
 /** A longer text holds mostly space, for it has few words; it is measured each time. */
 const maxKeptLength = 20_000;
 
@@ -26,9 +27,16 @@ const words: Readonly<Record<Measure | 'tokens', string>> = {
 
 /** Each text is measured once. */
 export function documentChecks(limits: Pick<Limits, Measure | 'tokens'>): CheckDocument {
-  const known = new Regulars<{ readonly excess: Excess }>(maxKept);
+  const known = new Regulars<{ readonly excess: Excess }>(maxKept, maxKeptCharacters);
   return (text) => {
-    const { excess } = text.length > maxKeptLength ? measure(text, limits) : known.of(text, () => measure(text, limits));
+    const { excess } =
+      text.length > maxKeptLength
+        ? measure(text, limits)
+        : known.of(
+            text,
+            () => measure(text, limits),
+            () => text.length,
+          );
     if (excess !== null) throw new Refused(400, 'OPERATION_TOO_COSTLY', words[excess], { limit: excess, max: limits[excess] });
   };
 }

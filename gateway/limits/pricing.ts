@@ -3,6 +3,7 @@ import { codes } from '../../schema/codes.js';
 import type { CallerClass, Limits } from '../../schema/limits.js';
 import type { Weights } from '../../schema/weights.js';
 import { conditionProblem, conditionVariables } from '../access/conditions.js';
+import { heldBytes } from '../access/held-bytes.js';
 import { Regulars } from '../access/regulars.js';
 import { type Cost, compileCost } from './cost.js';
 import { badRequest, Refused } from './refused.js';
@@ -24,6 +25,7 @@ export interface Priced {
 
 /** Per kind of caller; each holds on to its document. */
 const maxPrices = 1_000;
+const maxPriceBytes = 48 * 1_048_576;
 const none = Object.freeze({});
 
 /** An operation's price, and the variables that must have a value before it has one. */
@@ -44,12 +46,13 @@ export function pricing(
   const compiled = new WeakMap<GraphQLSchema, Regulars<Compiled>>();
   return ({ schema, queryHash, document, operation, variables }, by) => {
     let ofSchema = compiled.get(schema);
-    if (!ofSchema) compiled.set(schema, (ofSchema = new Regulars<Compiled>(maxPrices)));
+    if (!ofSchema) compiled.set(schema, (ofSchema = new Regulars<Compiled>(maxPrices, maxPriceBytes)));
     const name = operation.name?.value;
-    const { cost, conditions } = ofSchema.of(name === undefined ? queryHash : `${queryHash} ${name}`, () => ({
-      cost: compileCost(schema, rules, document, operation),
-      conditions: conditionVariables(document, operation),
-    }));
+    const { cost, conditions } = ofSchema.of(
+      name === undefined ? queryHash : `${queryHash} ${name}`,
+      () => ({ cost: compileCost(schema, rules, document, operation), conditions: conditionVariables(document, operation) }),
+      () => heldBytes(document),
+    );
     const problem = conditions.length === 0 ? null : conditionProblem(conditions, variables);
     if (problem !== null) throw badRequest(problem);
     return { requested: cost(variables ?? none), budget: limits.budgets[by] };

@@ -44,3 +44,16 @@ test('whatever is asked, no more is kept than the limit and its room, and every 
     { seed: 20_261_121 },
   );
 });
+
+test('a flood of heavy values, each asked for once or twice, keeps the weight bounded, and who is asked for all the time stays', () => {
+  const map = new Regulars<string>(1_000, 1_000);
+  const weigh = (value: string): number => (value.startsWith('heavy') ? 100 : 1);
+  const regulars = Array.from({ length: 50 }, (_, index) => `regular${index}`);
+  for (const key of [...regulars, ...regulars]) map.of(key, () => key, weigh);
+  for (let index = 0; index < 500; index += 1) {
+    const key = `heavy${index}`;
+    for (let times = 0; times <= index % 2; times += 1) map.of(key, () => key, weigh);
+    if (index % 5 === 0) expect(asked(map, ...regulars)).toEqual([]);
+    expect(map.weight).toBeLessThanOrEqual(1_250);
+  }
+});
