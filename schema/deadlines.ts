@@ -4,25 +4,48 @@ interface Deadline {
   expire: (() => void) | null;
 }
 
+/** Sets something a time limit. */
+export interface Limit {
+  /** `expire` is called once the time is up, unless the returned function is called first. */
+  add(expire: () => void): () => void;
+}
+
 const coarsenessMs = 50;
 
 /**
- * Time limits of one length for many calls at once: one timer for all of them, as all end in the order in which they began. A limit is
+ * Time limits of one length for many calls at once: one timer for all of them, as nearly all end in the order in which they began. A limit is
  * kept to within 50 ms, which costs next to nothing where a timer or an AbortSignal for each call would be a part of the call's own cost.
  */
-export class Deadlines {
+export class Deadlines implements Limit {
   private queue: Deadline[] = [];
   private timer: NodeJS.Timeout | undefined;
 
   constructor(private readonly limitMs: number) {}
 
-  /** `expire` is called once the time is up, unless the returned function is called first. */
   add(expire: () => void): () => void {
     const deadline: Deadline = { at: performance.now() + this.limitMs, expire };
     this.queue.push(deadline);
     this.timer ??= setTimeout(() => this.tick(), this.limitMs + 1).unref();
     return () => {
       deadline.expire = null;
+    };
+  }
+
+  /** The same limit for what goes on with something that began then: it has the time that is left. */
+  since(startedAt: number): Limit {
+    return {
+      add: (expire) => {
+        const deadline: Deadline = { at: startedAt + this.limitMs, expire };
+        const place = this.queue.findIndex(({ at }) => at > deadline.at);
+        this.queue.splice(place < 0 ? this.queue.length : place, 0, deadline);
+        if (this.queue[0] === deadline) {
+          clearTimeout(this.timer);
+          this.timer = setTimeout(() => this.tick(), Math.max(0, deadline.at - performance.now()) + 1).unref();
+        }
+        return () => {
+          deadline.expire = null;
+        };
+      },
     };
   }
 

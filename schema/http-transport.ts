@@ -1,23 +1,20 @@
 import { type Dispatcher, Pool } from 'undici';
-import { Breaker, type BreakerRules } from './breaker.js';
-import { Deadlines } from './deadlines.js';
+import { Breaker } from './breaker.js';
+import { Deadlines, type Limit } from './deadlines.js';
+import { callRules, type CallRules, guarded, isWrite as asksToWrite, TooLarge } from './guarded-call.js';
 import { inTurn } from './in-turn.js';
-import { ConnectionLost, Displaced, NotConnected, PlainHttp, TooLarge } from './plain-http.js';
+import { ConnectionLost, Displaced, NotConnected, PlainHttp } from './plain-http.js';
 import { sign, signatureHeaders, signed, type SigningKey } from './signature.js';
 import { type SubgraphAnswer, type SubgraphRequest, type Transport, Unavailable } from './transport.js';
 import type { Viewer } from './viewer.js';
 
-export interface HttpTransportOptions {
+export interface HttpTransportOptions extends CallRules {
   /** Base URL of each subgraph; several where it has several instances, which take turns. */
   readonly urls: ReadonlyMap<string, string | readonly string[]>;
   /** Calls are signed with the first. */
   readonly keys?: readonly SigningKey[];
   /** For subgraphs that are not ours: the URLs are whole, and these headers stand in the signature's place. */
   readonly forwards?: (viewer: Viewer) => Readonly<Record<string, string>>;
-  readonly readTimeoutMs?: number;
-  readonly writeTimeoutMs?: number;
-  readonly maxAnswerBytes?: number;
-  readonly breaker?: Partial<BreakerRules>;
   /** So many reads that begin at the same time share a connection; see `PlainHttp`. One is none. */
   readonly shared?: number;
   /** A read waits so long for the answer before it, then it is asked for elsewhere; and for a while nothing is shared. */
@@ -34,7 +31,6 @@ const usualPatienceMs = 100;
 const aloneMs = 5_000;
 /** A longer answer is read in a turn of its own: a megabyte takes some five milliseconds. */
 const longText = 262_144;
-const usual: BreakerRules = { failures: 10, restMs: 500, atOnce: 512 };
 
 /** One instance of a subgraph. */
 interface End {
@@ -76,7 +72,6 @@ interface Attempt {
   readonly subgraph: string;
   readonly body: string;
   readonly viewer: Viewer;
-  readonly isWrite: boolean;
 }
 
 function parsed(text: string): SubgraphAnswer {
@@ -87,13 +82,8 @@ function parsed(text: string): SubgraphAnswer {
 
 /** Signed calls over kept-alive connections, with a time limit and a size limit on every answer; reads are tried again, writes never. */
 export function httpTransport(options: HttpTransportOptions): Transport {
-  const {
-    readTimeoutMs = 2_000,
-    writeTimeoutMs = 5_000,
-    maxAnswerBytes = 2_097_152,
-    shared = usualShared,
-    patienceMs = usualPatienceMs,
-  } = options;
+  const { readTimeoutMs, writeTimeoutMs, maxAnswerBytes, breaker } = callRules(options);
+  const { shared = usualShared, patienceMs = usualPatienceMs } = options;
   const reads = new Deadlines(readTimeoutMs);
   const writes = new Deadlines(writeTimeoutMs);
   const patience = new Deadlines(patienceMs);
@@ -121,57 +111,47 @@ export function httpTransport(options: HttpTransportOptions): Transport {
         path: options.forwards ? pathname + search : '/graphql',
         ends: [endAt(url), ...more.map(endAt)],
         turn: -1,
-        breaker: new Breaker({ ...usual, ...options.breaker }),
+        breaker: new Breaker(breaker),
       };
       lines.set(subgraph, line);
     }
     return line;
   };
 
-  const attempt = ({ pool, plain }: End, { path }: Line, call: Attempt, shares: boolean): Promise<string> => {
-    const { subgraph, body, viewer, isWrite } = call;
-    const deadlines = isWrite ? writes : reads;
+  const attempt = ({ pool, plain }: End, { path }: Line, call: Attempt, limit: Limit, shares: boolean): Promise<string> => {
+    const { subgraph, body, viewer } = call;
     const { forwards, keys = [] } = options;
     if (plain) {
       const { principal, signature, nonce } = signed(keys, subgraph, viewer, body, Date.now());
       const head = `${signatureHeaders.principal}: ${principal}\r\n${signatureHeaders.signature}: ${signature}\r\n`;
-      return plain.post(`content-type: application/json\r\n${head}`, body, deadlines, shares, nonce);
+      return plain.post(`content-type: application/json\r\n${head}`, body, limit, shares, nonce);
     }
     const proven = forwards ? { accept: 'application/json', ...forwards(viewer) } : sign(keys, subgraph, viewer, body, Date.now());
     const headers = { 'content-type': 'application/json', ...proven };
-    return receive(pool, { path, method: 'POST', headers, body }, deadlines, maxAnswerBytes);
+    return receive(pool, { path, method: 'POST', headers, body }, limit, maxAnswerBytes);
   };
 
   return {
     async send(subgraph: string, request: SubgraphRequest, viewer: Viewer): Promise<SubgraphAnswer> {
       const line = lineTo(subgraph);
-      const closed = line.breaker.start(performance.now());
-      if (closed !== null) throw new Unavailable(subgraph, closed);
-      let succeeded = false;
-      try {
-        const isWrite = /^\s*mutation\b/.test(request.query);
-        const call = { subgraph, body: request.text ?? JSON.stringify(request), viewer, isWrite };
+      return guarded(line.breaker, subgraph, async (startedAt) => {
+        const isWrite = asksToWrite(request.query);
+        const deadlines = isWrite ? writes : reads;
+        const call = { subgraph, body: request.text ?? JSON.stringify(request), viewer };
         const end = endOf(line);
         let text: string;
         try {
-          text = await attempt(end, line, call, !isWrite);
+          text = await attempt(end, line, call, deadlines, !isWrite);
         } catch (error) {
           if (!(error instanceof ConnectionLost)) throw error;
           if (!(error instanceof Displaced)) end.avoidedUntil = performance.now() + avoidMs;
           // A kept connection may have been closed at the other end just now; whether a write has arrived is known only where there was none.
           if (isWrite && !(error instanceof NotConnected && line.ends.length > 1)) throw error;
-          text = await attempt(endOf(line), line, call, false);
+          // Whoever was behind another call has hardly waited, and begins anew; any other has the time that is left.
+          text = await attempt(endOf(line), line, call, error instanceof Displaced ? deadlines : deadlines.since(startedAt), false);
         }
-        const answer = text.length > longText ? await inTurn(() => parsed(text)) : parsed(text);
-        succeeded = true;
-        return answer;
-      } catch (error) {
-        // Who answers too much is there all the same; a caller that asks for too much closes nothing to others.
-        succeeded = error instanceof TooLarge;
-        throw new Unavailable(subgraph, error instanceof Error ? error.message : String(error));
-      } finally {
-        line.breaker.end(succeeded, performance.now());
-      }
+        return text.length > longText ? inTurn(() => parsed(text)) : parsed(text);
+      });
     },
     async ready(subgraph) {
       try {
@@ -209,7 +189,7 @@ const lostBy = (error: Error): ConnectionLost => {
 };
 
 /** The answer's text; rejects for any status but 200, for an answer too late or too large, and where the connection breaks. */
-function receive(pool: Pool, request: Dispatcher.DispatchOptions, deadlines: Deadlines, maxBytes: number): Promise<string> {
+function receive(pool: Pool, request: Dispatcher.DispatchOptions, limit: Limit, maxBytes: number): Promise<string> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let bytes = 0;
@@ -221,7 +201,7 @@ function receive(pool: Pool, request: Dispatcher.DispatchOptions, deadlines: Dea
       controller?.abort(error);
       reject(error);
     };
-    const inTime = deadlines.add(() => fail(new Error('no answer in time')));
+    const inTime = limit.add(() => fail(new Error('no answer in time')));
     pool.dispatch(request, {
       onRequestStart(started) {
         controller = started;
@@ -234,7 +214,7 @@ function receive(pool: Pool, request: Dispatcher.DispatchOptions, deadlines: Dea
       },
       onResponseData(_controller, chunk) {
         bytes += chunk.length;
-        if (bytes > maxBytes) fail(new TooLarge(`answer above ${maxBytes} bytes`));
+        if (bytes > maxBytes) fail(new TooLarge(maxBytes));
         else chunks.push(chunk);
       },
       onResponseEnd() {

@@ -1,6 +1,7 @@
 import { connect, type Socket } from 'node:net';
 import { ChunkedBody } from './chunked-body.js';
 import type { Deadlines } from './deadlines.js';
+import { TooLarge } from './guarded-call.js';
 import { answersHeader } from './signature.js';
 
 /** The connection broke before any of the answer came, or the answer before it did not come for long. */
@@ -11,8 +12,6 @@ export class NotConnected extends ConnectionLost {}
 
 /** Another call of the same connection failed or takes long; nothing speaks against the other end. */
 export class Displaced extends ConnectionLost {}
-
-export class TooLarge extends Error {}
 
 /** One POST; `head` holds its header lines, each with its end, without those of the body's length and the host. */
 export interface Call {
@@ -255,7 +254,7 @@ export class Connection {
 
   private checkSize(bytes: number): void {
     const { maxAnswerBytes } = this.owner.rules;
-    if (bytes > maxAnswerBytes) throw new TooLarge(`answer above ${maxAnswerBytes} bytes`);
+    if (bytes > maxAnswerBytes) throw new TooLarge(maxAnswerBytes);
   }
 
   /** One answer has come to its end, at that place of the part. */

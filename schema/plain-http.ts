@@ -1,7 +1,7 @@
 import { type Call, Connection, type ConnectionRules, settle } from './plain-connection.js';
-import type { Deadlines } from './deadlines.js';
+import type { Limit } from './deadlines.js';
 
-export { ConnectionLost, Displaced, NotConnected, TooLarge } from './plain-connection.js';
+export { ConnectionLost, Displaced, NotConnected } from './plain-connection.js';
 
 export interface PlainHttpRules extends ConnectionRules {
   /** The most connections at once; what is more waits for one of them. */
@@ -39,7 +39,7 @@ export class PlainHttp {
    * The answer's text; rejects for any status but 200, for an answer too late or too large, and where the connection breaks. `shares`: it
    * may go over a connection with others, and be asked for again elsewhere. `mark`: an answer that names another call is not this one's.
    */
-  post(head: string, body: string, deadlines: Deadlines, shares = false, mark: string | null = null): Promise<string> {
+  post(head: string, body: string, deadlines: Limit, shares = false, mark: string | null = null): Promise<string> {
     return new Promise((resolve, reject) => {
       const call: Call = { head, body, mark, resolve, reject, inTime: () => {}, connection: null, over: false };
       call.inTime = deadlines.add(() => this.expire(call));

@@ -1,35 +1,55 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { aboutBytes } from '../schema/about-bytes.js';
-import { type Transport, Unavailable } from '../schema/transport.js';
+import { Breaker } from '../schema/breaker.js';
+import { Deadlines, type Limit } from '../schema/deadlines.js';
+import { callRules, type CallRules, guarded, isWrite, TooLarge } from '../schema/guarded-call.js';
+import { type SubgraphAnswer, type SubgraphRequest, type Transport, Unavailable } from '../schema/transport.js';
+import type { Viewer } from '../schema/viewer.js';
 import type { Faults } from './kernel/faults.js';
-import { InjectedFault } from './kernel/faults.js';
 import type { RunningSubgraph } from './kernel/subgraph.js';
 
 /** The transport of one process: the same interface as over HTTP, without the wire. Subgraphs are added once they are open. */
 export interface InProcessTransport extends Transport {
-  add(subgraph: RunningSubgraph): void;
+  add(subgraph: Asked): void;
 }
 
-export function inProcessTransport(faults: Faults): InProcessTransport {
-  const subgraphs = new Map<string, RunningSubgraph>();
+/** What is asked of a subgraph. */
+type Asked = Pick<RunningSubgraph, 'name' | 'execute' | 'ready'>;
+
+/**
+ * Calls without a wire, by the same rules as over it. Trap: a call that is given up goes on, as at the other end of a wire; nobody hears of its answer,
+ * and a write comes again under its key.
+ */
+export function inProcessTransport(faults: Faults, options: CallRules = {}): InProcessTransport {
+  const { readTimeoutMs, writeTimeoutMs, maxAnswerBytes, breaker } = callRules(options);
+  const reads = new Deadlines(readTimeoutMs);
+  const writes = new Deadlines(writeTimeoutMs);
+  const lines = new Map<string, { readonly subgraph: Asked; readonly breaker: Breaker }>();
   // The ORM keeps the open transaction in the asynchronous context; what one subgraph has open must not reach the next one's call.
   const outside = AsyncLocalStorage.snapshot();
+  const answerOf = async (subgraph: Asked, request: SubgraphRequest, viewer: Viewer): Promise<SubgraphAnswer> => {
+    await faults.reach(`call.${subgraph.name}`);
+    const answer = await outside(() => subgraph.execute(request, viewer));
+    await faults.reach(`answer.${subgraph.name}`);
+    const bytes = aboutBytes(answer.data) + (answer.errors ? aboutBytes(answer.errors) : 0);
+    if (bytes > maxAnswerBytes) throw new TooLarge(maxAnswerBytes);
+    return { ...answer, bytes };
+  };
   return {
-    add: (subgraph) => void subgraphs.set(subgraph.name, subgraph),
+    add: (subgraph) => void lines.set(subgraph.name, { subgraph, breaker: new Breaker(breaker) }),
     async send(name, request, viewer) {
-      const subgraph = subgraphs.get(name);
-      if (!subgraph) throw new Unavailable(name, 'it does not run in this process');
-      try {
-        await faults.reach(`call.${name}`);
-        const answer = await outside(() => subgraph.execute(request, viewer));
-        await faults.reach(`answer.${name}`);
-        return { ...answer, bytes: aboutBytes(answer.data) };
-      } catch (error) {
-        if (error instanceof InjectedFault) throw new Unavailable(name, error.message);
-        throw error;
-      }
+      const line = lines.get(name);
+      if (!line) throw new Unavailable(name, 'it does not run in this process');
+      return guarded(line.breaker, name, () => within(isWrite(request.query) ? writes : reads, answerOf(line.subgraph, request, viewer)));
     },
-    ready: async (name) => (await subgraphs.get(name)?.ready()) ?? false,
+    ready: async (name) => (await lines.get(name)?.subgraph.ready()) ?? false,
     close: () => Promise.resolve(),
   };
+}
+
+function within<T>(limit: Limit, work: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const inTime = limit.add(() => reject(new Error('no answer in time')));
+    work.then(resolve, reject).finally(inTime);
+  });
 }

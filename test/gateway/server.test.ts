@@ -68,6 +68,16 @@ test('a subgraph out of reach costs its fields, by name, and says nothing about 
   expect(answer.errors).toEqual([{ message: expect.any(String), path: ['member'], extensions: { code: 'SUBGRAPH_UNAVAILABLE' } }]);
 });
 
+test('a subgraph that takes too long costs its fields as well, and nobody waits for it', async () => {
+  const staff = viewers.staff('admin');
+  await graph.ask(staff, 'mutation { sandbox { injectFault(point: "call.members", action: DELAY, delayMs: 10000) } }');
+  const asked = performance.now();
+  const answer = await graph.ask(staff, '{ sandboxClock member(ref: "x/y") { id } }');
+  expect(performance.now() - asked).toBeLessThan(8_000);
+  expect(answer.data).toMatchObject({ sandboxClock: expect.any(String), member: null });
+  expect(answer.errors).toEqual([{ message: expect.any(String), path: ['member'], extensions: { code: 'SUBGRAPH_UNAVAILABLE' } }]);
+}, 15_000);
+
 test('the clock of the graph can be moved', async () => {
   const answer = await graph.ask(viewers.anonymous, 'mutation { sandbox { setClock(at: "2027-01-31T23:59:59+08:00") } }');
   expect(answer.data).toEqual({ sandbox: { setClock: '2027-01-31T15:59:59.000Z' } });

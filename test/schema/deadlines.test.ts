@@ -12,6 +12,22 @@ test('what ended in time is left alone, what did not is ended, each once', async
   expect(ended).toEqual(['late']);
 });
 
+test('what goes on with something that began earlier has the time that is left, before others and beside them', async () => {
+  const deadlines = new Deadlines(300);
+  const ended: string[] = [];
+  const startedAt = performance.now();
+  deadlines.since(startedAt - 1_000).add(() => ended.push('over'));
+  deadlines.add(() => ended.push('whole'));
+  deadlines.since(startedAt - 200).add(() => ended.push('rest'));
+  deadlines.since(startedAt - 200).add(() => ended.push('in time'))();
+  await wait(60);
+  expect(ended).toEqual(['over']);
+  await wait(130);
+  expect(ended).toEqual(['over', 'rest']);
+  await wait(250);
+  expect(ended).toEqual(['over', 'rest', 'whole']);
+});
+
 test('an answer that came while the process was held up counts, although its time is over', async () => {
   const server = createServer((socket) => socket.end('answer')).listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));

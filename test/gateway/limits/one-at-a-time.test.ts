@@ -7,12 +7,12 @@ import { oneAtATime } from '../../../gateway/limits/one-at-a-time.js';
 let server: Server;
 let heard: string[];
 let long: ServerResponse[];
-let arrived: number;
+let arrived: string[];
 const sockets: Socket[] = [];
 beforeEach(async () => {
-  [heard, long, arrived] = [[], [], 0];
+  [heard, long, arrived] = [[], [], []];
   server = createServer((request, response) => {
-    arrived += 1;
+    arrived.push(request.url ?? '');
     oneAtATime(request, response, () => {
       heard.push(request.url ?? '');
       if (request.url === '/long') long.push(response);
@@ -44,7 +44,7 @@ const tick = () => new Promise((resolve) => setTimeout(resolve, 5));
 test('fifty requests wait for a long answer and are heard in their order when it ends', async () => {
   const socket = await opened();
   for (let index = 0; index < 50; index += 1) socket.write(ask(`/${index}`));
-  while (arrived < 51) await tick();
+  while (arrived.length < 51) await tick();
   expect(heard).toEqual(['/long']);
   long[0]?.end();
   while (heard.length < 51) await tick();
@@ -53,7 +53,7 @@ test('fifty requests wait for a long answer and are heard in their order when it
   socket.write(ask('/long'));
   while (long.length < 2) await tick();
   for (let index = 0; index < 50; index += 1) socket.write(ask('/again'));
-  while (arrived < 102) await tick();
+  while (arrived.length < 102) await tick();
   expect(socket.destroyed).toBe(false);
 });
 

@@ -1,0 +1,48 @@
+import type { Breaker, BreakerRules } from './breaker.js';
+import { Unavailable } from './transport.js';
+
+/** What every call to a subgraph keeps to, over the wire or in one process. */
+export interface CallRules {
+  readonly readTimeoutMs?: number;
+  readonly writeTimeoutMs?: number;
+  readonly maxAnswerBytes?: number;
+  readonly breaker?: Partial<BreakerRules>;
+}
+
+const usualBreaker: BreakerRules = { failures: 10, restMs: 500, atOnce: 512 };
+
+/** The rules where nothing else is said. */
+export const callRules = ({ readTimeoutMs = 2_000, writeTimeoutMs = 5_000, maxAnswerBytes = 2_097_152, breaker }: CallRules) => ({
+  readTimeoutMs,
+  writeTimeoutMs,
+  maxAnswerBytes,
+  breaker: { ...usualBreaker, ...breaker },
+});
+
+export const isWrite = (query: string): boolean => /^\s*mutation\b/.test(query);
+
+/** The answer is larger than anybody may be given. */
+export class TooLarge extends Error {
+  constructor(maxBytes: number) {
+    super(`answer above ${maxBytes} bytes`);
+  }
+}
+
+/** A call that the breaker lets through, and whose outcome it hears of. Rejects with `Unavailable`, whatever was the matter. */
+export async function guarded<T>(breaker: Breaker, subgraph: string, call: (startedAt: number) => Promise<T>): Promise<T> {
+  const startedAt = performance.now();
+  const closed = breaker.start(startedAt);
+  if (closed !== null) throw new Unavailable(subgraph, closed);
+  let succeeded = false;
+  try {
+    const answer = await call(startedAt);
+    succeeded = true;
+    return answer;
+  } catch (error) {
+    // Who answers too much is there all the same; a caller that asks for too much closes nothing to others.
+    succeeded = error instanceof TooLarge;
+    throw new Unavailable(subgraph, error instanceof Error ? error.message : String(error));
+  } finally {
+    breaker.end(succeeded, performance.now());
+  }
+}
