@@ -20,6 +20,7 @@ import { checkHead } from './limits/request-head.js';
 import { documentChooser } from './persisted/chooser.js';
 import { openMetrics } from './metrics/metrics.js';
 import { nothingPersisted, openPersisted, type PersistedSettings } from './persisted/store.js';
+import { readiness } from './readiness.js';
 import { alwaysHeaders, type Refusal, send } from './respond.js';
 import { byTokenAlone, standings } from './standing.js';
 import { type Bus, noBus } from './subscriptions/bus.js';
@@ -216,11 +217,12 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     stallMs: settings.stallMs,
   });
 
+  const ready = readiness(options.transport, subgraphs, () => front.isDraining());
   const route = (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const path = (request.url ?? '/').split('?', 1)[0];
     if (path === '/graphql') return answer(request, response);
     if (request.method === 'GET' && path === '/health/live') return Promise.resolve(send(response, 200, { status: 'live' }));
-    if (request.method === 'GET' && path === '/health/ready') return ready(options, response, front.isDraining());
+    if (request.method === 'GET' && path === '/health/ready') return ready(response);
     return Promise.reject(badRequest('There is nothing at this path; the graph is at /graphql', 404));
   };
 
@@ -258,13 +260,3 @@ const tokenRefusal = ({ reason, message }: TokenRefused): Refusal =>
   reason === 'invalid'
     ? { status: 401, code: 'UNAUTHENTICATED', message, headers: { 'www-authenticate': 'Bearer' } }
     : { status: 503, code: 'SUBGRAPH_UNAVAILABLE', message, headers: { 'retry-after': '5' } };
-
-/** Ready means that every subgraph answers; which one does not is for the log, not for the caller. */
-async function ready({ transport, subgraphs }: GatewayOptions, response: ServerResponse, isDraining: boolean): Promise<void> {
-  if (isDraining) return send(response, 503, { status: 'draining' });
-  const up = (await Promise.all(subgraphs.map((name) => transport.ready(name)))).filter(Boolean).length;
-  send(response, up === subgraphs.length ? 200 : 503, {
-    status: up === subgraphs.length ? 'ready' : 'not ready',
-    subgraphs: { up, of: subgraphs.length },
-  });
-}

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Answers, drain, type DrainRules } from '../../schema/drain.js';
+import { keptAnswer, readyKeptMs } from '../../schema/kept-answer.js';
 import { type SeenNonces, seenNonces } from '../../schema/seen-nonces.js';
 import { answersHeader, maxAgeMs, nonceOf, signatureHeaders, type SigningKey, verify } from '../../schema/signature.js';
 import type { SubgraphRequest } from '../../schema/transport.js';
@@ -25,9 +26,10 @@ export async function serveSubgraph(
   const log = createLogger(subgraph.name);
   const seen = seenNonces(maxAgeMs);
   const answers = new Answers();
+  const isReady = keptAnswer(readyKeptMs, () => subgraph.ready());
   const server = createServer((request, response) => {
     answers.begin(response);
-    answer(subgraph, keys, seen, answers.isDraining, request, response).catch((error: unknown) => {
+    answer({ subgraph, keys, seen, isReady, isDraining: answers.isDraining }, request, response).catch((error: unknown) => {
       log.error({ err: error }, 'a request failed');
       if (!response.headersSent) send(response, 500, { errors: [{ message: 'INTERNAL' }] });
     });
@@ -45,18 +47,24 @@ export async function serveSubgraph(
   };
 }
 
+interface Served {
+  readonly subgraph: RunningSubgraph;
+  readonly keys: readonly SigningKey[];
+  readonly seen: SeenNonces;
+  /** Asked once for all callers of a moment, who need no signature. */
+  readonly isReady: () => Promise<boolean>;
+  readonly isDraining: boolean;
+}
+
 async function answer(
-  subgraph: RunningSubgraph,
-  keys: readonly SigningKey[],
-  seen: SeenNonces,
-  isDraining: boolean,
+  { subgraph, keys, seen, isReady, isDraining }: Served,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
   if (request.method === 'GET' && request.url === '/health/live') return send(response, 200, { status: 'live' });
   if (request.method === 'GET' && request.url === '/health/ready') {
     if (isDraining) return send(response, 503, { status: 'draining' });
-    const ready = await subgraph.ready();
+    const ready = await isReady();
     return send(response, ready ? 200 : 503, { status: ready ? 'ready' : 'no database' });
   }
   if (request.method !== 'POST' || request.url !== '/graphql') return send(response, 404, { errors: [{ message: 'Not found' }] });

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { idOf } from '../../gateway/persisted/manifest.js';
 import { type CallerClass, type Limits, usualLimits } from '../../schema/limits.js';
-import type { SubgraphRequest } from '../../schema/transport.js';
+import type { SubgraphRequest, Transport } from '../../schema/transport.js';
 import type { Viewer } from '../../schema/viewer.js';
 import { tokenOf } from '../support/graph.js';
 import { viewers } from '../support/viewers.js';
@@ -12,10 +12,17 @@ import { lying, openSmallGraph, type SmallGraph } from './small-graph.js';
 
 /** Every limit of the gateway as a caller meets it: as much as is allowed passes, one more is refused by a code, and nobody else waits. */
 const sent: SubgraphRequest[] = [];
-const transport = lying((_subgraph, request) => {
-  sent.push(request);
-  return { data: {} };
-});
+let askedReady = 0;
+const transport: Transport = {
+  ...lying((_subgraph, request) => {
+    sent.push(request);
+    return { data: {} };
+  }),
+  ready: () => {
+    askedReady += 1;
+    return Promise.resolve(true);
+  },
+};
 const json = { 'content-type': 'application/json' };
 const times = (count: number, write: (index: number) => string): string =>
   Array.from({ length: count }, (_, index) => write(index)).join(' ');
@@ -214,6 +221,17 @@ test('requests of one connection that are sent at once are answered in their ord
     `POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: ${body(name).length}\r\n\r\n${body(name)}`;
   const heard = await speak(graph.url, ['a', 'b', 'c', 'd'].map(one).join(''), 1_500);
   expect([...heard.matchAll(/"data":\{"(\w)"/g)].map(([, name]) => name)).toEqual(['a', 'b', 'c', 'd']);
+});
+
+test('whoever asks again and again whether it is ready asks no subgraph more than once in a while', async () => {
+  const ready = () => raw(graph.url, { method: 'GET', path: '/health/ready' });
+  const all = await Promise.all(Array.from({ length: 50 }, ready));
+  expect(new Set(all.map(({ status, text }) => `${status} ${text}`))).toEqual(
+    new Set(['200 {"status":"ready","subgraphs":{"up":2,"of":2}}']),
+  );
+  expect((await ready()).status).toBe(200);
+  // One check asks both subgraphs; a slow machine may have time for another one.
+  expect(askedReady).toBeLessThanOrEqual(4);
 });
 
 describe('by principal and cost', () => {

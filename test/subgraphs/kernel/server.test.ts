@@ -10,10 +10,14 @@ const key: SigningKey = { id: 'now', secret: 'a'.repeat(32) };
 const next: SigningKey = { id: 'next', secret: 'b'.repeat(32) };
 const viewer = viewers.partner('telecom');
 const heard: { request: SubgraphRequest; viewer: Viewer }[] = [];
+let askedReady = 0;
 const stand = (name: string): RunningSubgraph =>
   ({
     name,
-    ready: () => Promise.resolve(true),
+    ready: () => {
+      askedReady += 1;
+      return new Promise((resolve) => setTimeout(() => resolve(true), 50));
+    },
     execute: (request: SubgraphRequest, from: Viewer) => {
       heard.push({ request, viewer: from });
       return Promise.resolve({ data: { heard: heard.length } });
@@ -44,6 +48,12 @@ async function call(body: string, headers: Record<string, string>): Promise<{ st
 test('a signed call is heard, by either of two keys', async () => {
   for (const keys of [[key], [next]]) expect((await call(query, signed(query, { keys }))).status).toBe(200);
   expect(heard).toEqual([0, 1].map(() => ({ request: { query: '{ __typename }' }, viewer })));
+});
+
+test('whether it is ready it asks itself once, however many ask', async () => {
+  const ready = () => fetch(`http://127.0.0.1:${server.port}/health/ready`).then(({ status }) => status);
+  expect(new Set(await Promise.all(Array.from({ length: 30 }, ready)))).toEqual(new Set([200]));
+  expect([await ready(), askedReady]).toEqual([200, 1]);
 });
 
 test('an answer names the call that it answers', async () => {
