@@ -15,8 +15,10 @@ export class DomainError extends GraphQLError {
 export const badInput = (message: string, facts?: Readonly<Record<string, unknown>>): DomainError =>
   new DomainError('BAD_INPUT', message, facts);
 
-/** What graphql itself says of a document or a variable that does not fit the schema. */
-const inputCodes = new Set(['BAD_USER_INPUT', 'GRAPHQL_VALIDATION_FAILED', 'GRAPHQL_PARSE_FAILED', 'OPERATION_RESOLUTION_FAILURE']);
+/** What graphql itself says of a document that does not fit the schema. */
+const documentCodes = new Set(['GRAPHQL_VALIDATION_FAILED', 'GRAPHQL_PARSE_FAILED', 'OPERATION_RESOLUTION_FAILURE']);
+/** And of a variable that does not: the client's own value, which nobody before has looked into. */
+const variableCode = 'BAD_USER_INPUT';
 /** PostgreSQL and socket conditions in which nothing was committed and a later try may succeed. */
 const passing = /^(ECONN|EPIPE|ETIMEDOUT|57P0|08|53|40001|40P01|55P03|57014)/;
 
@@ -26,7 +28,12 @@ export function present(formatted: GraphQLFormattedError, error: unknown, log: L
   const place = formatted.path ? { path: formatted.path } : {};
   const code = formatted.extensions?.['code'];
   if (isCode(code) && code !== 'INTERNAL') return { message: formatted.message, ...place, extensions: withoutTrace(formatted.extensions) };
-  if (typeof code === 'string' && inputCodes.has(code)) return { message: formatted.message, ...place, extensions: { code: 'BAD_INPUT' } };
+  if (code === variableCode) return { message: formatted.message, ...place, extensions: { code: 'BAD_INPUT' } };
+  // Documents are written by the gateway and by other subgraphs, never by clients: versions are out of step, and the words name what may be hidden.
+  if (typeof code === 'string' && documentCodes.has(code)) {
+    log.error({ reason: formatted.message }, 'a document does not fit the schema of this subgraph');
+    return { message: codes.SUBGRAPH_UNAVAILABLE, ...place, extensions: { code: 'SUBGRAPH_UNAVAILABLE' } };
+  }
   if (cause instanceof Unavailable || isPassing(cause)) {
     log.warn({ err: cause }, 'a dependency was out of reach');
     return { message: codes.SUBGRAPH_UNAVAILABLE, ...place, extensions: { code: 'SUBGRAPH_UNAVAILABLE' } };

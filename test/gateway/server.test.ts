@@ -78,6 +78,20 @@ test('a subgraph that takes too long costs its fields as well, and nobody waits 
   expect(answer.errors).toEqual([{ message: expect.any(String), path: ['member'], extensions: { code: 'SUBGRAPH_UNAVAILABLE' } }]);
 }, 15_000);
 
+test('a document that does not fit a subgraph is the fault of whoever wrote it: no client reads what it names', async () => {
+  const members = graph.subgraph('members');
+  const staff = viewers.staff('admin');
+  for (const query of ['{ member(ref: "x/y") { hidden } }', '{ member(', 'query A { __typename } query B { __typename }'])
+    expect(await members.execute({ query }, staff)).toEqual({
+      errors: [{ message: expect.not.stringMatching(/hidden|Member|Syntax|operation/), extensions: { code: 'SUBGRAPH_UNAVAILABLE' } }],
+    });
+  // A value is the client's own, and what is wrong with it is said.
+  const query = 'query ($ref: String!) { member(ref: $ref) { id } }';
+  expect((await members.execute({ query, variables: { ref: { x: 1 } } }, staff)).errors).toEqual([
+    { message: expect.stringContaining('"$ref"'), extensions: { code: 'BAD_INPUT' } },
+  ]);
+});
+
 test('the clock of the graph can be moved', async () => {
   const answer = await graph.ask(viewers.anonymous, 'mutation { sandbox { setClock(at: "2027-01-31T23:59:59+08:00") } }');
   expect(answer.data).toEqual({ sandbox: { setClock: '2027-01-31T15:59:59.000Z' } });

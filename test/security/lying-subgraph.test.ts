@@ -48,6 +48,18 @@ test.each`
   expect((await graph.ask(document)).data).toEqual({ thing: { id: '1', name: 'one', count: 1, note: 'fine' } });
 });
 
+test.each([
+  ['of the root', 'things', ['thing']],
+  ['further down', 'notes', ['thing', 'note']],
+])('a subgraph %s that refuses the whole document costs its places', async (_where, which, path) => {
+  const refusal = { errors: [{ message: 'A part of the graph could not be reached', extensions: { code: 'SUBGRAPH_UNAVAILABLE' } }] };
+  said = (subgraph) => (subgraph === which ? refusal : honest());
+  const { data, errors } = await graph.ask(document);
+  expect(data).toEqual({ thing: which === 'things' ? null : { id: '1', name: 'one', count: 1, note: null } });
+  expect(errors).toMatchObject([{ extensions: { code: 'SUBGRAPH_UNAVAILABLE' } }]);
+  expect(errors?.[0]?.path ?? []).toEqual(path.slice(0, errors?.[0]?.path?.length ?? 0));
+});
+
 const mebibyte = 1_048_576;
 test.each`
   things          | also                | code
