@@ -1,4 +1,5 @@
 import {
+  __Schema,
   type ArgumentNode,
   type DirectiveNode,
   type DocumentNode,
@@ -12,6 +13,8 @@ import {
   type GraphQLSchema,
   isAbstractType,
   isCompositeType,
+  isEnumType,
+  isInputObjectType,
   isListType,
   isObjectType,
   Kind,
@@ -64,6 +67,8 @@ export function compileCost(schema: GraphQLSchema, rules: CostRules, document: D
   for (const { variable, defaultValue } of operation.variableDefinitions ?? [])
     if (defaultValue) defaults[variable.name.value] = valueFromASTUntyped(defaultValue);
   const mutation = schema.getMutationType();
+  /** Whoever names a type names the longest. */
+  const ofNamed: PageSize = { fields: introspectedLists, size: longestType(schema), key: 'named' };
   const known = new Map<SelectionSetNode, Map<string, Term>>();
   const cells: ((frame: Frame) => number)[] = [];
 
@@ -102,7 +107,7 @@ export function compileCost(schema: GraphQLSchema, rules: CostRules, document: D
     const one =
       weight?.weight ??
       (parent === mutation ? rules.write : isCompositeType(named) ? (weights.types.get(named.name) ?? objectCost(named.name)) : 0);
-    const size = sizeOf(node, definition, weight);
+    const size = namesType.has(definition) ? ofNamed : sizeOf(node, definition, weight);
     const below = node.selectionSet && isCompositeType(named) ? belowOf(node.selectionSet, named, size) : 0;
     const isList = isListType(getNullableType(definition.type));
     const times: Term = !isList
@@ -224,3 +229,29 @@ function definitionOf(schema: GraphQLSchema, parent: GraphQLObjectType, name: st
 /** What the schema says of itself is in memory: the introspection that tools send, thousands of objects, is about 1,000 units. */
 const objectCost = (type: string): number => (type.startsWith('__') ? 0.02 : 1);
 const introspectedSizes: Readonly<Record<string, number>> = { '__Schema.types': 100 };
+/** Fields whose answer is one type of the caller's choice. */
+const namesType: ReadonlySet<unknown> = new Set([
+  TypeMetaFieldDef,
+  ...['queryType', 'mutationType', 'subscriptionType'].map((name) => __Schema.getFields()[name]),
+]);
+const introspectedLists = ['fields', 'inputFields', 'enumValues', 'possibleTypes'] as const;
+
+/** How many fields, values or objects the type has that has the most; worked out once per schema. */
+function longestType(schema: GraphQLSchema): number {
+  let most = longest.get(schema);
+  if (most === undefined) {
+    const types = Object.values(schema.getTypeMap()).filter(({ name }) => !name.startsWith('__'));
+    const sizes = types.map((type) =>
+      isEnumType(type)
+        ? type.getValues().length
+        : isObjectType(type) || isInputObjectType(type)
+          ? Object.keys(type.getFields()).length
+          : isAbstractType(type)
+            ? schema.getPossibleTypes(type).length
+            : 0,
+    );
+    longest.set(schema, (most = Math.max(0, ...sizes)));
+  }
+  return most;
+}
+const longest = new WeakMap<GraphQLSchema, number>();

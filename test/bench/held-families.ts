@@ -2,6 +2,12 @@ import { type GraphQLCompositeType, type GraphQLSchema, getNamedType, isAbstract
 import { called, fieldsOf, isLeaf, wordsIn } from './held-calls.js';
 import type { HeldDocument } from './held-documents.js';
 
+/** What is asked of the fields of a wide type. */
+const introspected = [
+  ['fields', 'fields { name description isDeprecated deprecationReason args { name description defaultValue } type { kind name } }'],
+  ['fields of fields', 'fields { type { fields { name description isDeprecated deprecationReason type { kind name } args { name } } } }'],
+] as const;
+
 const leavesOf = (type: GraphQLCompositeType): readonly string[] => [
   '__typename',
   ...fieldsOf(type)
@@ -19,6 +25,14 @@ const within = (way: readonly string[], body: string): string =>
  */
 export function* families(schema: GraphQLSchema): Generator<HeldDocument> {
   const document = (what: string, query: string): HeldDocument => ({ what, query, variables: {} });
+  for (const of of [schema.getQueryType(), schema.getMutationType()])
+    for (const [what, each] of introspected)
+      for (const aliases of [4, 10, 29])
+        if (of)
+          yield document(
+            `${what} of ${of.name}, ${aliases}`,
+            `{ __type(name: "${of.name}") { ${times(aliases, (index) => `a${index}: ${each}`)} } }`,
+          );
   for (const [name, way] of ways(schema)) {
     const levels = way.filter((step) => !step.startsWith('...')).length;
     if (levels > 6 || way.length === 0) continue;

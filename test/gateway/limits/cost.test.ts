@@ -139,6 +139,17 @@ test('introspection has its price, whatever it is called', () => {
   expect(costOf('{ __type(name: "Item") { name } }')).toBe(1);
 });
 
+test('whoever names a type pays for as many fields as the longest has, each time', () => {
+  // Ten fields of `Query`, each with the five of a type that nobody knows: 0.02 of a unit for every object.
+  const fields = 'fields { type { fields { name } } }';
+  expect(costOf(`{ __type(name: "Query") { ${fields} } }`)).toBe(Math.ceil(0.02 * (1 + 10 * (1 + 1 + 5))));
+  const many = Array.from({ length: 20 }, (_, index) => `a${index}: ${fields}`).join(' ');
+  expect(costOf(`{ __type(name: "Query") { ${many} } }`)).toBe(Math.ceil(0.02 * (1 + 20 * 10 * (1 + 1 + 5))));
+  expect(costOf(`{ __schema { queryType { ...F } } } fragment F on __Type { ${many} }`)).toBe(
+    Math.ceil(0.02 * (2 + 20 * 10 * (1 + 1 + 5))),
+  );
+});
+
 test('a price never falls when more is asked', () => {
   const part = fc.constantFrom(
     'item { id }',
