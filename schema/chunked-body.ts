@@ -1,7 +1,9 @@
 /** A body that comes in chunks of HTTP/1.1, put together again. Takes parts as they come, however they are cut. */
 export class ChunkedBody {
-  readonly pieces: Buffer[] = [];
   bytes = 0;
+  private readonly pieces: Buffer[] = [];
+  /** Of the last piece. */
+  private filled = 0;
   private line = '';
   private left = 0;
   private state: 'size' | 'data' | 'after data' | 'trailer' = 'size';
@@ -15,8 +17,7 @@ export class ChunkedBody {
         continue;
       }
       const end = Math.min(part.length, at + this.left);
-      // Copied, for the part's memory is used again.
-      this.pieces.push(Buffer.from(part.subarray(at, end)));
+      this.keep(part, at, end);
       this.bytes += end - at;
       this.left -= end - at;
       at = end;
@@ -26,6 +27,32 @@ export class ChunkedBody {
   }
 
   over = false;
+
+  get text(): string {
+    const { pieces, filled } = this;
+    const last = pieces.at(-1)?.subarray(0, filled);
+    if (!last) return '';
+    return (pieces.length === 1 ? last : Buffer.concat([...pieces.slice(0, -1), last])).toString('utf8');
+  }
+
+  /** In how many pieces of memory the body lies. */
+  get count(): number {
+    return this.pieces.length;
+  }
+
+  /** Copied, for the part's memory is used again; small chunks together, for a piece of memory takes a hundred bytes by itself. */
+  private keep(part: Buffer, from: number, end: number): void {
+    for (let at = from; at < end;) {
+      let piece = this.pieces.at(-1);
+      if (!piece || this.filled === piece.length) {
+        this.pieces.push((piece = Buffer.allocUnsafe(Math.max(end - at, Math.min(this.bytes, togetherBytes)))));
+        this.filled = 0;
+      }
+      const copied = part.copy(piece, this.filled, at, end);
+      this.filled += copied;
+      at += copied;
+    }
+  }
 
   private feedLine(part: Buffer, from: number): number {
     const newline = part.indexOf(0x0a, from);
@@ -48,3 +75,4 @@ export class ChunkedBody {
 }
 
 const maxLineBytes = 4_096;
+const togetherBytes = 65_536;

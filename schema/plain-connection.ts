@@ -248,8 +248,7 @@ export class Connection {
     this.checkSize(chunked.bytes);
     if (!chunked.over) return end;
     this.chunked = null;
-    const { pieces } = chunked;
-    return this.finish((pieces.length === 1 ? (pieces[0] as Buffer) : Buffer.concat(pieces)).toString('utf8'), part, end);
+    return this.finish(chunked.text, part, end);
   }
 
   private checkSize(bytes: number): void {
