@@ -3,9 +3,11 @@ import { ApolloGateway } from '@apollo/gateway';
 import { type GraphQLSchema, parse, validate } from 'graphql';
 import { aboutBytes } from '../schema/about-bytes.js';
 import type { Composed } from '../schema/compose.js';
+import { usualLimits } from '../schema/limits.js';
 import type { ExecutorName } from '../schema/settings.js';
 import { type SubgraphAnswer, type SubgraphRequest, type Transport, Unavailable } from '../schema/transport.js';
 import { explainSource, gatewaySubgraph } from './access/explain-subgraph.js';
+import type { DocumentLimits } from './access/explain.js';
 import { type Executor, type Gate, openGate } from './access/gate.js';
 import { dataSource } from './data-source.js';
 import { underPlannedNames } from './execution/apollo-names.js';
@@ -46,6 +48,7 @@ export async function openSupergraph(
   transport: Transport,
   executorName: ExecutorName = 'own',
   whose: 'ours' | 'foreign' = 'ours',
+  limits: DocumentLimits = usualLimits,
 ): Promise<OpenSupergraph> {
   process.env['APOLLO_TELEMETRY_DISABLED'] = 'true';
   const quiet = { debug: () => {}, info: () => {}, warn: () => {}, error: (message: unknown) => console.error(message) };
@@ -77,7 +80,7 @@ export async function openSupergraph(
   const { schema, executor: loaded } = await inner.load();
   const executor = own ? loaded : underPlannedNames(loaded, plannedNames(inner['supergraphSchema'] as GraphQLSchema));
   await nextTurn();
-  const gate = openGate(schema, access, executor);
+  const gate = openGate(schema, access, executor, limits);
   const warm = async (asked: Iterable<WarmOperation>): Promise<void> => {
     for (const { text, operationName } of own ? asked : []) {
       await nextTurn();

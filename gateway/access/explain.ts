@@ -11,11 +11,11 @@ import {
   validate,
 } from 'graphql';
 import type { AccessTable } from '../../schema/access.js';
-import { usualLimits } from '../../schema/limits.js';
+import type { Limits } from '../../schema/limits.js';
 import { memberScopes, partnerExtras, partnerScopes } from '../../schema/scopes.js';
 import { anonymous, type Viewer } from '../../schema/viewer.js';
 import { type Audience, audiences } from '../introspection/audience.js';
-import { documentSize, excessOf } from '../limits/document-size.js';
+import { documentSize, excessOf, type Measure } from '../limits/document-size.js';
 import { conditionProblem, conditionsOf, conditionVariables } from './conditions.js';
 import { mark, TooManySelections } from './mark.js';
 import { type Outcome, outcomeOf, type RuledField, ruledFields, shownRule } from './outcome.js';
@@ -39,12 +39,20 @@ export interface Explainer {
   personaDiff(asked: Explained, partners: readonly string[], viewer: Viewer): readonly FieldOutcomes[];
 }
 
+/** What a document may be, to be explained as to be run. */
+export type DocumentLimits = Pick<Limits, Measure | 'tokens'>;
+
 const maxPartners = 20;
 
 /** `schemaOf`: what callers of a kind may know; `schema`: everything, for those who administer rights. */
-export function explainer(schema: GraphQLSchema, table: AccessTable, schemaOf: (kind: Audience) => GraphQLSchema): Explainer {
+export function explainer(
+  schema: GraphQLSchema,
+  table: AccessTable,
+  schemaOf: (kind: Audience) => GraphQLSchema,
+  limits: DocumentLimits,
+): Explainer {
   const fieldsOf = (asked: Explained, known: GraphQLSchema, viewer: Viewer): readonly RuledField[] => {
-    const { document, operation } = read(asked, known);
+    const { document, operation } = read(asked, known, limits);
     const names = conditionVariables(document, operation);
     const variables = variablesOf(asked.variables);
     const problem = conditionProblem(names, variables);
@@ -116,15 +124,19 @@ export const audienceOf = ({ kind }: Viewer): Audience => audiences.find((audien
 const refused = (message: string, code = 'BAD_INPUT'): GraphQLError => new GraphQLError(message, { extensions: { code } });
 
 /** The document as validation leaves it; an unknown name is refused in the words in which the graph itself refuses it. */
-function read(asked: Explained, schema: GraphQLSchema): { document: DocumentNode; operation: OperationDefinitionNode } {
+function read(
+  asked: Explained,
+  schema: GraphQLSchema,
+  limits: DocumentLimits,
+): { document: DocumentNode; operation: OperationDefinitionNode } {
   let document: DocumentNode;
   try {
-    document = parse(asked.operation, { maxTokens: usualLimits.tokens, noLocation: true });
+    document = parse(asked.operation, { maxTokens: limits.tokens, noLocation: true });
   } catch (error) {
     throw refused((error as Error).message);
   }
   // What nobody may run nobody has explained: it would be walked all the same.
-  if (excessOf(documentSize(document), usualLimits) !== null)
+  if (excessOf(documentSize(document), limits) !== null)
     throw refused('The operation is larger than anybody may run', 'OPERATION_TOO_COSTLY');
   const [problem] = validate(schema, document, specifiedRules, { maxErrors: 1, hideSuggestions: true });
   if (problem) throw refused(problem.message);

@@ -10,7 +10,7 @@ import { type Audience, audiences, schemaFor, schemaOf } from '../introspection/
 import { introspect } from '../introspection/introspect.js';
 import type { CheckedOperation, PartlyClosedOperation } from './checked-operation.js';
 import { openDecisions } from './decisions.js';
-import { type Explainer, explainer } from './explain.js';
+import { type DocumentLimits, type Explainer, explainer } from './explain.js';
 import { TooManySelections } from './mark.js';
 import { Recent } from '../../schema/recent.js';
 import { refusal } from './refusals.js';
@@ -36,7 +36,7 @@ const nothingAsked: ExecutorAnswer = { data: {} };
 const maxSchemas = 50;
 
 /** `schema`: the whole API schema; `inner` plans and runs what the gate lets through. */
-export function openGate(schema: GraphQLSchema, table: AccessTable, inner: Executor): Gate {
+export function openGate(schema: GraphQLSchema, table: AccessTable, inner: Executor, limits: DocumentLimits): Gate {
   const known = new Map(audiences.map((audience) => [audience, schemaOf(audience, schema, table)]));
   const knownBy = (audience: Audience): GraphQLSchema => known.get(audience) as GraphQLSchema;
   const standingOf = standings(table);
@@ -86,7 +86,7 @@ export function openGate(schema: GraphQLSchema, table: AccessTable, inner: Execu
 
   return {
     executor,
-    explainer: explainer(schema, table, knownBy),
+    explainer: explainer(schema, table, knownBy, limits),
     schemaOf: knownBy,
     servedTo(audience) {
       const listeners = new Set<(loaded: { apiSchema: GraphQLSchema; coreSupergraphSdl: string }) => void>();

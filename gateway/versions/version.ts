@@ -43,7 +43,7 @@ export interface VersionOptions {
 /** Opens a supergraph as a whole, beside any other version of it. Rejects where it cannot be served, and leaves nothing behind. */
 export async function openVersion(composed: Composed, options: VersionOptions): Promise<Version> {
   const { transport, log, limits, rates, executor, whose, audiences = everybody, failed, formatError } = options;
-  const supergraph = await openSupergraph(composed, transport, executor, whose);
+  const supergraph = await openSupergraph(composed, transport, executor, whose, limits);
   const prices = rates && { priceOf: pricing(composed.weights, limits), rates, refusedCost: limits.refusedCost };
   const served = { limits, failed, ...(prices ? { prices } : {}), ...(formatError ? { formatError } : {}) };
   const servers = audiences.map((audience) => serverFor(audience, supergraph, log, served));

@@ -1,3 +1,6 @@
+import { openSupergraph } from '../../../gateway/supergraph.js';
+import { usualLimits } from '../../../schema/limits.js';
+import { unreachable } from '../../support/transport.js';
 import { viewers } from '../../support/viewers.js';
 import { openSmallGraph, type SmallGraph } from './fixture.js';
 
@@ -59,6 +62,14 @@ test('a condition without a value is explained to nobody, as it runs for nobody'
   expect(await explain(weak, 'query ($x: Boolean = true) { person { name @skip(if: $x) } }', { x: null })).toEqual([
     expect.objectContaining({ extensions: expect.objectContaining({ code: 'BAD_INPUT' }) }),
   ]);
+});
+
+test('what may be explained is what may be run here, not what may be elsewhere', async () => {
+  const { explainer, stop } = await openSupergraph(graph.composed, unreachable, 'own', 'ours', { ...usualLimits, aliases: 1 });
+  const decisions = (operation: string): number => explainer.explain({ operation }, weak).length;
+  expect(decisions('{ person { a: name } }')).toBe(2);
+  expect(() => decisions('{ person { a: name b: name } }')).toThrow('larger than anybody may run');
+  await stop();
 });
 
 test('in the language of the caller', async () => {
