@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
 import { codes } from '../schema/codes.js';
 import { Answers } from '../schema/drain.js';
+import { NotSent } from './limits/body.js';
 import { oneAtATime } from './limits/one-at-a-time.js';
 import { Refused } from './limits/refused.js';
 import { refuse, type Refusal } from './respond.js';
@@ -26,6 +27,7 @@ export interface Front {
 export function openFront({ route, refusalOf = () => null, refused, log }: FrontOptions): Front {
   const answers = new Answers();
   const fail = (response: ServerResponse, error: unknown): void => {
+    if (error instanceof NotSent) return refused('NOT_SENT');
     const refusal = error instanceof Refused ? error : refusalOf(error);
     refused(refusal?.code ?? 'INTERNAL');
     if (response.headersSent) return void response.destroy();

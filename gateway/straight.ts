@@ -92,7 +92,8 @@ interface Asked {
 function plainly(headers: Readonly<Record<string, unknown>>, body: object): Asked | null {
   const { query, operationName, variables, extensions } = body as Readonly<Record<string, unknown>>;
   if (typeof query !== 'string' || (extensions ?? null) !== null || !plainAccepts.has(headers['accept'])) return null;
-  if ((operationName ?? null) !== null && typeof operationName !== 'string') return null;
+  // What is no name names no operation, which Apollo says; and no text can be taken for a name with a text.
+  if ((operationName ?? null) !== null && (typeof operationName !== 'string' || !isName.test(operationName))) return null;
   if ((variables ?? null) !== null && (typeof variables !== 'object' || Array.isArray(variables))) return null;
   return {
     query,
@@ -100,6 +101,8 @@ function plainly(headers: Readonly<Record<string, unknown>>, body: object): Aske
     ...(variables ? { variables: variables as Record<string, unknown> } : {}),
   };
 }
+
+const isName = /^[_a-zA-Z][_a-zA-Z0-9]*$/;
 
 const keyOf = (query: string, operationName: string | null | undefined): string => (operationName ? `${operationName}\n${query}` : query);
 

@@ -3,6 +3,11 @@ import type { Limits } from '../../schema/limits.js';
 import { badRequest } from './refused.js';
 import { tooLarge } from './request-head.js';
 
+/** The caller went away in the middle of its body: nobody is left to be answered. */
+export class NotSent extends Error {
+  override readonly name = 'NotSent';
+}
+
 /** The body as text; of one above the limit no more is read. */
 export function readBody(request: IncomingMessage, maxBytes: number): Promise<string> {
   return new Promise((resolve, reject) => {
@@ -20,10 +25,10 @@ export function readBody(request: IncomingMessage, maxBytes: number): Promise<st
       isWhole = true;
       resolve((chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)).toString('utf8'));
     });
-    request.on('error', reject);
-    // A caller that goes away in the middle of its body ends without an error. Every request closes; an error with its stack is dear.
+    request.on('error', (error) => reject(new NotSent(error.message)));
+    // A caller that goes away in the middle of its body may end without an error. Every request closes; an error with its stack is dear.
     request.on('close', () => {
-      if (!isWhole) reject(new Error('the request was not sent to its end'));
+      if (!isWhole) reject(new NotSent('the request was not sent to its end'));
     });
   });
 }

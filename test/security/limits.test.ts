@@ -234,6 +234,34 @@ test('whoever asks again and again whether it is ready asks no subgraph more tha
   expect(askedReady).toBeLessThanOrEqual(4);
 });
 
+test.each([
+  ['no name', ''],
+  ['a name with a text behind it', 'A\nquery A { thing { id } }'],
+])('an operation name that is %s is refused, whether or not the text is known', async (_what, operationName) => {
+  const query = operationName === '' ? 'query B { thing { id } }' : 'query R { thing { id } }';
+  // The text that its name and this one would make together is known.
+  for (const known of [
+    { query },
+    { query: `query A { thing { id } }\n${query}`, operationName: 'A' },
+    { query: `query A { thing { id } }\n${query}` },
+  ]) {
+    expect(codesOf(await ask({ query, operationName }))).toEqual(['BAD_INPUT']);
+    await ask(known);
+    await ask(known);
+  }
+  const refused = await ask({ query, operationName });
+  expect([refused.status, codesOf(refused)]).toEqual([400, ['BAD_INPUT']]);
+});
+
+test('whoever goes away in the middle of a body is no error of ours, and is counted by itself', async () => {
+  const head = 'POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{"query":';
+  for (let time = 0; time < 3; time += 1) expect(await speak(graph.url, head, 100)).toBe('');
+  const counted = async () => /tongdui_refusals_total\{code="(NOT_SENT|INTERNAL)"\} \d+/g[Symbol.match]((await graph.metrics()).text);
+  for (let tries = 0; tries < 50 && !(await counted())?.[0]?.endsWith(' 3'); tries += 1)
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  expect(await counted()).toEqual(['tongdui_refusals_total{code="NOT_SENT"} 3']);
+});
+
 describe('by principal and cost', () => {
   const slow: Limits = {
     ...usualLimits,

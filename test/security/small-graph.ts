@@ -1,7 +1,7 @@
 import { createLocalJWKSet } from 'jose';
 import { listen, type Patience } from '../../gateway/listen.js';
 import type { PersistedSettings } from '../../gateway/persisted/store.js';
-import { createGateway } from '../../gateway/server.js';
+import { createGateway, type Gateway } from '../../gateway/server.js';
 import type { Bus } from '../../gateway/subscriptions/bus.js';
 import { compose } from '../../schema/compose.js';
 import type { Limits } from '../../schema/limits.js';
@@ -19,6 +19,7 @@ const sdls = {
 
 export interface SmallGraph {
   readonly url: string;
+  metrics: Gateway['metrics'];
   ask(query: string, variables?: Record<string, unknown>): Promise<Answer>;
   close(): Promise<void>;
 }
@@ -51,6 +52,7 @@ export async function openSmallGraph(
   const url = `http://127.0.0.1:${port}/graphql`;
   return {
     url,
+    metrics: gateway.metrics,
     ask: (query, variables) => post(url, undefined, { query, variables }),
     async close() {
       await closeServer(server);
