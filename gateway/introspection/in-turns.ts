@@ -16,7 +16,7 @@ import {
 interface Part {
   readonly name: string;
   readonly deprecationReason?: string | null | undefined;
-  readonly type?: GraphQLType;
+  readonly type?: GraphQLType | undefined;
   readonly value?: unknown;
 }
 
@@ -55,12 +55,7 @@ export function inTurns(schema: GraphQLSchema): GraphQLSchema {
     if (isInputObjectType(type)) return over(type, { getFields: fieldsOf });
     return over(type, { getFields: fieldsOf, getInterfaces: () => type.getInterfaces().map(told) });
   };
-  const later = (value: Part): object => {
-    const turn = part();
-    const then = (resolve: (value: Part) => unknown, reject: (error: unknown) => unknown) => turn.then(() => resolve(value)).catch(reject);
-    const { name, deprecationReason, type, value: inner } = value;
-    return { name, deprecationReason, type, value: inner, then };
-  };
+  const later = (value: Part): Later => new Later(value, part());
   const types = (): ReturnType<GraphQLSchema['getTypeMap']> => {
     const turn = paced(typesPerTurn);
     const all = Object.entries(schema.getTypeMap()).map(([name, type]) => [name, turn().then(() => told(type))]);
@@ -77,6 +72,28 @@ export function inTurns(schema: GraphQLSchema): GraphQLSchema {
     getSubscriptionType: () => maybe(schema.getSubscriptionType()),
     getRootType: (operation: OperationTypeNode) => maybe(schema.getRootType(operation)),
   });
+}
+
+/** A part whose turn comes later: what is looked at before is there at once. */
+class Later implements Part, PromiseLike<Part> {
+  readonly name: string;
+  readonly deprecationReason: Part['deprecationReason'];
+  readonly type: Part['type'];
+  readonly value: unknown;
+  constructor(
+    private readonly part: Part,
+    private readonly turn: Promise<void>,
+  ) {
+    ({ name: this.name, deprecationReason: this.deprecationReason, type: this.type, value: this.value } = part);
+  }
+
+  // oxlint-disable-next-line unicorn/no-thenable -- to be waited for is what it is for
+  then<A = Part, B = never>(
+    resolve?: ((value: Part) => A | PromiseLike<A>) | null,
+    reject?: ((reason: unknown) => B | PromiseLike<B>) | null,
+  ): Promise<A | B> {
+    return this.turn.then(() => this.part).then(resolve, reject);
+  }
 }
 
 /** The same object but for some of its properties. */
