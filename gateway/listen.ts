@@ -37,6 +37,8 @@ export async function listen(
         keepAliveTimeout: keepAliveMs,
         connectionsCheckingInterval: checkMs,
         maxHeaderSize: maxHeaderBytes,
+        // Who would rather speak HTTP/2 is answered in what it asked in; only a WebSocket is another protocol here.
+        shouldUpgradeCallback: ({ headers }) => gateway.upgrade !== undefined && headers.upgrade?.toLowerCase() === 'websocket',
       },
       gateway.handle,
     );

@@ -8,6 +8,7 @@ import { codes } from '../../schema/codes.js';
 import { TokenRefused } from '../context.js';
 import { Refused } from '../limits/refused.js';
 import { answerOf, type Channel, openChannel } from './channel.js';
+import { guardHandover, refuseUpgrade } from './handover.js';
 import type { Prepared } from './prepared.js';
 import type { Streams } from './streams.js';
 
@@ -92,8 +93,12 @@ export function openWebSockets(parts: SocketParts): WebSockets {
   return {
     upgrade(request, socket, head) {
       const path = (request.url ?? '/').split('?', 1)[0];
-      if (path !== '/graphql') return void socket.end('HTTP/1.1 404 Not Found\r\nconnection: close\r\n\r\n');
-      server.handleUpgrade(request, socket, head, (opened) => server.emit('connection', opened, request));
+      const isOver = guardHandover(socket);
+      if (path !== '/graphql') return refuseUpgrade(socket, 404);
+      server.handleUpgrade(request, socket, head, (opened) => {
+        isOver();
+        server.emit('connection', opened, request);
+      });
     },
     close() {
       for (const client of server.clients) {
