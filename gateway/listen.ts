@@ -1,5 +1,8 @@
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
+import { type Limits, usualLimits } from '../schema/limits.js';
+import { networkOf } from './limits/caller.js';
+import { openTally } from './limits/tally.js';
 import type { Gateway } from './server.js';
 
 /** How long a connection may keep the gateway waiting. */
@@ -19,14 +22,17 @@ export interface Patience {
 const usual: Patience = { headersMs: 10_000, requestMs: 20_000, idleMs: 60_000, keepAliveMs: 65_000, checkMs: 1_000 };
 const maxHeaders = 100;
 const maxHeaderBytes = 16_384;
-const maxConnections = 10_000;
 
 /** Opens a port for the gateway; the next free one where the wanted one is taken. `port` 0 takes any. */
 export async function listen(
   gateway: Pick<Gateway, 'handle'> & Partial<Pick<Gateway, 'upgrade'>>,
   wantedPort: number,
   host: string,
-  { tries = 20, ...patience }: Partial<Patience> & { readonly tries?: number } = {},
+  {
+    tries = 20,
+    limits = usualLimits,
+    ...patience
+  }: Partial<Patience> & { readonly tries?: number; readonly limits?: Pick<Limits, 'connections' | 'connectionsPerNetwork'> } = {},
 ): Promise<{ server: Server; port: number }> {
   const { headersMs, requestMs, idleMs, keepAliveMs, checkMs } = { ...usual, ...patience };
   for (let port = wantedPort; ; port += 1) {
@@ -44,7 +50,8 @@ export async function listen(
     );
     if (gateway.upgrade) server.on('upgrade', gateway.upgrade);
     server.maxHeadersCount = maxHeaders;
-    server.maxConnections = maxConnections;
+    server.maxConnections = limits.connections;
+    boundNetworks(server, limits);
     server.timeout = Math.max(idleMs, keepAliveMs);
     try {
       await new Promise<void>((resolve, reject) => {
@@ -56,4 +63,17 @@ export async function listen(
       if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE' || port - wantedPort >= tries) throw error;
     }
   }
+}
+
+/** Whoever holds all connections that there may be would be alone: one network has a part of them, and what is above that is cut at once. */
+function boundNetworks(
+  server: Server,
+  { connections, connectionsPerNetwork }: Pick<Limits, 'connections' | 'connectionsPerNetwork'>,
+): void {
+  const tally = openTally(connections, connectionsPerNetwork);
+  server.on('connection', (socket: Socket) => {
+    const network = networkOf(socket.remoteAddress ?? '');
+    if (!tally.take(network)) return void socket.destroy();
+    socket.once('close', () => tally.giveBack(network));
+  });
 }

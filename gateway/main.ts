@@ -64,7 +64,7 @@ async function main(): Promise<void> {
     webhooks,
     bus: openBus(settings),
   });
-  const { server, port } = await listen(gateway, settings.port, settings.host, { tries: 0 });
+  const { server, port } = await listen(gateway, settings.port, settings.host, { tries: 0, limits });
   if (settings.adminPort !== undefined) await openAdmin(gateway, settings.adminPort, settings.host);
   console.log(`The graph answers on http://${settings.host}:${port}/graphql`);
   onHangup(gateway.reload);
@@ -81,7 +81,7 @@ async function serveForeign(file: string, undecided: string | undefined): Promis
   if (undecided !== undefined && undecided !== 'open') throw new SettingsError(['--undecided: must be open']);
   const { host, port, executor, limits, isPriced, adminPort, drain: rules } = readForeignRules(process.env);
   const gateway = await openForeign({ file, undecided: undecided ?? 'refused', executor, limits, isPriced });
-  const { server, port: taken } = await listen(gateway, port, host, { tries: 0 });
+  const { server, port: taken } = await listen(gateway, port, host, { tries: 0, limits });
   if (adminPort !== undefined) await openAdmin(gateway, adminPort, host);
   onHangup(gateway.reload);
   console.log(`The graph of ${file} answers on http://${host}:${taken}/graphql`);

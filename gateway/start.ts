@@ -70,7 +70,7 @@ async function main(): Promise<void> {
     source: supergraph === undefined ? undefined : fileSource(supergraph, 500),
   });
   if (supergraph !== undefined) onHangup(graph.gateway.reload);
-  const { server, port } = await listen(graph.gateway, settings.port, settings.host);
+  const { server, port } = await listen(graph.gateway, settings.port, settings.host, { limits });
   if (settings.adminPort !== undefined) await openAdmin(graph.gateway, settings.adminPort, settings.host);
   let stopping: Promise<void> | undefined;
   const stop = async (): Promise<void> => {

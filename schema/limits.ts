@@ -11,6 +11,9 @@ const rate = (perSecond: number, burst: number) => z.strictObject({ perSecond: w
 /** Every limit of the gateway and what it is unless the operator says otherwise. Units are those of an operation's cost. */
 export const limitsShape = z
   .strictObject({
+    /** Connections of one instance, and of one network among them: an address, or what one subscriber has of IPv6. */
+    connections: whole(10_000),
+    connectionsPerNetwork: whole(2_000),
     /** Of a request's body. */
     bodyBytes: whole(102_400),
     /** Of the variables: how deep, and how many values they hold. */
