@@ -26,12 +26,12 @@ import { byTokenAlone, standings } from './standing.js';
 import { type Bus, noBus } from './subscriptions/bus.js';
 import { eventLog } from './subscriptions/event-log.js';
 import { openNews } from './subscriptions/news.js';
-import { type Ask, type AskedBody, serveStream } from './subscriptions/serve-stream.js';
+import { type Answer, type Ask, type AskedBody, serveStream } from './subscriptions/serve-stream.js';
 import { type StreamSettings, usualStreams } from '../schema/stream-settings.js';
 import { mayWrite } from './subscriptions/may-write.js';
 import { asksForStream } from './subscriptions/sse.js';
 import { openStreams } from './subscriptions/streams.js';
-import { isSubscription } from './subscriptions/subscribed.js';
+import { isSubscription, operationIn } from './subscriptions/subscribed.js';
 import { openWebSockets } from './subscriptions/web-socket.js';
 import { readOwn } from './versions/read-own.js';
 import { startReloading } from './versions/reloading.js';
@@ -120,7 +120,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const checkDocument = documentChecks(limits);
   const events = eventLog(subgraphs, transport, ids, log);
   const news = openNews(subgraphs, transport, settings.pollMs, log);
-  const streams = openStreams({ versions, rates, tokens, ids, standingOf, events, news, settings, log });
+  const streams = openStreams({ versions, rates, tokens, ids, standingOf, events, news, settings, refusedCost: limits.refusedCost, log });
   bus.subscribe(news.look);
   /** Runs a request with the version that answers now; it ends with the one with which it began. */
   const ask: Ask = async (audience, headers, body, context) => {
@@ -156,17 +156,22 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     return { viewer, standingKnown, audience, spender, expiresAtMs };
   };
 
-  /** Which document a request means; it is measured. */
-  const read = (spender: Caller, text: string): AskedBody => {
+  /** Whoever is refused for what it sent pays for the reading. */
+  const paid = <T>(spender: Caller, read: () => T): T => {
     try {
-      const { query, documentId, operationName, variables } = parseBody(text, limits);
-      const document = textOf(spender, { query, documentId });
-      checkDocument(document);
-      return { query: document, operationName: operationName ?? null, variables: variables ?? null };
+      return read();
     } catch (error) {
       rates.charge(spender, limits.refusedCost);
       throw error;
     }
+  };
+
+  /** Which document a request means; it is measured. */
+  const read = (text: string, spender: Caller): AskedBody => {
+    const { query, documentId, operationName, variables } = parseBody(text, limits);
+    const document = textOf(spender, { query, documentId });
+    checkDocument(document);
+    return { query: document, operationName: operationName ?? null, variables: variables ?? null };
   };
 
   const written = (body: AskedBody): boolean => {
@@ -178,43 +183,51 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     return isWrite;
   };
 
+  const answered: Answer = async (kind, headers, body, context) => {
+    const startedAt = performance.now();
+    const told = await ask(kind, headers, body, context);
+    metrics.answered(kind, written(body) ? 'mutation' : 'query', told.status, performance.now() - startedAt);
+    return told;
+  };
+
   /** Authenticate, read, choose the document, measure it; then validated, priced, decided and planned. */
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     checkHead(request, limits.bodyBytes);
     const { viewer, standingKnown, audience, spender, expiresAtMs } = await admit(request.headers, request.socket.remoteAddress);
-    const body = read(spender, await readBody(request, limits.bodyBytes));
+    const text = await readBody(request, limits.bodyBytes);
+    const body = paid(spender, () => read(text, spender));
     const context = { viewer, standingKnown, spender, log, events, webhooks: webhooks.desk };
     if (asksForStream(request))
-      return serveStream(streams, ask, { request, response, body, context, kind: audience, expiresAtMs, settings });
-    if (isSubscription({ ...body, text: body.query }))
+      return serveStream(streams, answered, { request, response, body, context, kind: audience, expiresAtMs, settings });
+    if (isSubscription({ ...body, text: body.query })) {
+      rates.charge(spender, limits.refusedCost);
       throw badRequest('A subscription is answered as text/event-stream; ask for that with the header Accept');
-    const startedAt = performance.now();
-    const answered = await ask(audience, request.headers, body, context);
-    const headers = { ...Object.fromEntries(answered.headers), ...alwaysHeaders, 'content-length': Buffer.byteLength(answered.text) };
-    response.writeHead(answered.status, headers);
-    response.end(answered.text);
-    metrics.answered(audience, written(body) ? 'mutation' : 'query', answered.status, performance.now() - startedAt);
+    }
+    const told = await answered(audience, request.headers, body, context);
+    const headers = { ...Object.fromEntries(told.headers), ...alwaysHeaders, 'content-length': Buffer.byteLength(told.text) };
+    response.writeHead(told.status, headers);
+    response.end(told.text);
   };
 
   const sockets = openWebSockets({
     admit,
     async prepare(headers, address, text) {
       const { viewer, standingKnown, audience: kind, spender, expiresAtMs } = await admit(headers, address);
-      const body = read(spender, text);
-      const context = { viewer, standingKnown, spender, log, events, webhooks: webhooks.desk };
+      const body = paid(spender, () => read(text, spender));
       const asked = { ...body, text: body.query };
-      const isStream = isSubscription(asked);
-      return { body, context, kind, isStream, stream: { asked, viewer, spender, kind, headers, expiresAtMs, lastEventId: null } };
+      const { document, isSubscription: isStream } = paid(spender, () => operationIn(asked));
+      const context = { viewer, standingKnown, spender, log, events, webhooks: webhooks.desk };
+      const stream = { asked, viewer, spender, kind, headers, expiresAtMs, lastEventId: null };
+      return { body, document, context, kind, isStream, stream };
     },
-    async answer({ body, context, kind }) {
-      const answered = await ask(kind, { 'content-type': 'application/json' }, body, context);
-      written(body);
-      return answered.text;
-    },
+    answer: async ({ body, context, kind }) => (await answered(kind, { 'content-type': 'application/json' }, body, context)).text,
     streams,
-    maxSockets: settings.streams,
+    refused(code, failure) {
+      metrics.refused(code);
+      if (failure !== undefined) log.error({ err: failure }, 'an operation failed');
+    },
     maxBytes: limits.bodyBytes,
-    stallMs: settings.stallMs,
+    settings,
   });
 
   const ready = readiness(options.transport, subgraphs, () => front.isDraining());
@@ -240,7 +253,8 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     metrics: () => metrics.text(),
     drain() {
       front.drain();
-      void streams.drain().then(sockets.close);
+      void streams.drain();
+      sockets.drain();
       void webhooks.stop();
     },
     async stop() {

@@ -18,6 +18,11 @@ export const streamShape = z.strictObject({
   /** Streams of one principal on one instance, and of all. */
   streamsPerPrincipal: whole(10),
   streams: whole(5_000),
+  /** WebSockets of one network and of one principal on one instance; there are as many in all as there may be streams. */
+  socketsPerNetwork: whole(1_000),
+  socketsPerPrincipal: whole(100),
+  /** Operations of one WebSocket at a time, streams among them. */
+  operationsPerSocket: whole(32),
 });
 
 export type StreamSettings = Readonly<z.infer<typeof streamShape>>;

@@ -1,3 +1,4 @@
+import type { DocumentNode } from 'graphql';
 import type { GatewayContext } from '../context.js';
 import type { Audience } from '../introspection/audience.js';
 import type { Spender } from '../limits/rates.js';
@@ -7,6 +8,7 @@ import type { StreamRequest } from './streams.js';
 /** A request that is authenticated, admitted, read and measured; what is left is to run it. */
 export interface Prepared {
   readonly body: AskedBody;
+  readonly document: DocumentNode;
   readonly context: GatewayContext & { readonly spender: Spender };
   readonly kind: Audience;
   /** Whether it is a subscription. */

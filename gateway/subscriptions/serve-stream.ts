@@ -26,16 +26,23 @@ export interface ServedRequest {
 
 /** Asks the version of the graph that answers now, as callers of the kind. */
 export type Ask = (kind: Audience, ...request: Parameters<Straight>) => Promise<StraightAnswer>;
+/** The same for what a caller asked: it is counted, and told to whoever waits for news. */
+export type Answer = (
+  kind: Audience,
+  headers: Parameters<Straight>[0],
+  body: AskedBody,
+  context: GatewayContext,
+) => Promise<StraightAnswer>;
 
 /** Answers one request as an event stream: a subscription for as long as it lasts, anything else once. */
 export async function serveStream(
   streams: Streams,
-  ask: Ask,
+  answer: Answer,
   { request, response, body, context, kind, expiresAtMs, settings }: ServedRequest,
 ): Promise<void> {
   const { query: text, operationName, variables } = body;
   if (!isSubscription({ text, operationName })) {
-    const answered = await ask(kind, { 'content-type': 'application/json' }, body, context);
+    const answered = await answer(kind, { 'content-type': 'application/json' }, body, context);
     return openSse(response, settings.stallMs).once(answered.text);
   }
   const gone = new AbortController();

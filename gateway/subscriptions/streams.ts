@@ -11,6 +11,7 @@ import type { Audience as Kind } from '../introspection/audience.js';
 import { checkBudget } from '../limits/pricing.js';
 import type { Rates, Spender } from '../limits/rates.js';
 import { badRequest, Refused } from '../limits/refused.js';
+import { openTally } from '../limits/tally.js';
 import type { StandingOf } from '../standing.js';
 import type { Version } from '../versions/version.js';
 import type { Versions } from '../versions/versions.js';
@@ -32,6 +33,8 @@ export interface StreamsOptions {
   readonly events: EventLog;
   readonly news: News;
   readonly settings: StreamSettings;
+  /** Units of a request that is refused for what it says. */
+  readonly refusedCost: number;
   readonly log: Logger;
 }
 
@@ -58,35 +61,41 @@ export interface Streams {
 const openingCost = 10;
 
 export function openStreams(options: StreamsOptions): Streams {
-  const { versions, settings, events, news, rates, log } = options;
-  const running = new Map<string, number>();
+  const { versions, settings, events, news, rates, refusedCost, log } = options;
+  const running = openTally(settings.streams, settings.streamsPerPrincipal);
   const drains = new Set<() => void>();
   const open = new Set<Promise<void>>();
   let isDraining = false;
 
   const take = (key: string): void => {
-    if (drains.size >= settings.streams || (running.get(key) ?? 0) >= settings.streamsPerPrincipal)
+    if (!running.take(key))
       throw new Refused(429, 'RATE_LIMITED', 'There are too many streams open already; end one first', {
         limit: 'streamsPerPrincipal',
         max: settings.streamsPerPrincipal,
       });
-    running.set(key, (running.get(key) ?? 0) + 1);
   };
-  const giveBack = (key: string): void => {
-    const left = (running.get(key) ?? 1) - 1;
-    if (left === 0) running.delete(key);
-    else running.set(key, left);
+  /** Whoever is refused for what it sent pays for the reading, as everywhere. */
+  const paid = <T>(spender: Spender, read: () => T): T => {
+    try {
+      return read();
+    } catch (error) {
+      rates.charge(spender, refusedCost);
+      throw error;
+    }
   };
 
   async function serve(request: StreamRequest, begin: () => Sink, gone: AbortSignal): Promise<void> {
     const { viewer, spender, expiresAtMs } = request;
     if (isDraining) throw new Refused(503, 'RECONNECT', codes.RECONNECT, {}, { 'retry-after': '1' });
     const wishIn = wishes(request);
-    const wish = wishIn(versions.current());
-    const audience = audienceOf(viewer);
-    if (!audience) throw refused('FORBIDDEN_OPERATION');
-    const memberUid = memberOf(wish, viewer, options.ids);
-    take(spender.key);
+    const { wish, audience, memberUid } = paid(spender, () => {
+      const asked = wishIn(versions.current());
+      const reader = audienceOf(viewer);
+      if (!reader) throw refused('FORBIDDEN_OPERATION');
+      const about = memberOf(asked, viewer, options.ids);
+      take(spender.key);
+      return { wish: asked, audience: reader, memberUid: about };
+    });
     const ended = new AbortController();
     const bell = openBell();
     const stopListening = news.listen(audience, bell.ring);
@@ -139,7 +148,7 @@ export function openStreams(options: StreamsOptions): Streams {
     } finally {
       ended.abort();
       stopListening();
-      giveBack(spender.key);
+      running.giveBack(spender.key);
     }
   }
 

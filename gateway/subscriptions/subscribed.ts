@@ -48,6 +48,14 @@ export function isSubscription({ text, operationName }: AskedFor): boolean {
   }
 }
 
+/** Which operation a request means. Refuses what is no GraphQL, and a name that names none. */
+export function operationIn({ text, operationName }: AskedFor): { readonly document: DocumentNode; readonly isSubscription: boolean } {
+  const document = parsed(text);
+  const operation = getOperationAST(document, operationName);
+  if (!operation) throw badRequest('The document has no operation of that name');
+  return { document, isSubscription: operation.operation === OperationTypeNode.SUBSCRIPTION };
+}
+
 /**
  * Pure: validates a subscription against what its caller may know and turns it into its query: `events(…) { … }` becomes
  * `events: event(id: …) { … }`, and `me(…) { … }` the same without arguments. Refuses what does not fit.
@@ -66,7 +74,7 @@ export function subscribed(schema: GraphQLSchema, { text, operationName, variabl
   if (!definition || (root !== 'events' && root !== 'me')) throw badRequest('There is no such subscription');
   const coerced = getVariableValues(schema, operation.variableDefinitions ?? [], variables ?? {}, { maxErrors: 1, hideSuggestions: true });
   if (coerced.errors) throw badRequest(coerced.errors[0]?.message ?? 'A variable does not fit');
-  const args = getArgumentValues(definition, field, coerced.coerced);
+  const args = argumentsOf(definition, field, coerced.coerced);
   const idVariable = freeVariable(document);
   const query = queryOf(document, operation, field, idVariable);
   const kept = query.operation.variableDefinitions?.map(({ variable }) => variable.name.value).filter((name) => name !== idVariable) ?? [];
@@ -78,6 +86,16 @@ export function subscribed(schema: GraphQLSchema, { text, operationName, variabl
     query: { ...query, ...(operation.name ? { operationName: operation.name.value } : {}) },
     variablesFor: (id) => (root === 'events' ? { ...given, [idVariable]: id } : given),
   };
+}
+
+/** Trap: a variable that may be null fits an argument that may not, where either has a default; only its value tells. */
+function argumentsOf(...[definition, field, variables]: Parameters<typeof getArgumentValues>): Record<string, unknown> {
+  try {
+    return getArgumentValues(definition, field, variables);
+  } catch (error) {
+    if (error instanceof GraphQLError) throw badRequest(error.message);
+    throw error;
+  }
 }
 
 /** Trap: validation throws where a condition at the root of a subscription depends on a variable, for it looks at the value that it has not. */

@@ -5,6 +5,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { listen } from '../../../gateway/listen.js';
 import { guardHandover } from '../../../gateway/subscriptions/handover.js';
 import { openWebSockets, type SocketParts } from '../../../gateway/subscriptions/web-socket.js';
+import { usualStreams } from '../../../schema/stream-settings.js';
 import { closeServer } from '../../support/close-server.js';
 
 let server: Server;
@@ -13,7 +14,7 @@ const held: Socket[] = [];
 
 beforeAll(async () => {
   // Nothing is asked over these connections.
-  const sockets = openWebSockets({ maxSockets: 10, maxBytes: 1_000, stallMs: 1_000 } as SocketParts);
+  const sockets = openWebSockets({ maxBytes: 1_000, settings: usualStreams } as unknown as SocketParts);
   ({ server, port } = await listen(
     {
       handle: (request, response) => void response.end(`${request.method} heard`),

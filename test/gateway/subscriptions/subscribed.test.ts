@@ -1,5 +1,5 @@
 import { buildSchema, validate } from 'graphql';
-import { subscribed } from '../../../gateway/subscriptions/subscribed.js';
+import { operationIn, subscribed } from '../../../gateway/subscriptions/subscribed.js';
 
 const schema = buildSchema(`
   type Query { event(id: ID!): Event  me: Me }
@@ -38,14 +38,33 @@ test('arguments are read with their variables and defaults', () => {
 });
 
 test.each([
+  ['nothing', {}, ['B']],
+  ['a value', { t: 'A' }, ['A']],
+])('a variable with a default may stand where null may not: %s', (_what, variables, types) => {
+  const wish = subscribed(schema, { text: 'subscription ($t: Kind = B) { events(types: [$t]) { id } }', variables });
+  expect(wish.args).toEqual({ types });
+});
+
+test('what it means is told for every operation of a document', () => {
+  const text = 'query A { me { points } } subscription B { me { points } }';
+  expect(operationIn({ text, operationName: 'A' }).isSubscription).toBe(false);
+  expect(operationIn({ text, operationName: 'B' }).isSubscription).toBe(true);
+  for (const operationName of [null, 'C', ''])
+    expect(() => operationIn({ text, operationName })).toThrow(expect.objectContaining({ code: 'BAD_INPUT' }));
+});
+
+test.each([
   'subscription { events { id } me { points } }',
   'subscription { ...F } fragment F on Subscription { events { id } }',
   'subscription ($no: Boolean!) { events @skip(if: $no) { id } }',
   'subscription { events(types: [C]) { id } }',
   'subscription ($t: [Kind!]) { events(types: $t) { id } }',
+  'subscription ($n: Kind = A) { events(types: [$n]) { id } }',
   'query { me { points } }',
   'subscription { __typename }',
   'subscription {',
 ])('%s is refused', (text) => {
-  expect(() => subscribed(schema, { text, variables: { no: false, t: ['C'] } })).toThrow(expect.objectContaining({ code: 'BAD_INPUT' }));
+  expect(() => subscribed(schema, { text, variables: { no: false, t: ['C'], n: null } })).toThrow(
+    expect.objectContaining({ code: 'BAD_INPUT' }),
+  );
 });
