@@ -3,7 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { compose } from '../schema/compose.js';
 import { httpTransport } from '../schema/http-transport.js';
 import { dataFolder } from '../schema/data-folder.js';
-import { drain } from '../schema/drain.js';
+import { drain, onStopSignal } from '../schema/drain.js';
 import { pairwiseIds } from '../schema/pairwise-id.js';
 import { subgraphsOf } from '../schema/roster.js';
 import { sandboxSecrets } from '../schema/secrets.js';
@@ -66,14 +66,14 @@ async function main(): Promise<void> {
   });
   const { server, port } = await listen(gateway, settings.port, settings.host, { tries: 0, limits });
   if (settings.adminPort !== undefined) await openAdmin(gateway, settings.adminPort, settings.host);
-  console.log(`The graph answers on http://${settings.host}:${port}/graphql`);
   onHangup(gateway.reload);
   const stop = async (): Promise<void> => {
     await drain(server, gateway.drain, settings.drain);
     await gateway.stop();
     await transport.close();
   };
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop().then(() => process.exit(0)));
+  onStopSignal(stop);
+  console.log(`The graph answers on http://${settings.host}:${port}/graphql`);
 }
 
 /** `--supergraph FILE`: somebody else's graph, without tokens, secrets and signatures. */
@@ -84,12 +84,12 @@ async function serveForeign(file: string, undecided: string | undefined): Promis
   const { server, port: taken } = await listen(gateway, port, host, { tries: 0, limits });
   if (adminPort !== undefined) await openAdmin(gateway, adminPort, host);
   onHangup(gateway.reload);
-  console.log(`The graph of ${file} answers on http://${host}:${taken}/graphql`);
   const stop = async (): Promise<void> => {
     await drain(server, gateway.drain, rules);
     await gateway.stop();
   };
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop().then(() => process.exit(0)));
+  onStopSignal(stop);
+  console.log(`The graph of ${file} answers on http://${host}:${taken}/graphql`);
 }
 
 /** Tokens of the configured issuer; a sandbox without one trusts its own. */

@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { dataFolder } from '../schema/data-folder.js';
-import { drain } from '../schema/drain.js';
+import { drain, onStopSignal } from '../schema/drain.js';
 import { pairwiseIds } from '../schema/pairwise-id.js';
 import { subgraphsOf } from '../schema/roster.js';
 import { sandboxSecrets } from '../schema/secrets.js';
@@ -72,15 +72,13 @@ async function main(): Promise<void> {
   if (supergraph !== undefined) onHangup(graph.gateway.reload);
   const { server, port } = await listen(graph.gateway, settings.port, settings.host, { limits });
   if (settings.adminPort !== undefined) await openAdmin(graph.gateway, settings.adminPort, settings.host);
-  let stopping: Promise<void> | undefined;
   const stop = async (): Promise<void> => {
     await drain(server, graph.gateway.drain, settings.drain);
     await graph.close();
     await faults?.close();
     await postgres?.stop();
   };
-  // Ctrl-C twice, or together with a closing terminal, stops once.
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void (stopping ??= stop().then(() => process.exit(0))));
+  onStopSignal(stop);
   if (port !== settings.port && settings.port !== 0)
     console.log(
       `Port ${settings.port} is taken${postgres?.reused ? ', perhaps by an npm start of this folder that still runs' : ' by another program'}; the graph uses ${port} instead.`,

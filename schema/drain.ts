@@ -43,3 +43,9 @@ export async function drain(server: Server, tell: () => void, { noticeMs, longes
   late.abort();
   server.closeAllConnections();
 }
+
+/** Ends the process when it is told to, once: a second signal, as of a closing terminal or an impatient operator, cuts off nothing that the first one lets end. */
+export function onStopSignal(stop: () => Promise<void>): void {
+  let stopping: Promise<void> | undefined;
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void (stopping ??= stop().then(() => process.exit(0))));
+}

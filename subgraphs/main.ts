@@ -1,5 +1,6 @@
 import { httpTransport } from '../schema/http-transport.js';
 import { dataFolder } from '../schema/data-folder.js';
+import { onStopSignal } from '../schema/drain.js';
 import { pairwiseIds } from '../schema/pairwise-id.js';
 import { subgraphsOf } from '../schema/roster.js';
 import { sandboxSecrets } from '../schema/secrets.js';
@@ -35,7 +36,6 @@ async function main(name: string | undefined): Promise<void> {
   const port = Number(process.env['PORT'] ?? (own?.[0] === undefined ? line.port : new URL(own[0]).port));
   const server = await serveSubgraph(subgraph, keys, port, settings.host);
   subgraph.startJobs();
-  console.log(`${line.name} answers its gateway on http://${settings.host}:${server.port}`);
   const { drain } = settings;
   const stop = async (): Promise<void> => {
     // What hangs longer than anything may is left to whoever asked for it: every write can be sent again.
@@ -46,7 +46,8 @@ async function main(name: string | undefined): Promise<void> {
     await faults?.close();
     await postgres?.stop();
   };
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop().then(() => process.exit(0)));
+  onStopSignal(stop);
+  console.log(`${line.name} answers its gateway on http://${settings.host}:${server.port}`);
 }
 
 main(process.argv[2]).catch((error: unknown) => {

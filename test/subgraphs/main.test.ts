@@ -48,6 +48,10 @@ async function start(port: number): Promise<ChildProcess> {
 async function end({ child }: Instance): Promise<unknown> {
   const gone = once(child, 'exit');
   child.kill('SIGTERM');
+  // It is told again while it drains, which changes nothing.
+  await pause(100);
+  child.kill('SIGINT');
+  child.kill('SIGTERM');
   return gone;
 }
 

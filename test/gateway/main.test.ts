@@ -1,0 +1,50 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { setTimeout as wait } from 'node:timers/promises';
+import { roster } from '../../schema/roster.js';
+import { testSecret } from '../support/subgraph.js';
+
+const started: ChildProcess[] = [];
+afterAll(() => {
+  for (const child of started) if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
+});
+
+/** The gateway as an operator starts it; nobody asks it anything, so its subgraphs and its issuer need not be there. */
+async function start(argv: readonly string[], env: Readonly<Record<string, string>>): Promise<ChildProcess> {
+  const child = spawn(process.execPath, ['dist/gateway/main.js', ...argv], {
+    env: { PATH: process.env['PATH'] ?? '', PORT: '0', TONGDUI_LOG: 'silent', TONGDUI_DRAIN_NOTICE_MS: '1000', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  started.push(child);
+  await new Promise<void>((resolve, reject) => {
+    let said = '';
+    const hear = (chunk: Buffer): void => (/answers on http/.test((said += chunk.toString())) ? resolve() : undefined);
+    child.stdout?.on('data', hear);
+    child.stderr?.on('data', hear);
+    child.once('exit', (code) => reject(new Error(`ended with ${code}: ${said}`)));
+  });
+  return child;
+}
+
+const nowhere = 'http://127.0.0.1:9';
+const own = {
+  TONGDUI_ISSUER: 'https://issuer.test',
+  TONGDUI_JWKS_URL: nowhere,
+  TONGDUI_PAIRWISE_SECRET: testSecret.toString('base64'),
+  TONGDUI_SIGNING_KEYS: `test:${'s'.repeat(40)}`,
+  ...Object.fromEntries(roster.map(({ urlVariable }) => [urlVariable, nowhere])),
+};
+
+test.each<[string, readonly string[], Readonly<Record<string, string>>]>([
+  ['our graph', [], own],
+  ["somebody else's", ['--supergraph', 'schema/supergraph.graphql', '--undecided', 'open'], {}],
+])('the gateway of %s that is told to end several times ends once, in its own time', async (_whose, argv, env) => {
+  const child = await start(argv, env);
+  const gone = once(child, 'exit');
+  for (const signal of ['SIGTERM', 'SIGTERM', 'SIGINT', 'SIGINT'] as const) {
+    child.kill(signal);
+    await wait(50);
+  }
+  expect(child.signalCode).toBeNull();
+  expect(await gone).toEqual([0, null]);
+});
