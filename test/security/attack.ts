@@ -59,6 +59,8 @@ export interface Attack {
   /** How long the attack took, and how long somebody else had to wait at the most meanwhile. */
   readonly tookMs: number;
   readonly othersWaitedMs: number;
+  /** The longest that the event loop was held meanwhile, by the processor's clock. */
+  readonly heldMs: number;
 }
 
 /** Sends a document while somebody else keeps asking a trifle. */
@@ -74,12 +76,15 @@ export async function attack(graph: Pick<TestGraph, 'url'>, body: object, header
       othersWaitedMs = Math.max(othersWaitedMs, performance.now() - at);
     }
   })();
+  const meter = openMeter();
   const started = performance.now();
   const { status, text } = await raw(graph.url, { headers: { ...json, ...headers }, body: JSON.stringify(body) });
   const tookMs = performance.now() - started;
   over.abort();
   await others;
-  return { status, text, tookMs, othersWaitedMs };
+  const heldMs = Math.round(meter.take().longest);
+  meter.stop();
+  return { status, text, tookMs, othersWaitedMs, heldMs };
 }
 
 export interface Watched<T> {

@@ -36,9 +36,10 @@ afterEach(async () => {
 });
 
 const ask = (viewer: Viewer, query: string, variables?: Record<string, unknown>): Promise<Answer> => graph.ask(viewer, query, variables);
-const calm = (found: { tookMs: number; othersWaitedMs: number }): void => {
-  // The published faults held a process for 7 s to for ever; a busy machine may be slow without being held.
-  expect(found.othersWaitedMs).toBeLessThan(15_000);
+const calm = (found: { tookMs: number; heldMs: number }): void => {
+  // The published faults held a process for 7 s to for ever; a busy machine may be slow without being held, by the processor's clock.
+  process.stderr.write(`event loop held ${found.heldMs} ms at the most\n`);
+  expect(found.heldMs).toBeLessThan(250);
   expect(found.tookMs).toBeLessThan(20_000);
 };
 const prototypeNames = ['__proto__', 'constructor', 'prototype', 'toString', 'hasOwnProperty', 'valueOf'];
