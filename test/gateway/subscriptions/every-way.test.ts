@@ -153,7 +153,8 @@ test('a stream of nobody is refused and paid for', async () => {
 test('streams that are opened at one moment are as many as there may be, and one more when one has ended', async () => {
   const open = (name: string): Promise<unknown> => overSse(partner(name), { query: events });
   const said = await Promise.all(['p', 'q', 'r'].map(open));
-  expect(said.toSorted()).toEqual(['RATE_LIMITED', 'begun', 'begun']);
+  expect(said.filter((one) => one === 'begun').length).toBe(2);
+  expect(said).toContain('RATE_LIMITED');
   streams.find(({ status }) => status === 200)?.cut();
   // It ends when what it waits for has come.
   for (let tries = 0; (await open(`s${tries}`)) !== 'begun'; tries += 1) {
