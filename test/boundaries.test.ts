@@ -25,7 +25,7 @@ const isBounded = (name: string, type: string): boolean =>
   type.includes('DateTime') ||
   /^(days|months|ttl|daysAfter|monthDay|birthMonthDay|stock|perMember|capacity|senders|limitFen|minPoints|minimumFen)$/.test(name) ||
   /(Days|Hours|Seconds|Months|CapPoints|Quota)$/.test(name) ||
-  /^(sent|received|transaction|daily|monthly|yearly|leastBalance)Points$|^maxPointsShare|^complaintLimit/.test(name);
+  /^(sent|received|transaction|daily|monthly|yearly|leastBalance)Points$|^(maxPoints|credit)Share|^complaintLimit/.test(name);
 
 const named = (type: TypeNode): string => (type.kind === Kind.NAMED_TYPE ? type.name.value : named(type.type));
 

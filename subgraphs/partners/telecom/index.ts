@@ -1,6 +1,9 @@
 import { tradeSubgraph } from '../trade.js';
+import { BillTerms } from './bill-terms.js';
+import { BillTermsResolver } from './bill-terms.resolver.js';
 import { desk } from './desk.js';
 import { Member } from './member.stub.js';
+import { Telecom20261125BillTerms } from './migrations/bill-terms.js';
 import { Telecom20261121Initial } from './migrations/initial.js';
 import { personal } from './personal-data.js';
 import { loadCredit } from './phone-credit.js';
@@ -13,8 +16,8 @@ export const subgraph = tradeSubgraph({
   desk,
   member: Member,
   migration: Telecom20261121Initial,
-  resolvers: [BillResolver, MemberResolver],
+  resolvers: [BillResolver, MemberResolver, BillTermsResolver],
   holdings: ['DataPack'],
   loaders: (context) => ({ credit: loadCredit(context) }),
-  more: { personal },
+  more: { personal, entities: [BillTerms], migrations: [Telecom20261125BillTerms] },
 });

@@ -7,6 +7,7 @@ import type { Entitlement } from '../entitlement.entity.js';
 import { boundaryOf, within } from '../visibility.js';
 import type { Recorded } from '../report.js';
 import type { Bill } from './bill.entity.js';
+import { creditShareOf } from './bill-terms.js';
 import { creditApplied } from './purchase-lines.js';
 
 /** Why a credit moved. `cause` is the redemption, the bill or the erasure at a partner; each moves once per reason. */
@@ -34,9 +35,9 @@ async function move(tx: EntityManager, memberUid: string, partner: string, fen: 
   await change(tx, 'update phone_credit set fen = fen + ? where member_uid = ? and partner = ?', [fen, memberUid, partner]);
 }
 
-/** Pays a bill with the member's phone credit and says with how much. */
+/** Pays a bill with the member's phone credit, as far as the partner's terms let it, and says with how much. */
 export async function applyCredit(tx: EntityManager, { id, memberUid, partnerId }: Recorded, amountFen: bigint): Promise<bigint> {
-  const applied = creditApplied(amountFen, await lockCredit(tx, memberUid, partnerId));
+  const applied = creditApplied(amountFen, await lockCredit(tx, memberUid, partnerId), await creditShareOf(tx, partnerId));
   if (applied > 0n) await move(tx, memberUid, partnerId, -applied, 'BILL', id);
   return applied;
 }

@@ -54,7 +54,9 @@ export const reports = { kind: billKind, table: 'bill' };
 
 @Resolver(() => Bill)
 export class BillResolver {
-  @Mutation(() => ReportBillResult, { description: 'Reports a bill: phone credit pays what it can, and the bill earns points.' })
+  @Mutation(() => ReportBillResult, {
+    description: 'Reports a bill: phone credit pays what it can and may (`billTerms`), and the bill earns points.',
+  })
   @Scopes(reportScope)
   async reportBill(
     @Arg('input', () => ReportBillInput, { description: 'The bill.' }) input: ReportBillInput,
@@ -83,7 +85,10 @@ export class MemberResolver {
     return pageOfMember(loaders.reportsOf, uid, args);
   }
 
-  @FieldResolver(() => FenScalar, { nullable: true, description: 'Phone credit that the next bill will use; a partner sees its own.' })
+  @FieldResolver(() => FenScalar, {
+    nullable: true,
+    description: 'Phone credit that the next bills will use, each up to the share of `billTerms`; a partner sees its own.',
+  })
   @Scopes(...readScopes)
   phoneCreditFen(@Root() { uid }: MemberKey, @Ctx() { loaders }: Context<Bill, CreditLoaders>): Promise<bigint> {
     return loaders.own.credit.load(uid);

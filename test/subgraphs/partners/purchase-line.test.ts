@@ -9,6 +9,8 @@ import { basketLines } from '../../../subgraphs/partners/retail/purchase-lines.j
 import { billLines, creditApplied } from '../../../subgraphs/partners/telecom/purchase-lines.js';
 import { serviceLines } from '../../../subgraphs/partners/automotive/purchase-lines.js';
 
+const max = 2n ** 53n - 1n;
+
 /** Lines as `sku/category/certificate/card/event fen cash`, absent parts left out. */
 const asText = (lines: ReturnType<typeof basketLines>): string =>
   lines
@@ -39,12 +41,24 @@ test.each`
 `('$what: $expected', ({ lines, expected }) => expect(asText(lines)).toBe(expected));
 
 test.each`
-  bill    | credit  | applied
-  ${100n} | ${0n}   | ${0n}
-  ${100n} | ${10n}  | ${10n}
-  ${100n} | ${100n} | ${100n}
-  ${100n} | ${101n} | ${100n}
-`('a bill of $bill with credit of $credit uses $applied', ({ bill, credit, applied }) => expect(creditApplied(bill, credit)).toBe(applied));
+  bill       | credit     | share     | applied
+  ${100n}    | ${0n}      | ${10_000} | ${0n}
+  ${100n}    | ${10n}     | ${10_000} | ${10n}
+  ${100n}    | ${100n}    | ${10_000} | ${100n}
+  ${100n}    | ${101n}    | ${10_000} | ${100n}
+  ${100n}    | ${101n}    | ${0}      | ${0n}
+  ${9_999n}  | ${10_000n} | ${1}      | ${0n}
+  ${10_000n} | ${10_000n} | ${1}      | ${1n}
+  ${19_999n} | ${20_000n} | ${1}      | ${1n}
+  ${9_999n}  | ${10_000n} | ${9_999}  | ${9_998n}
+  ${10_000n} | ${10_000n} | ${9_999}  | ${9_999n}
+  ${10_000n} | ${9_998n}  | ${9_999}  | ${9_998n}
+  ${1n}      | ${1n}      | ${9_999}  | ${0n}
+  ${max}     | ${max}     | ${9_999}  | ${9_006_298_534_815_516n}
+  ${max}     | ${max}     | ${10_000} | ${max}
+`('a bill of $bill with credit of $credit, of which $share basis points count, uses $applied', ({ bill, credit, share, applied }) =>
+  expect(creditApplied(bill, credit, share)).toBe(applied),
+);
 
 test('cash falls on the lines of a basket to the last fen, and on none more than its price', () => {
   fc.assert(
