@@ -11,7 +11,7 @@ import { Entitlement } from '../entitlement.entity.js';
 import { Cancellation } from './cancellation.entity.js';
 import type { CancelledBy } from './carrier-fee.js';
 import type { Plan } from './cancellation-plan.js';
-import { feeOf } from './carrier-terms.js';
+import { bookedFee } from './carrier-terms.js';
 import { finishCancellation } from './finish-cancellation.js';
 
 export interface CancelWish {
@@ -62,7 +62,7 @@ export async function cancelBooking(context: Context, key: WriteKey, wish: Cance
       encodedRestored: '[]',
       compensation: null,
       tries: 0,
-      passengerFeeFen: await feeOf(tx, partner),
+      passengerFeeFen: await bookedFee(tx, ticket.redemption),
       cashFen: 0n,
       feeFen: 0n,
       feeDueFen: 0n,

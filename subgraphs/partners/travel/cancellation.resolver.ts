@@ -15,7 +15,7 @@ import type { Booking } from './booking.entity.js';
 import { cancelBooking } from './cancel-booking.js';
 import { Cancellation, CancelledByEnum } from './cancellation.entity.js';
 import type { CancelledBy } from './carrier-fee.js';
-import { CarrierTerms, feeOf, setCarrierTerms } from './carrier-terms.js';
+import { CarrierTerms, setCarrierTerms, termsOf } from './carrier-terms.js';
 import { Member } from './member.stub.js';
 
 @InputType({ description: 'A booking paid with points that does not take place.' })
@@ -44,7 +44,7 @@ class AlreadyCancelled extends Refusal {
 @Access('PUBLIC')
 class NothingToCancel extends Refusal {}
 
-@ObjectType({ description: 'The terms hold for cancellations from now on.' })
+@ObjectType({ description: 'The terms hold for tickets that are delivered from now on.' })
 @Access('PUBLIC')
 class CarrierTermsSet {
   @Field(() => CarrierTerms, { description: 'The terms.' }) terms!: CarrierTerms;
@@ -86,7 +86,7 @@ export class CancellationResolver {
 
   @Mutation(() => CarrierTermsSet, {
     description:
-      "Sets a carrier's terms for bookings that passengers call off. For example, with `passengerFeeFen: 5000` a passenger who calls off gets the miles back and owes 50.00.",
+      "Sets a carrier's terms for bookings that passengers call off, for tickets that are delivered from now on; those delivered before stay under theirs. For example, with `passengerFeeFen: 5000` a passenger who calls off gets the miles back and owes 50.00.",
   })
   @Scopes('catalog.write:own')
   async setCarrierTerms(
@@ -96,17 +96,19 @@ export class CancellationResolver {
     @Info() info: GraphQLResolveInfo,
   ): Promise<CarrierTermsSet> {
     const partnerId = actingFor(viewer, 'catalog.write', named);
-    const { replayed } = await setCarrierTerms(em, writeKey(info, viewer), { partnerId, passengerFeeFen });
-    return { terms: as(CarrierTerms, { partnerId, passengerFeeFen }), replayed };
+    const { outcome, replayed } = await setCarrierTerms(em, writeKey(info, viewer), { partnerId, passengerFeeFen });
+    return { terms: as(CarrierTerms, { partnerId, passengerFeeFen, validFrom: outcome.validFrom }), replayed };
   }
 
-  @Query(() => CarrierTerms, { description: "A carrier's terms for bookings that passengers call off." })
+  @Query(() => CarrierTerms, {
+    description: "A carrier's terms for bookings that passengers call off, for tickets that are delivered now.",
+  })
   @Access('PUBLIC')
-  async carrierTerms(
+  carrierTerms(
     @Arg('partner', () => ID, { description: 'The carrier.' }) partnerId: string,
     @Ctx() { em }: Context<Booking>,
   ): Promise<CarrierTerms> {
-    return as(CarrierTerms, { partnerId, passengerFeeFen: await feeOf(em, partnerId) });
+    return termsOf(em, partnerId);
   }
 }
 

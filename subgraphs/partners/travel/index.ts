@@ -1,12 +1,12 @@
 import { tradeSubgraph } from '../trade.js';
 import { Cancellation } from './cancellation.entity.js';
 import { CancellationResolver, MemberCancellations } from './cancellation.resolver.js';
-import { CarrierTerms } from './carrier-terms.js';
 import { desk } from './desk.js';
 import { finishCancellations } from './finish-cancellation.js';
 import { Member } from './member.stub.js';
 import { Travel20261122Cancellations } from './migrations/cancellations.js';
 import { Travel20261130CompensationTries } from './migrations/compensation-tries.js';
+import { Travel20261125DatedTerms } from './migrations/dated-terms.js';
 import { Travel20261121Initial } from './migrations/initial.js';
 import { BookingResolver, MemberResolver, reports } from './travel.resolver.js';
 
@@ -20,8 +20,8 @@ export const subgraph = tradeSubgraph({
   resolvers: [BookingResolver, MemberResolver, CancellationResolver, MemberCancellations],
   holdings: ['TravelTicket'],
   more: {
-    entities: [Cancellation, CarrierTerms],
-    migrations: [Travel20261122Cancellations, Travel20261130CompensationTries],
+    entities: [Cancellation],
+    migrations: [Travel20261122Cancellations, Travel20261125DatedTerms, Travel20261130CompensationTries],
     jobs: [finishCancellations],
     owned: ['Cancellation'],
   },
