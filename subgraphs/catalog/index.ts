@@ -9,6 +9,7 @@ import { ItemResolver, references as itemReferences } from './items/item.resolve
 import { Me, MeResolver, ownerOfMe, references as meReferences } from './me.stub.js';
 import { Coupon } from './coupons/coupon.entity.js';
 import { CouponItemResolver, CouponResolver, MyCoupons, ownerOfCoupon } from './coupons/coupon.resolver.js';
+import { CouponReversalResolver } from './coupons/coupon-reversal.resolver.js';
 import { Campaign } from './campaigns/campaign.entity.js';
 import { CampaignResolver } from './campaigns/campaign.resolver.js';
 import { Catalog20261122Campaigns } from './migrations/campaigns.js';
@@ -34,6 +35,7 @@ import { CategoryBlockResolver } from './items/category-block.resolver.js';
 import { settleCoupons } from './coupons/settle-coupons.js';
 import { Catalog20261123Events } from './migrations/events.js';
 import { Catalog20261123CouponClearing } from './migrations/coupon-clearing.js';
+import { Catalog20261125CouponReturns } from './migrations/coupon-returns.js';
 import { Catalog20261123ItemGates } from './migrations/item-gates.js';
 import { PolicyResolver } from './policies/policy.resolver.js';
 import { PricingResolver } from './pricing/pricing.resolver.js';
@@ -87,6 +89,7 @@ export const subgraph: SubgraphDefinition<Loaders> = {
     Catalog20261124ReturnReferences,
     Catalog20261124Deducted,
     Catalog20261124LadderPurchases,
+    Catalog20261125CouponReturns,
   ],
   resolvers: [
     BurnLimitOfRefusalResolver,
@@ -102,6 +105,7 @@ export const subgraph: SubgraphDefinition<Loaders> = {
     DefectOfLine,
     ComplaintsOfItem,
     CouponResolver,
+    CouponReversalResolver,
     CouponItemResolver,
     MyCoupons,
     CampaignResolver,

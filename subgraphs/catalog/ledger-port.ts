@@ -437,6 +437,17 @@ export const oweForCoupon = (
     key,
   );
 
-/** The purchase with the coupon was cancelled: what was owed for it is owed back. */
-export const takeBackCoupon = (peers: Peers, use: string, key: string): Promise<unknown> =>
-  write(peers, 'takeBackCoupon', 'mutation ($use: ID!) { takeBackCoupon(use: $use) { obligation } }', { use }, key);
+/** The purchase with the coupon was cancelled, or a part of its goods came back: what was owed for it is owed back. */
+export const takeBackCoupon = (
+  peers: Peers,
+  use: string,
+  key: string,
+  part: { readonly return: string; readonly fen: bigint } | null = null,
+): Promise<unknown> =>
+  write(
+    peers,
+    'takeBackCoupon',
+    'mutation ($use: ID!, $part: CouponPartInput) { takeBackCoupon(use: $use, part: $part) { obligation } }',
+    { use, part: part && { return: part.return, fen: Number(part.fen) } },
+    key,
+  );

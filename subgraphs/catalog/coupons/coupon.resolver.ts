@@ -16,9 +16,9 @@ import { Redemption } from '../redemption/redemption.entity.js';
 import { Coupon, CouponOfItem, CouponStateEnum } from './coupon.entity.js';
 import { type CouponState, isAcceptedAt, stateOf } from './coupon-terms.js';
 import { issueCoupon } from './issue-coupon.js';
-import { cancelCouponUse, useCoupon } from './use-coupon.js';
+import { useCoupon } from './use-coupon.js';
 
-const replayedDescription = 'Whether this answer was given before under the same key.';
+export const replayedDescription = 'Whether this answer was given before under the same key.';
 const CouponConnection = connectionOf(Coupon, 'Coupon');
 
 @ObjectType({ description: 'The member has the coupon.' })
@@ -54,23 +54,6 @@ class CouponExpired extends Refusal {}
 @Access('PUBLIC')
 class CouponSpent extends Refusal {}
 
-@ObjectType({ description: 'The coupon is there again.' })
-@Access('PUBLIC')
-class CouponRestored {
-  @Field(() => Coupon, { description: 'The coupon.' }) coupon!: Coupon;
-  @Field(() => Boolean, { description: replayedDescription }) replayed!: boolean;
-}
-
-@ObjectType({ description: 'The coupon is not used, so there is nothing to cancel.', implements: Refusal })
-@Access('PUBLIC')
-class CouponNotUsed extends Refusal {}
-
-@ObjectType({ description: 'The purchase can no longer be cancelled.', implements: Refusal })
-@Access('PUBLIC')
-class CoolingOffOver extends Refusal {
-  @Field(() => Date, { description: 'When that ended.' }) endedAt!: Date;
-}
-
 const IssueCouponResult = resultOf('IssueCouponResult', 'What became of a coupon that was to be given.', CouponIssued, NotEnrolled);
 const UseCouponResult = resultOf(
   'UseCouponResult',
@@ -81,14 +64,6 @@ const UseCouponResult = resultOf(
   CouponExpired,
   CouponSpent,
 );
-const CancelCouponUseResult = resultOf(
-  'CancelCouponUseResult',
-  'What became of a cancelled purchase.',
-  CouponRestored,
-  CouponNotUsed,
-  CoolingOffOver,
-);
-
 @Resolver(() => Coupon)
 export class CouponResolver {
   @Query(() => Coupon, { nullable: true, description: 'A coupon by its id; null where the caller has nothing to do with one of that id.' })
@@ -148,27 +123,6 @@ export class CouponResolver {
     }
   }
 
-  @Mutation(() => CancelCouponUseResult, {
-    description: 'The purchase that used a coupon is cancelled within its cooling-off period; the coupon is there again.',
-  })
-  @Scopes('redeem.reverse:own')
-  async cancelCouponUse(
-    @Arg('coupon', () => ID, { description: 'The coupon.' }) coupon: string,
-    @Ctx() context: Context,
-    @Info() info: GraphQLResolveInfo,
-  ): Promise<typeof CancelCouponUseResult> {
-    const { language } = context.viewer;
-    const { outcome, replayed } = await cancelCouponUse(context, writeKey(info, context.viewer), coupon);
-    if (outcome.kind === 'restored') return as(CouponRestored, { coupon: await couponOf(context, coupon), replayed });
-    const { code } = outcome;
-    if (code === 'NOT_USED') return as(CouponNotUsed, { code, message: say(language, '此券未使用', 'This coupon is not used') });
-    return as(CoolingOffOver, {
-      code,
-      message: say(language, '犹豫期已过', 'The cooling-off period is over'),
-      endedAt: outcome.endedAt,
-    });
-  }
-
   @FieldResolver(() => Item, { description: 'The item that brought it, at the version of then.' })
   async item(@Root() { itemId, itemVersion }: Coupon, @Ctx() { loaders }: Context): Promise<Item> {
     return (await loaders.itemVersion.load(versionKey(itemId, itemVersion))) as Item;
@@ -221,7 +175,7 @@ export class MyCoupons {
   }
 }
 
-const couponOf = async ({ loaders }: Context, id: string): Promise<Coupon> => (await loaders.coupon.clear(id).load(id)) as Coupon;
+export const couponOf = async ({ loaders }: Context, id: string): Promise<Coupon> => (await loaders.coupon.clear(id).load(id)) as Coupon;
 
 /** The member, the partner that offers it, and whoever takes it. */
 export const ownerOfCoupon = (coupon: Coupon, { viewer }: Context): { member: string; partners: string[] } => ({

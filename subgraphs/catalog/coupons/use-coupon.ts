@@ -1,5 +1,4 @@
-import type { EntityManager } from '@mikro-orm/postgresql';
-import { v7 as uuid, validate } from 'uuid';
+import { v7 as uuid } from 'uuid';
 import { actingFor, mustActFor } from '../../kernel/acting-for.js';
 import { now } from '../../kernel/clock.js';
 import { badInput, DomainError } from '../../kernel/errors.js';
@@ -9,9 +8,9 @@ import type { Context } from '../context.js';
 import { firstTime } from '../first-time.js';
 import { acceptorTerms } from '../ledger-port.js';
 import { settings } from '../settings.js';
-import { settleUseSoon } from './settle-coupons.js';
-import { Coupon } from './coupon.entity.js';
 import { coolingOffEnd, type CouponUse, restoredUntil, useOf } from './coupon-terms.js';
+import { lockedCoupon } from './locked-coupon.js';
+import { settleUseSoon } from './settle-coupons.js';
 
 export interface CouponWish {
   readonly coupon: string;
@@ -55,6 +54,7 @@ export async function useCoupon(context: Context, key: WriteKey, wish: CouponWis
 export type CancelOutcome =
   | { readonly kind: 'restored'; readonly use: string }
   | { readonly kind: 'refused'; readonly code: 'NOT_USED' }
+  | { readonly kind: 'refused'; readonly code: 'GOODS_RETURNED' }
   | { readonly kind: 'refused'; readonly code: 'COOLING_OFF_OVER'; readonly endedAt: Date };
 
 /** The purchase is cancelled within its cooling-off period: the coupon is there again. Open for suspended partners, as every return is. */
@@ -69,6 +69,13 @@ export async function cancelCouponUse(context: Context, key: WriteKey, id: strin
     const at = await now(tx);
     const endedAt = coolingOffEnd(coupon.usedAt, coupon.coolingOffDays);
     if (at >= endedAt) return { kind: 'refused', code: 'COOLING_OFF_OVER', endedAt };
+    const [back] = await rows(
+      tx,
+      'select 1 as back from coupon_return r join coupon_use u on u.id = r.use_id where u.coupon_id = ? and u.cancelled_at is null limit 1',
+      [id],
+    );
+    // A coupon that is there again, and its share of the goods paid back as well, would be given back twice.
+    if (back) return { kind: 'refused', code: 'GOODS_RETURNED' };
     const validUntil = restoredUntil(coupon.validUntil, at, settings.restoredCouponMs);
     await change(tx, 'update coupon set used_at = null, used_by = null, valid_until = ? where id = ?', [validUntil, id]);
     const [cancelled] = await rows<{ id: string }>(
@@ -87,13 +94,4 @@ function acceptorOf({ viewer }: Context, named: string | null): string {
   if (viewer.kind !== 'member') return actingFor(viewer, 'redeem.write', named);
   if (named === null) throw badInput('Say at which partner: `acceptor` is missing', { argument: 'acceptor' });
   return named;
-}
-
-/** The coupon under its lock; somebody else's is as unknown to a member as one that never was. */
-async function lockedCoupon({ viewer }: Context, tx: EntityManager, id: string): Promise<Coupon> {
-  const [locked] = validate(id) ? await rows(tx, 'select 1 as locked from coupon where id = ? for update', [id]) : [];
-  const coupon = locked ? await tx.findOneOrFail(Coupon, { id }, { disableIdentityMap: true }) : null;
-  if (!coupon || (viewer.kind === 'member' && coupon.memberUid !== viewer.uid))
-    throw badInput('There is no such coupon', { argument: 'coupon' });
-  return coupon;
 }

@@ -19,6 +19,13 @@ class CouponDebtInput {
   @Field(() => FenScalar, { description: 'What it took off.' }) fen!: bigint;
 }
 
+@InputType({ description: 'Goods that came back of a basket for which a coupon was taken.' })
+@Inaccessible()
+class CouponPartInput {
+  @Field(() => ID, { description: 'Id of the return, made by the caller.' }) return!: string;
+  @Field(() => FenScalar, { description: 'What the coupon took off them.' }) fen!: bigint;
+}
+
 @ObjectType({ description: 'It is on the statements of both.' })
 @Inaccessible()
 @Access('INTERNAL')
@@ -42,15 +49,19 @@ export class CouponDebtResolver {
     return as(CouponCleared, { obligation: outcome.obligation, replayed });
   }
 
-  @Mutation(() => CouponCleared, { description: 'For the catalog: what was owed for a coupon is owed back.' })
+  @Mutation(() => CouponCleared, { description: 'For the catalog: what was owed for a coupon, or for a part of its basket, is owed back.' })
   @Internal()
   async takeBackCoupon(
     @Arg('use', () => ID, { description: 'Id of the use.' }) use: string,
+    @Arg('part', () => CouponPartInput, { nullable: true, description: 'Goods that came back; all that is left where absent.' })
+    part: CouponPartInput | null,
     @Ctx() { em, viewer }: Context,
     @Info() info: GraphQLResolveInfo,
   ): Promise<CouponCleared> {
     mustBeUuid(use);
-    const { outcome, replayed } = await takeBackCoupon(em, writeKey(info, viewer), use);
+    if (part) mustBeUuid(part.return);
+    const back = part && { return: part.return, fen: part.fen };
+    const { outcome, replayed } = await takeBackCoupon(em, writeKey(info, viewer), use, back);
     return as(CouponCleared, { obligation: outcome.obligation, replayed });
   }
 }

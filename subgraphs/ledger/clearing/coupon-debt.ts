@@ -1,8 +1,11 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { badInput } from '../../kernel/errors.js';
 import { once, type Once, type WriteKey } from '../../kernel/idempotency.js';
+import { sumOf } from '../../kernel/rational.js';
 import { rows } from '../../kernel/sql.js';
 import { appendObligations } from './append-obligations.js';
+import { lessDisputed } from './less-disputed.js';
+import type { NewObligation } from './new-obligation.js';
 import { Obligation } from './obligation.entity.js';
 import { reversalOf } from './reversals.js';
 
@@ -36,18 +39,36 @@ export function oweForCoupon(em: EntityManager, key: WriteKey, debt: CouponDebt)
   });
 }
 
-/** The purchase that used a coupon was cancelled: what was owed for it is owed back, in the period that is open now; once. */
-export function takeBackCoupon(em: EntityManager, key: WriteKey, use: string): Promise<Once<CouponCleared>> {
-  return once<CouponCleared>(em, key, { use }, async (tx) => {
+/** Goods of the basket that came back, and what the coupon took off them. */
+export interface CouponPart {
+  readonly return: string;
+  readonly fen: bigint;
+}
+
+/**
+ * The purchase that used a coupon was cancelled, or goods of it came back (`part`): what was owed for it, or for them, is owed back in
+ * the period that is open now; once per cancellation and per return.
+ */
+export function takeBackCoupon(em: EntityManager, key: WriteKey, use: string, part: CouponPart | null): Promise<Once<CouponCleared>> {
+  const id = part?.return ?? use;
+  return once<CouponCleared>(em, key, part ? { use, part } : { use }, async (tx) => {
     await lockUse(tx, use);
     const original = await tx.findOne(Obligation, { kind: 'COUPON', cause: use });
     if (!original) throw badInput('Nothing is owed for this use of a coupon', { argument: 'use' });
-    const earlier = await tx.findOne(Obligation, { reverses: original.id });
-    if (earlier) return { kind: 'cleared', obligation: earlier.id };
-    const none = { points: 0n, fen: 0n };
-    const reversal = reversalOf(original, none, { points: 0n, fen: original.fen }, use);
-    const [made] = await appendObligations(tx, reversal ? [reversal] : []);
-    return { kind: 'cleared', obligation: made?.id ?? '' };
+    const earlier = await rows<{ id: string; obligation: string }>(tx, 'select id, obligation from coupon_back where use = ?', [use]);
+    const same = earlier.find((back) => back.id === id);
+    if (same) return { kind: 'cleared', obligation: same.obligation };
+    const reversals = await tx.find(Obligation, { id: { $in: earlier.map(({ obligation }) => obligation) } });
+    const before = { points: 0n, fen: sumOf(reversals.map(({ fen }) => fen)) };
+    const fen = part?.fen ?? original.fen - before.fen;
+    if (fen < 1n || before.fen + fen > original.fen)
+      throw badInput('No more goes back than is owed, and at least 1 fen', { argument: 'part' });
+    const reversal = reversalOf(original, before, { points: 0n, fen }, id) as NewObligation;
+    const again = await lessDisputed(tx, [original, ...reversals], [reversal]);
+    const [made] = await appendObligations(tx, [reversal, ...again]);
+    const obligation = made?.id ?? '';
+    await rows(tx, 'insert into coupon_back (id, use, obligation) values (?, ?, ?)', [id, use, obligation]);
+    return { kind: 'cleared', obligation };
   });
 }
 

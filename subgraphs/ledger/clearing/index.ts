@@ -3,6 +3,7 @@ import { ClearingResolver, SettlementNetResolver, StatementLineResolver, Stateme
 import { loaders } from './context.js';
 import { CouponDebtResolver } from './coupon-debt.resolver.js';
 import { LedgerClearing20261123Coupons } from './migrations/coupons.js';
+import { LedgerClearing20261125CouponReturns } from './migrations/coupon-returns.js';
 import { CreditResolver, StatementCreditResolver } from './credit/credit.resolver.js';
 import type { CreditAlert, CreditStanding } from './credit/credit.types.js';
 import { foldCredit } from './credit/fold-credit.js';
@@ -38,7 +39,12 @@ export const clearing = {
     LedgerClearing20261123Coupons,
   ],
   /** After those of the points, which change its tables too. */
-  laterMigrations: [LedgerClearing20261123GuardObligations, LedgerClearing20261123Packs, LedgerClearing20261123CreditLimits],
+  laterMigrations: [
+    LedgerClearing20261123GuardObligations,
+    LedgerClearing20261123Packs,
+    LedgerClearing20261123CreditLimits,
+    LedgerClearing20261125CouponReturns,
+  ],
   jobs: [statementRoots, foldCredit],
   resolvers: [
     ClearingResolver,

@@ -57,7 +57,7 @@ const ledgerSchema = buildSchema(`${scalars}
   type HoldCaptured { hold: ID! } type HoldReleased { released: Boolean! }
   type RestoredLot { lot: ID! programme: ID! points: Points! expiresAt: DateTime }
   type PointsReturned { restored: [RestoredLot!]! clawback: Points! arrears: Points! deducted: [Deducted!]! settled: Points! } type Deducted { programme: ID! points: Points! fen: Fen! } type NothingToReturn { code: String! }
-  input CouponDebtInput { use: ID! issuer: ID! acceptor: ID! programme: ID! fen: Fen! } type CouponCleared { obligation: ID! }
+  input CouponDebtInput { use: ID! issuer: ID! acceptor: ID! programme: ID! fen: Fen! } type CouponCleared { obligation: ID! } input CouponPartInput { return: ID! fen: Fen! }
   union PlaceHold = HoldPlaced | PointsMissing | MemberFrozen
   union PinHold = HoldPinned | HoldExpired | HoldEnded
   union CaptureHold = HoldCaptured | HoldExpired | HoldEnded
@@ -65,7 +65,7 @@ const ledgerSchema = buildSchema(`${scalars}
   union ReturnPoints = PointsReturned | NothingToReturn
   type Mutation { placeHold(input: PlaceHoldInput!): PlaceHold! pinHold(hold: ID!, memberUid: ID): PinHold! captureHold(hold: ID!, memberUid: ID, legs: [LegInput!]): CaptureHold!
     releaseHold(hold: ID!, memberUid: ID): ReleaseHold! returnPoints(input: ReturnPointsInput!): ReturnPoints!
-    oweForCoupon(input: CouponDebtInput!): CouponCleared! takeBackCoupon(use: ID!): CouponCleared! }`);
+    oweForCoupon(input: CouponDebtInput!): CouponCleared! takeBackCoupon(use: ID!, part: CouponPartInput): CouponCleared! }`);
 const partnerSchema = buildSchema(`
   input DeliveryLineInput { line: Int! kind: String! amount: Int! quantity: Int! item: ID! }
   input DeliveryOrderInput { redemption: ID! memberUid: ID! partner: ID! lines: [DeliveryLineInput!]! }
@@ -266,10 +266,10 @@ export class FakePeers {
         this.couponDebts.push({ ...input });
         return { obligation: input.use };
       }),
-      takeBackCoupon: once(({ use }: { use: string }) => {
+      takeBackCoupon: once(({ use, part }: { use: string; part?: { fen: number } | null }) => {
         const debt = this.couponDebts.find((owed) => owed.use === use);
         if (!debt) throw refuse('BAD_INPUT', 'nothing is owed');
-        this.couponDebts.push({ ...debt, fen: -debt.fen });
+        this.couponDebts.push({ ...debt, fen: -(part?.fen ?? debt.fen) });
         return { obligation: use };
       }),
       deliver: once(({ order }: { order: { redemption: string; lines: { line: number; item: string; quantity: number }[] } }) => {

@@ -77,3 +77,120 @@ test.each(['lostCall', 'lostAnswer'] as const)(
     expect(debts()).toEqual([owed, { ...owed, fen: -10_000 }]);
   },
 );
+
+describe('goods of the basket come back', () => {
+  const giveBack = (coupon: string, fen: number, partner = 'retailer', key = newKey()) =>
+    world.get(
+      viewers.partner(partner),
+      `mutation ($coupon: ID!, $fen: Fen!) { returnCouponGoods(coupon: $coupon, fen: $fen) {
+        __typename ... on CouponGoodsReturned { refundFen couponFen leftFen replayed } ... on BeyondBasket { leftFen } ... on Refusal { code } } }`,
+      { coupon, fen },
+      key,
+    );
+  const returned = (refundFen: number, couponFen: number, leftFen: number) => ({
+    __typename: 'CouponGoodsReturned',
+    refundFen,
+    couponFen,
+    leftFen,
+    replayed: false,
+  });
+  const less = (fen: number) => ({ ...owed, fen: -fen });
+
+  test('half of 200.00 for 100.00: 50.00 in cash, and its issuer owes 50.00 less; then the rest, and no fen more', async () => {
+    const coupon = await bought('everywhere');
+    await use(coupon, 'retailer');
+    expect(await giveBack(coupon, 10_000, 'retailer', 'half')).toEqual(returned(5_000, 5_000, 10_000));
+    expect(await giveBack(coupon, 10_000, 'retailer', 'half')).toEqual({ ...returned(5_000, 5_000, 10_000), replayed: true });
+    expect(debts()).toEqual([owed, less(5_000)]);
+    expect(await giveBack(coupon, 10_001)).toEqual({ __typename: 'BeyondBasket', code: 'BEYOND_BASKET', leftFen: 10_000 });
+    expect(await giveBack(coupon, 3_333)).toEqual(returned(1_667, 1_666, 6_667));
+    expect(await giveBack(coupon, 6_667)).toEqual(returned(3_333, 3_334, 0));
+    expect(await giveBack(coupon, 1)).toMatchObject({ code: 'BEYOND_BASKET', leftFen: 0 });
+    await world.subgraph.runJob('settle-coupons');
+    expect(debts()).toEqual([owed, less(5_000), less(1_666), less(3_334)]);
+  });
+
+  test('the coupon stays used, and the purchase can be cancelled no more', async () => {
+    const coupon = await bought('everywhere');
+    await use(coupon, 'retailer');
+    await giveBack(coupon, 20_000);
+    expect(await use(coupon, 'retailer')).toMatchObject({ code: 'COUPON_SPENT' });
+    expect(await cancel(coupon, 'retailer')).toEqual({ __typename: 'CouponGoodsBack' });
+    expect(debts()).toEqual([owed, less(10_000)]);
+  });
+
+  test('of a coupon that is not used, or whose purchase was cancelled, nothing comes back; nor elsewhere, nor for nothing', async () => {
+    const coupon = await bought('everywhere');
+    const refusal = async (partner: string, fen = 1): Promise<unknown> =>
+      (
+        await world.ask(
+          viewers.partner(partner),
+          'mutation ($coupon: ID!, $fen: Fen!) { returnCouponGoods(coupon: $coupon, fen: $fen) { __typename } }',
+          { coupon, fen },
+          newKey(),
+        )
+      ).errors?.[0]?.extensions?.['code'];
+    expect(await refusal('retailer')).toBe('FORBIDDEN_OPERATION');
+    expect(await giveBack(coupon, 1, 'coalition')).toEqual({ __typename: 'CouponNotUsed', code: 'NOT_USED' });
+    await use(coupon, 'retailer');
+    expect([await refusal('hotel'), await refusal('retailer', 0), await refusal('retailer', -1)]).toEqual([
+      'FORBIDDEN_OPERATION',
+      'BAD_INPUT',
+      'BAD_INPUT',
+    ]);
+    await cancel(coupon, 'retailer');
+    expect(await giveBack(coupon, 1)).toMatchObject({ code: 'NOT_USED' });
+    // Used once more, it is another basket: what came back of the first does not count.
+    await use(coupon, 'hotel');
+    expect(await giveBack(coupon, 20_000, 'hotel')).toEqual(returned(10_000, 10_000, 0));
+    expect(debts()).toEqual([owed, less(10_000), { ...owed, acceptor: 'hotel' }, { ...less(10_000), acceptor: 'hotel' }]);
+  });
+
+  test('at its own shop the cash comes back, and nobody owes anybody', async () => {
+    const coupon = await bought('everywhere');
+    await use(coupon, 'coalition');
+    expect(await giveBack(coupon, 10_000, 'coalition')).toEqual(returned(5_000, 5_000, 10_000));
+    await world.subgraph.runJob('settle-coupons');
+    expect(debts()).toEqual([]);
+  });
+
+  test('forty at once for the last goods: as many as there are, and their shares are the whole', async () => {
+    const coupon = await bought('everywhere');
+    await use(coupon, 'retailer');
+    const answers = await Promise.all(Array.from({ length: 40 }, () => giveBack(coupon, 999)));
+    const back = answers.filter((answer) => answer['__typename'] === 'CouponGoodsReturned') as unknown as {
+      refundFen: number;
+      couponFen: number;
+    }[];
+    expect(back).toHaveLength(20);
+    await giveBack(coupon, 20);
+    await world.subgraph.runJob('settle-coupons');
+    expect(debts().reduce((sum, { fen }) => sum + fen, 0)).toBe(0);
+    expect(back.reduce((sum, { refundFen }) => sum + refundFen, 0)).toBe(9_990);
+  });
+
+  test('come back and cancelled at once: one of the two', async () => {
+    const coupon = await bought('everywhere');
+    await use(coupon, 'retailer');
+    const [back, cancelled] = await Promise.all([giveBack(coupon, 20_000), cancel(coupon, 'retailer')]);
+    expect([back['__typename'] === 'CouponGoodsReturned', cancelled['__typename'] === 'CouponRestored'].filter(Boolean)).toHaveLength(1);
+    await world.subgraph.runJob('settle-coupons');
+    expect(debts()).toEqual([owed, less(10_000)]);
+  });
+
+  test.each(['lostCall', 'lostAnswer'] as const)(
+    '%s: the cash is told all the same, and the ledger later, in order and once',
+    async (weather) => {
+      const coupon = await bought('everywhere');
+      world.peers.weather = (field) => (field === 'oweForCoupon' || field === 'takeBackCoupon' ? weather : 'fine');
+      await use(coupon, 'retailer');
+      expect(await giveBack(coupon, 10_000)).toEqual(returned(5_000, 5_000, 10_000));
+      expect(await giveBack(coupon, 2_000)).toEqual(returned(1_000, 1_000, 8_000));
+      await expect(world.subgraph.runJob('settle-coupons')).rejects.toThrow('could not be reached');
+      world.peers.weather = () => 'fine';
+      await Promise.all([world.subgraph.runJob('settle-coupons'), world.subgraph.runJob('settle-coupons')]);
+      await world.subgraph.runJob('settle-coupons');
+      expect(debts()).toEqual([owed, less(5_000), less(1_000)]);
+    },
+  );
+});

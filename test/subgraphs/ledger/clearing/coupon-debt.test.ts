@@ -61,6 +61,66 @@ test('the issuer owes the partner that took its coupon, once and without a fee; 
   expect(await auditOf(ledger.database.url)).toEqual([]);
 });
 
+const part = (use: string, fen: number, id = uuid(), key = `${id}:back`) =>
+  ledger.ask(
+    catalog(key),
+    'mutation ($use: ID!, $part: CouponPartInput) { takeBackCoupon(use: $use, part: $part) { obligation } }',
+    { use, part: { return: id, fen } },
+    key,
+  );
+const obligationIn = (answer: Awaited<ReturnType<typeof part>>): string =>
+  (answer.data?.['takeBackCoupon'] as { obligation: string }).obligation;
+
+test('goods that come back take their part of it back, once per return and never more than is owed; the rest goes with the cancellation', async () => {
+  const before = (await statement('automotive')) as { netFen: number };
+  const use = uuid();
+  const first = uuid();
+  await owe(use);
+  const [one, two] = await Promise.all([part(use, 3_333, first), part(use, 3_333, first, 'another-part')]);
+  expect(obligationIn(one as never)).toBe(obligationIn(two as never));
+  expect((await part(use, 6_668)).errors?.[0]?.extensions?.['code']).toBe('BAD_INPUT');
+  expect((await part(use, 0)).errors?.[0]?.extensions?.['code']).toBe('BAD_INPUT');
+  // Of many at once that are too much together, as many go back as are owed.
+  const many = await Promise.all(Array.from({ length: 10 }, () => part(use, 1_000)));
+  expect(many.filter(({ errors }) => !errors)).toHaveLength(6);
+  const { lines, netFen } = (await statement('automotive')) as {
+    lines: { nodes: { ref: string; kind: string; fen: number }[] };
+    netFen: number;
+  };
+  expect(netFen - before.netFen).toBe(667);
+  expect(lines.nodes).toContainEqual(expect.objectContaining({ kind: 'RETURN', ref: first, fen: -3_333, feeFen: 0 }));
+  expect((await back(use)).errors).toBeUndefined();
+  expect(((await statement('automotive')) as { netFen: number }).netFen).toBe(before.netFen);
+  expect((await part(use, 1)).errors?.[0]?.extensions?.['code']).toBe('BAD_INPUT');
+  expect(await auditOf(ledger.database.url)).toEqual([]);
+});
+
+test('what a verdict gave the issuer of it before is owed again as far as its goods come back', async () => {
+  const before = (await statement('coalition')) as { netFen: number };
+  const use = uuid();
+  const owed = await owe(use);
+  const { obligation } = owed.data?.['oweForCoupon'] as { obligation: string };
+  const object = await ledger.ask(
+    viewers.partner('coalition'),
+    'mutation ($line: ID!) { dispute(line: $line, evidence: "half of it") { id } }',
+    { line: `${obligation}:DEBTOR` },
+    `${use}:object`,
+  );
+  const dispute = (object.data?.['dispute'] as { id: string }).id;
+  await ledger.ask(
+    viewers.staff('finance', 'judge'),
+    'mutation ($dispute: ID!) { resolveDispute(dispute: $dispute, fen: 6000, note: "so it is") { __typename } }',
+    { dispute },
+    `${use}:resolve`,
+  );
+  expect(((await statement('coalition')) as { netFen: number }).netFen - before.netFen).toBe(-4_000);
+  await part(use, 4_000);
+  expect(((await statement('coalition')) as { netFen: number }).netFen - before.netFen).toBe(0);
+  await part(use, 6_000);
+  expect(((await statement('coalition')) as { netFen: number }).netFen - before.netFen).toBe(0);
+  expect(await auditOf(ledger.database.url)).toEqual([]);
+});
+
 test('what makes no sense is refused, and nobody but another subgraph asks', async () => {
   const codeOf = async (answer: ReturnType<typeof owe>) => (await answer).errors?.[0]?.extensions?.['code'];
   expect(await codeOf(owe(uuid(), { acceptor: 'coalition' }))).toBe('BAD_INPUT');
