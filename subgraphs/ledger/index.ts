@@ -4,9 +4,12 @@ import { eventsResolver } from '../kernel/events/events.resolver.js';
 import type { SubgraphDefinition } from '../kernel/subgraph.js';
 import { Accrual } from './accrual/accrual.entity.js';
 import { accrualReferences, AccrualResolver } from './accrual/accrual.resolver.js';
+import { CertificateResolver } from './accrual/certificates/certificate.resolver.js';
+import { ProductCertificate } from './accrual/certificates/product-certificate.entity.js';
 import { ConfirmPendingResolver } from './accrual/confirm-pending.resolver.js';
 import { EventGiversResolver } from './accrual/event-givers.resolver.js';
 import { PreviewResolver } from './accrual/preview.resolver.js';
+import { LedgerAccrual20261125Certificates } from './accrual/migrations/certificates.js';
 import { LedgerAccrual20261122FairRules } from './accrual/migrations/fair-rules.js';
 import { GateResolver } from './accrual/publishing/gate.resolver.js';
 import { ProjectResolver } from './accrual/project/project.resolver.js';
@@ -95,7 +98,7 @@ const ofMemberAndIssuer = ({ memberUid, issuerId }: Wallet | Balance, context: C
 /** Points: who issues them, how they are earned, held, spent and returned, and who owes whom. */
 export const subgraph: SubgraphDefinition<Loaders> = {
   name: 'ledger',
-  entities: [Partner, Programme, AccrualRule, Accrual, ProposedChange, ...clearing.entities],
+  entities: [Partner, Programme, AccrualRule, ProductCertificate, Accrual, ProposedChange, ...clearing.entities],
   migrations: [
     Ledger20261121Initial,
     ...clearing.migrations,
@@ -127,6 +130,7 @@ export const subgraph: SubgraphDefinition<Loaders> = {
     LedgerPoints20261124Arrears,
     LedgerPoints20261124KeptPoints,
     ...liability.laterMigrations,
+    LedgerAccrual20261125Certificates,
     LedgerApprovals20261130AboutMembers,
   ],
   resolvers: [
@@ -135,6 +139,7 @@ export const subgraph: SubgraphDefinition<Loaders> = {
     ProgrammeResolver,
     TermsResolver,
     RuleResolver,
+    CertificateResolver,
     AccrualResolver,
     PreviewResolver,
     ConfirmPendingResolver,

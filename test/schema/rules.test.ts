@@ -122,7 +122,7 @@ const deeds = new Set(
   `accrue accrueFor acknowledgeRisk adjust approve assignTier bookSlot burnPoints buyPack cancelBooking cancelCouponUse cancelDonation capture captureHold claim clearCase closePeriod confirmPending decideTier deliver dispute donate
    enrolMember eraseMember escalateCase exportMember forgetMember freeze grant grantConsent grantParticipation hold holdCase linkMember lookThrough makePaymentOrders oweForCoupon openCase pinHold placeHold proposeTiers quote recordCampaignResult
    recordChild recordCredit recordFine recordMeasure redeem referMember reinstate reject release releaseHold releaseSlot relistItem reportBasket reportBill reportBooking reportCardTransaction reportDefect reportEngagement reportServiceOrder
-   resolveDispute restoreRole returnCouponGoods returnLines returnPoints setAutomatedDecisions setSupplier suspend takeBackCoupon transfer unfreeze useCoupon withdrawConsent withdrawDelivery withdrawItem withdrawRole
+   resolveDispute restoreRole revokeCertificate returnCouponGoods returnLines returnPoints setAutomatedDecisions setSupplier suspend takeBackCoupon transfer unfreeze useCoupon withdrawConsent withdrawDelivery withdrawItem withdrawRole
    beginWebhookTest claimWebhooks endWebhookTest removeWebhook restartWebhook resumeWebhook saveWebhook settleWebhook setWebhook testWebhook`.split(
     /\s+/,
   ),

@@ -15,6 +15,7 @@ import { expiryPolicyOf, issuePriceOf, Programme } from '../partners/programme.e
 import { clawBackLate } from '../points/claw-back-late.js';
 import { lockWallet } from '../points/journal.js';
 import { renewLots } from '../points/renew-lots.js';
+import { registeredLines } from './certificates/read-certificates.js';
 import { decide, earnedBy, type Earned, usedBy } from './decide.js';
 import { giveLots } from './give-lots.js';
 import { keptLine, keptRule, keptStanding } from './kept.js';
@@ -72,7 +73,8 @@ export async function accrue(context: AccrueContext, key: WriteKey, body: unknow
     if (at > addMs(received, toleranceMs)) throw badInput('`at` lies in the future', { argument: 'at' });
     const published = await tx.find(AccrualRule, { programmeId: programme.id, publishedAt: { $ne: null } });
     const rules = inForce(published, at);
-    const earned = earnedBy(purchase.lines, rules, standing, await sellerOf(tx, partner));
+    const lines = await registeredLines(tx, purchase.lines, rules, { partner: partner.id, at });
+    const earned = earnedBy(lines, rules, standing, await sellerOf(tx, partner));
     if (earned === null) return { kind: 'refused', code: 'RULE_MISSING' };
     return record(tx, key, purchase.memberUid, purchase, { partner, programme, at, rules, standing, earned });
   });

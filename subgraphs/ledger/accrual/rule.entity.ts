@@ -137,6 +137,10 @@ export class AccrualRule implements Rule {
   @Property({ type: 'text', nullable: true })
   certificate!: string | null;
 
+  @Field(() => Boolean, { description: 'Whether the certificate has to be registered for the line, and not only claimed.' })
+  @Property({ type: 'boolean' })
+  certificateRegistered!: boolean;
+
   @Field(() => String, { nullable: true, description: 'Only lines paid with this card product; absent: any.' })
   @Property({ type: 'text', nullable: true })
   cardProduct!: string | null;

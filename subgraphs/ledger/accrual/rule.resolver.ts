@@ -61,6 +61,11 @@ class DraftRuleInput {
   @Field(() => AccrualBasis, { defaultValue: AccrualBasis.NET, description: 'Which money earns.' }) basis!: AccrualBasis;
   @Field(() => String, { nullable: true, description: 'Only lines of this category.' }) category?: string | null;
   @Field(() => String, { nullable: true, description: 'Only lines with this certificate.' }) certificate?: string | null;
+  @Field(() => Boolean, {
+    defaultValue: false,
+    description: 'Whether the certificate has to be registered (`registerCertificate`) for the partner and the line when it is bought.',
+  })
+  certificateRegistered!: boolean;
   @Field(() => String, { nullable: true, description: 'Only lines paid with this card product.' }) cardProduct?: string | null;
   @Field(() => String, { nullable: true, description: 'Only lines of this event.' }) event?: string | null;
   @Field(() => String, { nullable: true, description: 'Only for members of this tier of the programme.' }) tier?: string | null;

@@ -7,6 +7,8 @@ export interface PurchaseLine {
   readonly fen: bigint;
   readonly cashFen: bigint;
   readonly certificate?: string | null | undefined;
+  /** Whether the certificate that it claims is registered for it. Found out here, never reported. */
+  readonly registered?: boolean | undefined;
   readonly cardProduct?: string | null | undefined;
   readonly event?: string | null | undefined;
   /** Points that the event is about, such as the miles of a cancelled ticket. */
@@ -36,6 +38,8 @@ export interface Rule {
   readonly basis: 'GROSS' | 'NET';
   readonly category: string | null;
   readonly certificate: string | null;
+  /** Whether claiming the certificate is not enough: the registry has to have it for the line. */
+  readonly certificateRegistered: boolean;
   readonly cardProduct: string | null;
   readonly event: string | null;
   /** Only for members of this tier. */
@@ -155,6 +159,7 @@ function onSpending(line: PurchaseLine, bases: readonly Rule[], fitting: readonl
 }
 
 function fits(rule: Rule, line: PurchaseLine): boolean {
+  if (rule.certificateRegistered && line.registered !== true) return false;
   return (['category', 'certificate', 'cardProduct', 'event'] as const).every(
     (condition) => rule[condition] === null || rule[condition] === (line[condition] ?? null),
   );

@@ -28,7 +28,7 @@ export class ProjectResolver {
     const { basis, category, certificate, cardProduct, event } = input;
     const onBasis = (rule: Rule): Rule => (basis && rule.kind === 'BASE' ? { ...rule, basis } : rule);
     const projection = project(
-      { ...input, from: input.from ?? (await now(em)), facts: { category, certificate, cardProduct, event } },
+      { ...input, from: input.from ?? (await now(em)), facts: { category, certificate, registered: true, cardProduct, event } },
       { rulesAt: (at) => inForce(published, at).map(onBasis), policy: expiryPolicyOf(programme), value: valueOf(programme) },
     );
     return answer(projection);

@@ -25,7 +25,7 @@ export interface Plan {
   readonly from: Date;
   readonly months: number;
   readonly monthlyFen: bigint;
-  readonly facts: Pick<PurchaseLine, 'category' | 'certificate' | 'cardProduct' | 'event'>;
+  readonly facts: Pick<PurchaseLine, 'category' | 'certificate' | 'registered' | 'cardProduct' | 'event'>;
   readonly openingPoints: bigint;
   readonly thresholds: readonly Threshold[];
 }

@@ -35,7 +35,7 @@ export class ProjectionInput {
   @Field(() => AccrualBasis, { nullable: true, description: 'As if every base rule counted this money; as the rules say where absent.' })
   basis?: AccrualBasis | null;
   @Field(() => String, { nullable: true, description: 'Category of what is bought.' }) category?: string | null;
-  @Field(() => String, { nullable: true, description: 'Its certificate.' }) certificate?: string | null;
+  @Field(() => String, { nullable: true, description: 'Its certificate, taken as registered.' }) certificate?: string | null;
   @Field(() => String, { nullable: true, description: 'Card product that it is paid with.' }) cardProduct?: string | null;
   @Field(() => String, { nullable: true, description: 'What happens, such as `SPEND`.' }) event?: string | null;
   @Field(() => [ThresholdInput], { description: 'What the points are for, in the order in which they are used; at most 20.' })

@@ -16,7 +16,6 @@ export interface RuleDraft extends DraftTerms {
   readonly name: string;
   readonly basis: 'GROSS' | 'NET';
   readonly category?: string | null;
-  readonly certificate?: string | null;
   readonly cardProduct?: string | null;
   readonly tier?: string | null;
   readonly claim?: string | null;
@@ -85,6 +84,7 @@ export const columnsOf = ({ pending, ...draft }: Omit<RuleDraft, 'programme'>): 
   basis: draft.basis,
   category: draft.category ?? null,
   certificate: draft.certificate ?? null,
+  certificateRegistered: draft.certificateRegistered ?? false,
   cardProduct: draft.cardProduct ?? null,
   event: draft.event ?? null,
   tier: draft.tier ?? null,

@@ -26,6 +26,8 @@ export interface DraftTerms {
   readonly monthlyCapPoints?: bigint | null;
   readonly yearlyCapPoints?: bigint | null;
   readonly balanceCapPoints?: bigint | null;
+  readonly certificate?: string | null;
+  readonly certificateRegistered?: boolean;
   readonly event?: string | null;
   readonly pending?: PendingTerms | null;
   readonly creditFactor?: boolean;
@@ -44,6 +46,8 @@ export function lint(draft: DraftTerms, trade: Trade | null, openingCap = 0n, op
   lintOf[kind](draft, found);
   if (kind !== 'EVENT' && isGiven(draft.eventPoints)) found('EVENT_POINTS_ON_SPENDING', 'Only an EVENT rule has `eventPoints`');
   for (const cap of caps) if (isGiven(draft[cap]) && (draft[cap] as bigint) < 1n) found('CAP_EMPTY', `\`${cap}\` is at least 1`);
+  if (draft.certificateRegistered && !draft.certificate)
+    found('CERTIFICATE_MISSING', 'A rule with `certificateRegistered` names the certificate');
   if (draft.pending) lintPending(draft.pending, found);
   if (validFrom && validUntil && validUntil <= validFrom) found('PERIOD_EMPTY', '`validUntil` is after `validFrom`');
   if (trade === 'BANKING') lintOfBank(draft, openingCap, openingPoints, found);

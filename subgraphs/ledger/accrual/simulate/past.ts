@@ -97,6 +97,7 @@ export async function* pastPurchases(
     const found = await rows<{
       id: string;
       member_uid: string;
+      partner: string;
       at: string;
       trade: Seller['trade'];
       points: string;
@@ -104,13 +105,14 @@ export async function* pastPurchases(
       standing: KeptStanding | null;
     }>(
       em,
-      `select a.id, a.member_uid, a.at, p.trade, a.points, a.lines, a.standing from accrual a join partner p on p.id = a.partner
+      `select a.id, a.member_uid, a.partner, a.at, p.trade, a.points, a.lines, a.standing from accrual a join partner p on p.id = a.partner
        where a.programme = ? and a.at < ? and (a.at, a.id) > (?::timestamptz, ?::uuid) order by a.at, a.id limit ?`,
       [programme, until.toISOString(), ...after, batch],
     );
-    for (const { member_uid: member, at, trade, points, lines, standing } of found)
+    for (const { member_uid: member, partner, at, trade, points, lines, standing } of found)
       yield {
         member,
+        partner,
         at: new Date(at),
         lines: lines.map(lineOf),
         standing: standingOfKept(standing),

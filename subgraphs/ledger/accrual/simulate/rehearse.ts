@@ -2,6 +2,7 @@ import { minOf, sumOf } from '../../../kernel/rational.js';
 import { isExpired } from '../../points/lots.js';
 import { expiryOf, type ExpiryRule } from '../../points/expiry.js';
 import { type History, noHistory } from '../caps.js';
+import type { PlaceAndTime } from '../certificates/certificate.js';
 import { decide, type Decision, earnedBy, usedBy } from '../decide.js';
 import { lotsOf, type PlannedLot } from '../pending.js';
 import { inForce, type PurchaseLine, type Rule, type Standing } from '../rules.js';
@@ -11,6 +12,8 @@ import { Memory } from './memory.js';
 /** A purchase on which a rule is tried. `member`: whose caps count; each purchase of nobody counts by itself. */
 export interface TrialPurchase {
   readonly member: string | null;
+  /** Where it is bought. */
+  readonly partner: string;
   readonly at: Date;
   readonly lines: readonly PurchaseLine[];
   readonly standing: Standing;
@@ -28,6 +31,8 @@ export interface Terms {
   readonly policy: ExpiryRule;
   /** What has expired by then is no liability. */
   readonly now: Date;
+  /** Lines with what the registry of certificates says of them. */
+  readonly registered: (lines: readonly PurchaseLine[], sale: PlaceAndTime) => readonly PurchaseLine[];
 }
 
 /** What a purchase earns under a set of rules; null where none of them fits it. */
@@ -67,9 +72,9 @@ export class Rehearsal {
     this.memory = new Memory(terms.policy.zone);
   }
 
-  async buy({ member, at, lines, standing, seller }: TrialPurchase): Promise<Tried | null> {
+  async buy({ member, partner, at, lines, standing, seller }: TrialPurchase): Promise<Tried | null> {
     const rules = this.rulesAt(at);
-    const earned = earnedBy(lines, rules, standing, seller);
+    const earned = earnedBy(this.terms.registered(lines, { partner, at }), rules, standing, seller);
     if (earned === null) return null;
     const used = usedBy(earned, rules);
     // A bound of the wallet counts what other purchases put into it, so arrears matter from the first one on.

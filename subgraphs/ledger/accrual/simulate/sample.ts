@@ -45,7 +45,7 @@ export async function sampleOf(
     sample.map(async ({ memberRef, partner, at: bought, lines, tier, multiplierBasisPoints }): Promise<TrialPurchase> => {
       const seller = partner ?? programme.issuerId;
       const selling = await keep(sellers, seller, async () => sellerOf(context.em, await context.loaders.partner.load(seller)));
-      const common = { at: bought ?? at, lines: lines.map(lineOf), seller: selling };
+      const common = { partner: seller, at: bought ?? at, lines: lines.map(lineOf), seller: selling };
       if (memberRef === undefined || memberRef === null)
         return { ...common, member: null, standing: { multiplier: BigInt(multiplierBasisPoints), tier: tier ?? null } };
       const member = await keep(uids, memberRef, () => uidOf(context, memberRef));

@@ -6,6 +6,7 @@ import { timesDown, timesUp } from '../../../kernel/rational.js';
 import { rows } from '../../../kernel/sql.js';
 import type { Context } from '../../context.js';
 import { expiryPolicyOf, Programme, valueOf } from '../../partners/programme.entity.js';
+import { registry } from '../certificates/read-certificates.js';
 import { AccrualRule } from '../rule.entity.js';
 import { pastBefore, pastPurchases, presentPast } from './past.js';
 import { Rehearsal, type TrialPurchase, withCandidate, withoutCandidate } from './rehearse.js';
@@ -44,7 +45,7 @@ export function simulate(
       const programme = await tx.findOneOrFail(Programme, { id: programmeId });
       const candidate = await tx.findOneOrFail(AccrualRule, { id: ruleId });
       const published = await tx.find(AccrualRule, { programmeId, publishedAt: { $ne: null } });
-      const terms = { policy: expiryPolicyOf(programme), now: await now(tx) };
+      const terms = { policy: expiryPolicyOf(programme), now: await now(tx), registered: await registry(tx, [...published, candidate]) };
       const past = material.kind === 'sample' ? presentPast(tx, programme, terms.now) : await pastBefore(tx, programme, material.from);
       const tried = new Rehearsal(withCandidate(published, candidate), past, terms);
       const current = new Rehearsal(withoutCandidate(published, candidate), past, terms);

@@ -22,6 +22,7 @@ interface Example {
   readonly expiry?: Row;
   readonly tier?: string;
   readonly credit?: number;
+  readonly certificates?: readonly Row[];
   readonly rules: readonly Row[];
   readonly drafted?: string;
   readonly published?: string;
@@ -47,6 +48,7 @@ beforeAll(async () => {
 afterAll(() => ledger.close());
 
 const createProgramme = 'mutation ($input: CreateProgrammeInput!) { createProgramme(input: $input) { __typename } }';
+const registerCertificate = 'mutation ($input: RegisterCertificateInput!) { registerCertificate(input: $input) { __typename } }';
 const draftRule = `mutation ($input: DraftRuleInput!) {
   draftRule(input: $input) { __typename ... on RuleDrafted { rule { id } } ... on LintFailed { problems { code } } }
 }`;
@@ -83,6 +85,10 @@ test.each(examples)('the example at $title', async ({ title, example }) => {
       disclosure: example.disclosure,
     },
   });
+  for (const certificate of example.certificates ?? [])
+    expect(await ledger.write(admin, registerCertificate, { input: { ...certificate, partner: issuer } })).toEqual({
+      __typename: 'CertificateRegistered',
+    });
   const ids: string[] = [];
   for (const rule of example.rules) {
     const input = { validFrom: '2020-01-01T00:00:00+08:00', ...rule, programme };

@@ -18,6 +18,7 @@ export const rule = (more: Partial<Rule>): Rule => ({
   basis: 'NET',
   category: null,
   certificate: null,
+  certificateRegistered: false,
   cardProduct: null,
   event: null,
   tier: null,
