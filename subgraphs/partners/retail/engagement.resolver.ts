@@ -7,10 +7,11 @@ import { say } from '../../kernel/text.js';
 import { as, resultOf } from '../../kernel/union.js';
 import type { Context } from '../context.js';
 import type { MemberKey } from '../member.stub.js';
-import { pageOfMember, pageOfReports, pagesByMember } from '../report-pages.js';
+import { pageOfMember, pageOfReports, type pagesByMember } from '../report-pages.js';
 import { readScopes, refusal, reporter, ReportInput, type ReportRefusal, reportScope } from '../report-result.js';
 import type { Basket } from './basket.entity.js';
 import { Engagement, EngagementKind } from './engagement.entity.js';
+import type { GreetingLoader } from './greetings/greeting.resolver.js';
 import { Member } from './member.stub.js';
 import { engagementKind, reportEngagement } from './report-engagement.js';
 
@@ -47,8 +48,13 @@ const ReportEngagementResult = resultOf(
 const EngagementConnection = connectionOf(Engagement, 'Engagement');
 
 export const engagements = { kind: engagementKind, table: 'engagement' };
-export type EngagementPages = ReturnType<typeof pagesByMember<Engagement>>;
-type RetailContext = Context<Basket, EngagementPages>;
+export interface EngagementLoaders {
+  /** A page of engagements per member. */
+  readonly pages: ReturnType<typeof pagesByMember<Engagement>>;
+  /** What came with gifts. */
+  readonly greeting: GreetingLoader;
+}
+type RetailContext = Context<Basket, EngagementLoaders>;
 
 @Resolver(() => Engagement)
 export class EngagementResolver {
@@ -85,6 +91,6 @@ export class MemberEngagements {
     @Args(() => PageArgs) args: PageArgs,
     @Ctx() { loaders }: RetailContext,
   ): Promise<Page<Engagement>> {
-    return pageOfMember(loaders.own, uid, args);
+    return pageOfMember(loaders.own.pages, uid, args);
   }
 }
