@@ -33,7 +33,7 @@ beforeAll(async () => {
   keyServer = createServer((_request, response) => void jwks().then((keys) => response.end(JSON.stringify(keys))));
   await once(keyServer.listen(0, '127.0.0.1'), 'listening');
   instances = [await startInstance(), await startInstance()];
-}, 60_000);
+});
 afterAll(async () => {
   for (const child of started) if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
   await closeServer(keyServer);
@@ -144,7 +144,7 @@ test('a file that takes the place of the supergraph is served, and refused where
   expect((await post(one.url, undefined, { query })).status).toBe(400);
   await become(contract, /="taken"\} 2/);
   expect((await post(one.url, undefined, { query })).status).toBe(200);
-}, 60_000);
+});
 
 test('what is written through one instance is told by the other at once', async () => {
   const [one, other] = instances as [Instance, Instance];
@@ -228,4 +228,4 @@ test('an instance that is told to end loses no request, hands its streams to ano
   other.child.kill('SIGTERM');
   expect(await ended).toEqual([0, null]);
   agent.destroy();
-}, 60_000);
+});

@@ -52,13 +52,13 @@ beforeAll(async () => {
   call = stepsOf({ write });
   await seed({ write, ...first });
   for (const member of members) for (const programme of ['AUTO-P', 'COAL-P']) await first.accrue(member, programme, funds);
-}, 90_000);
+});
 afterAll(async () => {
   ledger.kill('SIGKILL');
   await transport.close();
   await postgres.stop();
   await rm(base, { recursive: true, force: true });
-}, 30_000);
+});
 
 interface Done {
   readonly member: string;
@@ -145,7 +145,7 @@ test('every acknowledged redemption is there once, every key has one outcome, an
   expect(Number(left)).toBe(members.length * 2 * funds - done.reduce((sum, { points }) => sum + 2 * points, 0));
   expect(await auditOf(database)).toEqual([]);
   expect((await withLedger(database, (em) => verify(em, { keys: [] }))).findings).toEqual([]);
-}, 180_000);
+});
 
 /** Ends the server and each of its processes at once, as a power cut would, and starts it again. */
 async function crashPostgres(): Promise<void> {

@@ -84,7 +84,7 @@ export const eventsStory: Story = (graph) => {
       { after: earned?.id },
     );
     expect(pages.nodes.map(({ type }) => type).toSorted()).toEqual([...found.keys()].toSorted());
-  }, 30_000);
+  });
 
   test('F10: a member sees its balance move as it moves, until its consents change', async () => {
     const member = await memberNamed(graph(), 'M-Wang');
@@ -113,5 +113,5 @@ export const eventsStory: Story = (graph) => {
     );
     expect(await live.next()).toMatchObject({ errors: [{ extensions: { code: 'CONSENT_CHANGED' } }] });
     expect(await live.next()).toBeNull();
-  }, 30_000);
+  });
 };

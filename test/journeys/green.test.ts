@@ -7,7 +7,7 @@ let graph: TestGraph;
 beforeAll(async () => {
   graph = await openTestGraph();
   await seedTestGraph(graph);
-}, 60_000);
+});
 afterAll(() => graph.close());
 
 let keys = 0;
@@ -64,4 +64,4 @@ test('B6, B25: the month’s green points to the point, and what was spent to th
     points: 9 * 200,
     spentFen: 9 * 10_000 + 45,
   });
-}, 60_000);
+});

@@ -7,7 +7,7 @@ let graph: TestGraph;
 beforeAll(async () => {
   graph = await openTestGraph(undefined, { webhooks: {} });
   await seedTestGraph(graph);
-}, 60_000);
+});
 afterAll(() => graph.close());
 
 describe.each(Object.entries(stories))('%s', (_name, story) => {

@@ -117,7 +117,7 @@ export const insightStory: Story = (graph) => {
       'taste-floor',
     );
     await told(graph(), admin, 'mutation { setReportFloor(members: 2) { replayed } }', {}, 'taste-report-floor');
-  }, 60_000);
+  });
 
   test('A20: the shop has a profile of what a member likes while that member agrees, and no other shop reads it', async () => {
     for (const [basketRef, category, fen, size, colour] of [

@@ -64,7 +64,7 @@ beforeAll(async () => {
   });
   const definitions = await Promise.all(lines.map(async (line) => ({ line, definition: await loadSubgraph(line) })));
   jobs = definitions.flatMap(({ line, definition }) => jobsOf(definition as never).map(({ name }) => `${line.name} ${name}`));
-}, 120_000);
+});
 afterAll(async () => {
   await database.end();
   await second.close();

@@ -11,7 +11,7 @@ beforeAll(async () => {
       return way.url;
     },
   });
-}, 30_000);
+});
 afterAll(async () => {
   await graph.close();
   await way.sever();

@@ -8,7 +8,7 @@ let graph: TestGraph;
 beforeAll(async () => {
   graph = await openTestGraph();
   await seedTestGraph(graph);
-}, 60_000);
+});
 afterAll(() => graph.close());
 
 test('B21: M-Kong is told of 1,200 points in 7 days and of 300 in 30, a day later of the 500, each once', async () => {

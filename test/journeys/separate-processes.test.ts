@@ -10,7 +10,7 @@ let graph: ProcessGraph;
 beforeAll(async () => {
   graph = await openProcessGraph();
   await seedTestGraph(graph);
-}, 120_000);
+});
 afterAll(() => graph.close(), 30_000);
 
 const garage = viewers.partner('automotive');
@@ -81,7 +81,6 @@ describe('a process that is killed', () => {
       await graph.start('catalog');
       expect(await outcomeOf(name)).toEqual({ state: 'COMPLETED', available: 0, held: 0, vouchers: 1, captured: 1 });
     },
-    60_000,
   );
 
   test('a partner that is down costs its own fields; the rest of the wallet is there, and nothing is called forbidden', async () => {
@@ -93,7 +92,7 @@ describe('a process that is killed', () => {
     expect(answer.data).toMatchObject({ member: { ref: 'M-Lin', balance: { available: expect.any(Number) }, serviceVouchers: null } });
     expect(answer.errors).toMatchObject([{ path: ['member'], extensions: { code: 'SUBGRAPH_UNAVAILABLE' } }]);
     await graph.start('automotive');
-  }, 30_000);
+  });
 
   test('a partner whose process stands still costs its own fields and its time limit; going on, it is whole again', async () => {
     const read = () =>
@@ -111,7 +110,7 @@ describe('a process that is killed', () => {
       again = await read();
     }
     expect(again.data).toEqual(whole.data);
-  }, 30_000);
+  });
 });
 
 describe.each(Object.entries(stories))('%s', (_name, story) => {

@@ -65,7 +65,7 @@ beforeAll(async () => {
       return Promise.resolve({ data: Array.isArray(representations) ? { _entities: representations.map(() => null) } : {} });
     };
   }
-}, 60_000);
+});
 afterAll(() => graph.close());
 afterAll(() => {
   const unreached = [...table.keys()].filter((coordinate) => !reached.has(coordinate));
@@ -171,7 +171,7 @@ describe.each([...roles.keys()])('%s', (role) => {
       sent.length = 0;
     });
     expect(wrong).toEqual([]);
-  }, 120_000);
+  });
 
   test('no subgraph hears of a closed field, on any way', async () => {
     const viewer = viewerOf(role);
@@ -196,7 +196,7 @@ describe.each([...roles.keys()])('%s', (role) => {
       }
     }
     expect(heard).toEqual([]);
-  }, 120_000);
+  });
 
   test('a hidden name is answered like one that does not exist', async () => {
     const viewer = viewerOf(role);
@@ -231,7 +231,7 @@ describe.each([...roles.keys()])('%s', (role) => {
       }
     }
     expect(wrong).toEqual([]);
-  }, 60_000);
+  });
 
   test('introspection shows what the token could open, and not a name more', async () => {
     const viewer = viewerOf(role);
@@ -332,7 +332,6 @@ describe('straight at a subgraph', () => {
       }
       expect(wrong).toEqual([]);
     },
-    120_000,
   );
 });
 

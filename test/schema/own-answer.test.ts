@@ -198,4 +198,4 @@ test('every caller has its own answer or an error, whatever the other end does a
   );
   // Neither of the two is what always happens.
   expect(Math.min(answered, failed)).toBeGreaterThan(100);
-}, 120_000);
+});

@@ -32,7 +32,7 @@ beforeAll(async () => {
     statements.push(typeof statement === 'string' ? statement : (statement.text ?? '?'));
     return (query as (...all: unknown[]) => unknown).apply(this, parts);
   } as typeof query;
-}, 60_000);
+});
 afterAll(async () => {
   pg.Client.prototype.query = query;
   await graph.close();

@@ -36,11 +36,11 @@ beforeAll(async () => {
   await send(garage, accrue, { ref: 'one-catalog', purchase: 'funds', fen: 1_000_000_000 });
   await read();
   whole = (await read()).data as Record<string, unknown>;
-}, 90_000);
+});
 afterAll(async () => {
   await database.end();
   await graph.close();
-}, 30_000);
+});
 
 const admin = viewers.staff('admin');
 const garage = viewers.partner('automotive');
@@ -185,61 +185,57 @@ const alone = subgraphsOf(true).map(({ name }) => [name]);
 const grouped = [['members'], ['ledger'], ['catalog'], ['telecom', 'automotive', 'banking', 'travel', 'retail', 'sandbox']];
 const waits = (fault: string): boolean => /silence|says nothing|too late/.test(fault);
 
-test.each(Object.keys(ways))(
-  '%s: only its own fields are missing, and writes under their key happen once',
-  async (fault) => {
-    const found = await watched(fault, async () => {
-      for (const broken of waits(fault) ? grouped : alone) {
-        const writing = broken.filter((name) => name in writes);
-        const n = fault.replaceAll(' ', '-');
-        const before = await Promise.all(writing.map(effectsOf));
-        for (const name of broken) await graph.way(name).break(ways[fault] ?? {});
-        const started = performance.now();
-        const [answer, ...sent] = await Promise.all([
-          read(),
-          ...writing.map(async (name) => {
-            const { viewer, document, input } = writes[name] as Write;
-            return graph.ask(viewer, document, input(n), `${name}-${n}`);
-          }),
-        ]);
-        const tookMs = performance.now() - started;
-        expect([broken, answer.data]).toEqual([broken, without(broken)]);
-        unanswered(
-          answer,
-          broken.map((name) => parts[name] as readonly string[]),
-        );
-        for (const one of sent) {
-          expect(one.data?.['done'] ?? null).toBeNull();
-          unanswered(one, [['done']]);
-        }
-        expect(tookMs).toBeLessThan(20_000);
-        // Where the answer was lost the write was made all the same, and nobody can know that before they ask again.
-        const lost = await Promise.all(writing.map(effectsOf));
-        const isMade = ways[fault]?.answered !== undefined;
-        for (const [index, difference] of differences(before, lost).entries())
-          expect([writing[index], Object.values(difference).some((count) => count > 0)]).toEqual([writing[index], isMade]);
-        for (const name of broken) await graph.way(name).break(null);
-        const after = await Promise.all(writing.map((name) => insist(name, n)));
-        expect(after.map(({ done }) => done)).toEqual(after.map(() => expect.not.objectContaining({ code: expect.anything() })));
-        let again = await read();
-        for (let tries = 0; again.errors && tries < 100; tries += 1) {
-          await wait(50);
-          again = await read();
-        }
-        expect(again).toEqual({ status: 200, data: whole });
-        // Once more under the same key, then once under another one: what one write adds is what the first had added.
-        await Promise.all(writing.map((name) => insist(name, n)));
-        const once = await Promise.all(writing.map(effectsOf));
-        await Promise.all(writing.map((name) => insist(name, `${n}-again`)));
-        const twice = await Promise.all(writing.map(effectsOf));
-        expect([broken, differences(before, once)]).toEqual([broken, differences(once, twice)]);
+test.each(Object.keys(ways))('%s: only its own fields are missing, and writes under their key happen once', async (fault) => {
+  const found = await watched(fault, async () => {
+    for (const broken of waits(fault) ? grouped : alone) {
+      const writing = broken.filter((name) => name in writes);
+      const n = fault.replaceAll(' ', '-');
+      const before = await Promise.all(writing.map(effectsOf));
+      for (const name of broken) await graph.way(name).break(ways[fault] ?? {});
+      const started = performance.now();
+      const [answer, ...sent] = await Promise.all([
+        read(),
+        ...writing.map(async (name) => {
+          const { viewer, document, input } = writes[name] as Write;
+          return graph.ask(viewer, document, input(n), `${name}-${n}`);
+        }),
+      ]);
+      const tookMs = performance.now() - started;
+      expect([broken, answer.data]).toEqual([broken, without(broken)]);
+      unanswered(
+        answer,
+        broken.map((name) => parts[name] as readonly string[]),
+      );
+      for (const one of sent) {
+        expect(one.data?.['done'] ?? null).toBeNull();
+        unanswered(one, [['done']]);
       }
-    });
-    expect(found.heldMs).toBeLessThan(heldAtMostMs);
-    expect(found.grewBytes).toBeLessThan(grownAtMost);
-  },
-  60_000,
-);
+      expect(tookMs).toBeLessThan(20_000);
+      // Where the answer was lost the write was made all the same, and nobody can know that before they ask again.
+      const lost = await Promise.all(writing.map(effectsOf));
+      const isMade = ways[fault]?.answered !== undefined;
+      for (const [index, difference] of differences(before, lost).entries())
+        expect([writing[index], Object.values(difference).some((count) => count > 0)]).toEqual([writing[index], isMade]);
+      for (const name of broken) await graph.way(name).break(null);
+      const after = await Promise.all(writing.map((name) => insist(name, n)));
+      expect(after.map(({ done }) => done)).toEqual(after.map(() => expect.not.objectContaining({ code: expect.anything() })));
+      let again = await read();
+      for (let tries = 0; again.errors && tries < 100; tries += 1) {
+        await wait(50);
+        again = await read();
+      }
+      expect(again).toEqual({ status: 200, data: whole });
+      // Once more under the same key, then once under another one: what one write adds is what the first had added.
+      await Promise.all(writing.map((name) => insist(name, n)));
+      const once = await Promise.all(writing.map(effectsOf));
+      await Promise.all(writing.map((name) => insist(name, `${n}-again`)));
+      const twice = await Promise.all(writing.map(effectsOf));
+      expect([broken, differences(before, once)]).toEqual([broken, differences(once, twice)]);
+    }
+  });
+  expect(found.heldMs).toBeLessThan(heldAtMostMs);
+  expect(found.grewBytes).toBeLessThan(grownAtMost);
+});
 
 const differences = (from: readonly Record<string, number>[], to: readonly Record<string, number>[]) =>
   from.map((one, index) =>

@@ -7,7 +7,7 @@ let graph: TestGraph;
 beforeAll(async () => {
   graph = await openTestGraph();
   await seedTestGraph(graph);
-}, 60_000);
+});
 afterAll(() => graph.close());
 
 const garage = viewers.partner('automotive');

@@ -18,7 +18,7 @@ beforeAll(async () => {
   database = new pg.Pool({ connectionString: instances.databaseUrl, max: 2 });
   await seedTestGraph({ url: now[0]?.url as string, tokenOf });
   await ask(0, 'mutation { enrolMember(input: { partner: "automotive", ref: "one", name: "One" }) { __typename } }', {}, 'enrol');
-}, 90_000);
+});
 afterAll(async () => {
   await database.end();
   await instances.close();
@@ -89,7 +89,7 @@ test('gateways that are killed in turn: every write under its key ends in one an
     expect(again.data?.['accrue']).toEqual({ ...answer, replayed: true });
   }
   expect(await auditOf(instances.databaseUrl)).toEqual([]);
-}, 90_000);
+});
 
 test('a process whose clock is ten minutes fast books by the time of the database, and judges tokens to within five seconds of its own', async () => {
   const { rows } = await database.query<{ now: Date }>('select clock_timestamp() as now');

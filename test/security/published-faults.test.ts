@@ -26,7 +26,7 @@ beforeAll(async () => {
   await seedTestGraph(graph);
   linUid = (await memberNamed(graph, 'M-Lin')).uid as string;
   liUid = (await memberNamed(graph, 'M-Li')).uid as string;
-}, 60_000);
+});
 afterAll(() => graph.close());
 afterEach(async () => {
   // Whatever was sent, the process lives and prototypes are as they were.

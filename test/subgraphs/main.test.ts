@@ -67,7 +67,7 @@ beforeAll(async () => {
   await Promise.all(probes.map(closeServer));
   instances = [];
   for (const port of ports) instances.push({ port, child: await start(port) });
-}, 60_000);
+});
 afterAll(async () => {
   for (const child of started) if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
   await Promise.all(transports.map((transport) => transport.close()));
@@ -118,7 +118,7 @@ test('two instances are started anew one after the other under load: no read and
   }
   await under.over();
   expect(under.failures).toEqual([]);
-}, 60_000);
+});
 
 test('one instance alone, started anew on its port: while there is none its callers are told so at once, and then all is answered', async () => {
   const [one] = instances as [Instance];
@@ -132,4 +132,4 @@ test('one instance alone, started anew on its port: while there is none its call
   await under.over();
   expect(under.failures.length).toBe(length);
   expect(under.failures.filter((failure) => !/ECONNREFUSED|ECONNRESET|was closed|times in a row/.test(failure))).toEqual([]);
-}, 60_000);
+});

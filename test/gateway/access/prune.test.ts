@@ -137,7 +137,7 @@ test('of any operation: what is open is as without the gate, what is closed is n
     { numRuns: 400, seed: 20_261_121 },
   );
   expect(closedSeen).toBeGreaterThan(200);
-}, 120_000);
+});
 
 test('an object of which conditions leave nothing is there all the same', async () => {
   const text = `query ($x: Boolean!, $y: Boolean = true) { surely @include(if: $x) { ...P @include(if: $y) @skip(if: $x) } programmes }

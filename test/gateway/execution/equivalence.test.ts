@@ -86,5 +86,5 @@ describe.each(Object.entries(fixtures))('%s', (_name, fixture) => {
   test(`random queries with failures, and nulls where none may be (seed ${seed})`, () => check('query', dirty), 120_000);
   test(`random writes (seed ${seed})`, async () => {
     if (federation.schema.getMutationType()) await check('mutation', dirty);
-  }, 120_000);
+  });
 });

@@ -68,7 +68,7 @@ describe.each(Object.entries(fixtures))('%s', (_name, fixture) => {
       { numRuns: runs, seed, endOnFailure: true },
     );
     expect(asked).toBe(runs);
-  }, 120_000);
+  });
 });
 
 describe('one field that is needed with different arguments', () => {

@@ -21,7 +21,7 @@ beforeAll(async () => {
   };
   graph = await openTestGraph(undefined, { tokenKeys, streams: { pollMs: 1_000, recheckMs: 1_500, beatMs: 15_000 } });
   await seedTestGraph(graph);
-}, 60_000);
+});
 afterAll(() => graph.close());
 
 let keys = 0;

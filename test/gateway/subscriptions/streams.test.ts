@@ -24,7 +24,7 @@ beforeAll(async () => {
     await must(admin, `mutation { enrolMember(input: { partner: "${partner}", ref: "one", name: "One" }) { __typename } }`);
   const { member: found } = await must(admin, '{ member(ref: "automotive/one") { id } }');
   member = viewers.member(testIds.open((found as { id: string }).id, 'staff') as string);
-}, 60_000);
+});
 afterAll(() => graph.close());
 
 let purchases = 0;

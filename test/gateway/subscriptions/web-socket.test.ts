@@ -14,7 +14,7 @@ beforeAll(async () => {
   graph = await openTestGraph(undefined, { streams: { beatMs: 200, recheckMs: 100 } });
   await seedTestGraph(graph);
   await graph.ask(admin, 'mutation { enrolMember(input: { partner: "automotive", ref: "one", name: "One" }) { __typename } }', {}, 'enrol');
-}, 60_000);
+});
 afterAll(() => graph.close());
 afterEach(async () => {
   for (const client of clients.splice(0)) await client.dispose();

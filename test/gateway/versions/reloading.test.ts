@@ -38,7 +38,7 @@ beforeAll(async () => {
   graph = await openTestGraph(subgraphsOf(false), { source, persisted, streams: { beatMs: 200, recheckMs: 100 } });
   await must('mutation { createPartner(input: { id: "automotive", name: { zh: "车", en: "Garage" }, trade: AUTOMOTIVE }) { __typename } }');
   await must('mutation { enrolMember(input: { partner: "automotive", ref: "one", name: "One" }) { __typename } }');
-}, 60_000);
+});
 afterAll(async () => {
   if (level === undefined) delete process.env['TONGDUI_LOG'];
   else process.env['TONGDUI_LOG'] = level;
@@ -93,7 +93,7 @@ test('a field that a new version opens is open, and one that it closes is closed
   expect(failures).toEqual([]);
   expect(answered).toBeGreaterThan(50);
   expect(await figure('tongdui_supergraph_reloads_total{outcome="taken"}')).toBe(4);
-}, 60_000);
+});
 
 test('what was asked of the version before is planned before the new one answers', async () => {
   await become(contract);
@@ -173,7 +173,7 @@ describe('streams', () => {
     await become(contract);
     await consent('MARKETING');
     expect((await fits.next())?.data).toMatchObject({ events: { type: 'CONSENT_GRANTED' } });
-  }, 30_000);
+  });
 
   test('one whose root the new version closes is told to come again, and then that it is closed', async () => {
     await become(contract);
@@ -183,5 +183,5 @@ describe('streams', () => {
     await become(contract.replace(root[0], root[0].replace(root[1] as string, '"me.read"')));
     expect(await stream.next()).toMatchObject({ errors: [{ extensions: { code: 'RECONNECT' } }] });
     expect((await follow('subscription { events { id } }')).status).not.toBe(200);
-  }, 30_000);
+  });
 });

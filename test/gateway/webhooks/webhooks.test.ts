@@ -84,7 +84,7 @@ beforeAll(async () => {
   await seedTestGraph(graph);
   for (const partner of ['automotive', 'telecom'])
     await must(admin, `mutation { enrolMember(input: { partner: "${partner}", ref: "one", name: "One" }) { __typename } }`);
-}, 60_000);
+});
 afterAll(() => graph.close());
 
 beforeEach(async () => {

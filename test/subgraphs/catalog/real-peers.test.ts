@@ -17,7 +17,7 @@ beforeAll(async () => {
     `select member_uid as uid from members.member_link where partner = 'automotive' and ref = 'M-Yan'`,
   );
   yan = viewers.member(rows[0]?.uid ?? '');
-}, 120_000);
+});
 afterAll(async () => {
   await database.end();
   await graph.close();

@@ -9,7 +9,7 @@ import { openTestGraph, type TestGraph } from '../../support/graph.js';
 let graph: TestGraph;
 beforeAll(async () => {
   graph = await openTestGraph();
-}, 120_000);
+});
 afterAll(() => graph.close());
 
 const em = (name: string): EntityManager => graph.subgraph(name).database.em.fork() as EntityManager;

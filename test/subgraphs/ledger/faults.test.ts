@@ -59,7 +59,7 @@ describe('one database', () => {
     expect(await place()).toMatchObject({ __typename: 'HoldPlaced', replayed: true });
     expect(await available(uid)).toBe(40);
     await small.close();
-  }, 60_000);
+  });
 
   test('a row that somebody holds, a statement that does not end: a clear error after a while, reads and other members live', async () => {
     const [locked, slow, other] = [await member(), await member(), await member()];
@@ -85,7 +85,7 @@ describe('one database', () => {
     await ledger.sql('drop trigger dawdle on hold');
     expect(await steps.place(locked, leg(10), asked, 'locked')).toMatchObject({ __typename: 'HoldPlaced', replayed: false });
     expect([await available(locked), await available(slow)]).toEqual([90, 100]);
-  }, 60_000);
+  });
 
   test('a clock that leaps forth and back: nothing comes twice, nothing is lost, what was booked as expired stays so', async () => {
     await ledger.setClock('2026-11-21T04:00:00Z');
@@ -113,7 +113,7 @@ describe('one database', () => {
     await ledger.setClock('2026-11-21T04:00:01Z');
     expect(await available(late)).toBe(100);
     expect(await ledger.sql(expiries)).toEqual(before);
-  }, 60_000);
+  });
 });
 
 describe('a disk that is full', () => {
@@ -140,7 +140,7 @@ describe('a disk that is full', () => {
     await client.query(`create tablespace small location '${join(space, 'data')}'`);
     await client.query('create database full_disk tablespace small');
     await client.end();
-  }, 60_000);
+  });
   afterAll(async () => {
     await postgres?.stop();
     if (mounted) execFileSync('umount', ['-l', space]);
@@ -184,7 +184,7 @@ describe('a disk that is full', () => {
     expect(await held(running, uid)).toBe(acknowledged.length + 1);
     await running.close();
     await soundBooks(url);
-  }, 120_000);
+  });
 });
 
 /** Takes what room there is left, and answers how to give it back. */

@@ -63,7 +63,7 @@ beforeAll(async () => {
   await ledger.sql('create table model_clock (at timestamptz)');
   await ledger.sql(`insert into model_clock values ('${new Date(start).toISOString()}')`);
   await ledger.sql(`create or replace function clock() returns timestamptz stable language sql as 'select at from model_clock'`);
-}, 60_000);
+});
 afterAll(async () => {
   await killer.end();
   await ledger.close();

@@ -47,7 +47,7 @@ beforeAll(async () => {
     viewers.partner('coalition'),
     'accrue(programme: "COAL-P", memberRef: "M-Yan", purchaseRef: "p-1", lines: [{ sku: "x", fen: 30000 }]) { __typename }',
   );
-}, 60_000);
+});
 afterAll(() => graph.close());
 
 const read = (viewer: typeof automotive): Promise<Answer> =>

@@ -66,7 +66,7 @@ beforeAll(async () => {
     if (n < 2) await buy(viewer, 'scarf');
   }
   expect((await setFloor(2)).data).toEqual({ setCatalogPolicy: { policy: { reportFloorMembers: 2 } } });
-}, 60_000);
+});
 afterAll(() => world.close());
 beforeEach(() => at(over));
 

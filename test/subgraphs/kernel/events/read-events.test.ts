@@ -125,7 +125,7 @@ test('however transactions overlap and pages are cut, each event that was commit
     ),
     { numRuns: 25, seed: 20261123 },
   );
-}, 60_000);
+});
 
 test('a position is text and back; anything else is none', () => {
   fc.assert(

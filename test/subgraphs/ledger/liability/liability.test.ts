@@ -358,7 +358,7 @@ test(`half a year of whatever happens: every month opens as the last one closed,
     [points, fen] = [p.closing, f.closing];
   }
   expect({ points, fen }).toEqual({ points: end.points, fen: end.contractFen });
-}, 120_000);
+});
 
 test('a partner that is no issuer has nothing to look at', async () => {
   expect(

@@ -132,4 +132,4 @@ test('whatever part is captured: the lots have what the rule says, and the books
     { numRuns: 30, seed: Number(process.env['SEED'] ?? 20_261_121) },
   );
   expect(await auditOf(ledger.database.url)).toEqual([]);
-}, 60_000);
+});

@@ -178,7 +178,7 @@ test('issued = available + held + burned + expired + clawed back after every com
     }),
     { numRuns: 8 },
   );
-}, 120_000);
+});
 
 test('the same with commands at once, and nothing lives on when time is over', async () => {
   await fc.assert(
@@ -200,4 +200,4 @@ test('the same with commands at once, and nothing lives on when time is over', a
     }),
     { numRuns: 6 },
   );
-}, 120_000);
+});

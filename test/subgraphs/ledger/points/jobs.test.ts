@@ -62,4 +62,4 @@ test('two instances at once do the work once; twice and late change nothing', as
     expect(await state()).toEqual([sealed]);
   }
   expect(await auditOf(ledger.database.url)).toEqual([]);
-}, 60_000);
+});

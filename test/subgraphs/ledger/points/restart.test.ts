@@ -12,7 +12,7 @@ let ledger: TestLedger;
 const children: ChildProcess[] = [];
 beforeAll(async () => {
   ledger = await openLedger();
-}, 60_000);
+});
 afterAll(async () => {
   for (const child of children) if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
   await ledger.close();
@@ -91,4 +91,4 @@ test('a thousand open holds, half of them due, and processes that are killed: ea
   const [captured] = live;
   expect(await steps.capture(captured?.id as string, `end-${captured?.id}`)).toMatchObject({ __typename: 'HoldCaptured', replayed: true });
   expect(await auditOf(ledger.database.url)).toEqual([]);
-}, 90_000);
+});

@@ -147,4 +147,4 @@ test('the statement over all lots says of each what the rule says (seeded)', asy
     ),
     { numRuns: 25, seed: Number(process.env['SEED'] ?? 20_261_121) },
   );
-}, 60_000);
+});

@@ -10,7 +10,7 @@ let graph: TestGraph;
 beforeAll(async () => {
   graph = await openTestGraph();
   await seedTestGraph(graph);
-}, 120_000);
+});
 afterAll(() => graph.close());
 
 const admin = viewers.staff();

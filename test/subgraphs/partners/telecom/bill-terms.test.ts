@@ -92,7 +92,9 @@ test('a bill that is refused gives back just what it took', async () => {
 test('a share beyond both ends is bad input; of two at once one says so under the same key', async () => {
   expect([codeOf(await set(-1, 'below')), codeOf(await set(10_001, 'above'))]).toEqual(['BAD_INPUT', 'BAD_INPUT']);
   const twice = await Promise.all([set(3_000, 'twice'), set(3_000, 'twice')]);
-  expect(twice.map((answer) => must<{ replayed: boolean }>(answer, 'setBillTerms').replayed).sort()).toEqual([false, true]);
+  expect(twice.map((answer) => must<{ replayed: boolean }>(answer, 'setBillTerms').replayed)).toEqual(
+    expect.arrayContaining([false, true]),
+  );
   expect(codeOf(await set(3_001, 'twice'))).toBe('IDEMPOTENCY_CONFLICT');
 });
 
@@ -104,8 +106,8 @@ test('each of several at once is told what it took the place of', async () => {
   );
   const shareIn = (text: string): number => (JSON.parse(text) as { creditShareBasisPoints: number }).creditShareBasisPoints;
   expect(new Set(told.map(({ before }) => shareIn(before))).size).toBe(4);
-  const last = told.map(({ after }) => shareIn(after)).filter((share) => !told.some(({ before }) => shareIn(before) === share));
-  expect(await terms('telecom')).toEqual({ partnerId: 'telecom', creditShareBasisPoints: last[0] });
+  const last = told.map(({ after }) => shareIn(after)).find((share) => !told.some(({ before }) => shareIn(before) === share));
+  expect(await terms('telecom')).toEqual({ partnerId: 'telecom', creditShareBasisPoints: last });
 });
 
 test('a partner decides for its own bills, and the operator for any', async () => {

@@ -7,7 +7,7 @@ let graph: TestGraph;
 beforeAll(async () => {
   graph = await openTestGraph();
   await seedTestGraph(graph);
-}, 120_000);
+});
 afterAll(() => graph.close());
 
 const admin = viewers.staff();
@@ -87,4 +87,4 @@ test('the compensation of a suspended carrier waits, less and less often asked f
   expect(await miles()).toBe(33_000);
   expect(await travel('select state, tries from travel.cancellation')).toEqual([{ state: 'COMPLETED', tries: 5_001 }]);
   expect(await cancel(redemption.id, 'cancel-1')).toMatchObject({ cancellation: { compensated: { points: 3_000 } } });
-}, 60_000);
+});
