@@ -60,7 +60,7 @@ export async function cancelBooking(context: Context, key: WriteKey, wish: Cance
       state: 'RECORDED',
       plan: encode(plan),
       encodedRestored: '[]',
-      compensation: null,
+      compensationIds: '',
       tries: 0,
       passengerFeeFen: await bookedFee(tx, ticket.redemption),
       cashFen: 0n,

@@ -61,7 +61,8 @@ export class Cancellation {
   /** What goes back: lines with their quantities, and whose programmes the carrier issues. */
   @Property({ type: 'text' }) plan!: string;
   @Property({ type: 'text', fieldName: 'restored' }) encodedRestored!: string;
-  @Property({ type: 'text', nullable: true }) compensation!: string | null;
+  /** Ids of accruals, a blank between them. */
+  @Property({ type: 'text', fieldName: 'compensations' }) compensationIds!: string;
   /** How often the ledger has said that the carrier is suspended. */
   @Property({ type: 'integer' }) tries!: number;
   @Property({ type: new BigIntType('bigint') }) passengerFeeFen!: bigint;
@@ -89,10 +90,17 @@ export class Cancellation {
 
   @Field(() => Accrual, {
     nullable: true,
-    description: "The compensation, a lot of its own; null where the carrier's rules give none, and while the carrier is suspended.",
+    description:
+      "The compensation, a lot of its own, in the programme that came back first; null where the carrier's rules give none, and while the carrier is suspended.",
   })
   compensated(): Accrual | null {
-    return this.compensation === null ? null : as(Accrual, { id: this.compensation, memberUid: this.memberUid, partnerId: this.partnerId });
+    return this.compensations()[0] ?? null;
+  }
+
+  @Field(() => [Accrual], { description: 'All compensations, one for each programme of the carrier whose points came back.' })
+  compensations(): Accrual[] {
+    const ids = this.compensationIds.split(' ').filter(Boolean);
+    return ids.map((id) => as(Accrual, { id, memberUid: this.memberUid, partnerId: this.partnerId }));
   }
 
   @Field(() => Partner, { description: 'The carrier.' })

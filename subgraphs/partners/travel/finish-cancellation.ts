@@ -3,7 +3,6 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { Unavailable } from '../../../schema/transport.js';
 import { serviceViewer } from '../../../schema/viewer.js';
 import { decode, encode } from '../../kernel/json.js';
-import { sumOf } from '../../kernel/rational.js';
 import { change, rows } from '../../kernel/sql.js';
 import type { Job, SubgraphContext } from '../../kernel/subgraph.js';
 import { Cancellation, type CancellationState, type RestoredMiles } from './cancellation.entity.js';
@@ -88,35 +87,61 @@ async function takeBack({ em, peers }: Context, { id, redemption, plan, by, pass
   });
 }
 
-async function compensate({ em, peers }: Context, cancellation: Cancellation): Promise<void> {
-  const { id, by, plan, partnerId, memberUid, at, tries } = cancellation;
+/** The points of the carrier's own that came back, by programme: each is compensated in itself. */
+function ownPoints({
+  plan,
+  by,
+  restored,
+}: Pick<Cancellation, 'plan' | 'by'> & { restored: readonly RestoredMiles[] }): Map<string, bigint> {
   const { own } = decode<Plan>(plan);
-  const restored = cancellation.restored().filter(({ programme }) => own.includes(programme));
-  const points = sumOf(restored.map((lot) => lot.points));
-  let accrual: string | null = null;
-  if (by === 'CARRIER' && points > 0n) {
-    const { accrueFor } = await peers.ask<{ accrueFor: { accrual?: { id: string }; code?: string } }>(
-      'ledger',
-      `mutation ($partner: ID!, $programme: ID!, $memberUid: ID!, $ref: String!, $event: String!, $points: Points!, $at: DateTime!) {
-        accrueFor(input: { partner: $partner, programme: $programme, memberUid: $memberUid, purchaseRef: $ref, at: $at,
-          lines: [{ sku: "cancellation", fen: 0, event: $event, points: $points }] }) { __typename ... on Accrued { accrual { id } } ... on Refusal { code } } }`,
-      {
-        partner: partnerId,
-        programme: restored[0]?.programme,
-        memberUid,
-        ref: `cancellation/${id}`,
-        event: cancellationEvent,
-        points: Number(points),
-        at: at.toISOString(),
-      },
-      serviceViewer('cancellations', id),
-      // The ledger keeps its answer to a key, and a purchase once, whatever the key: so each try has its own, and one of them accrues.
-      tries === 0 ? `${id}:compensate` : `${id}:compensate:${tries}`,
-    );
-    if (accrueFor.code === 'SUSPENDED_PARTNER') return waitForCarrier(em, cancellation);
-    accrual = accrueFor.accrual?.id ?? null;
+  const points = new Map<string, bigint>();
+  if (by === 'CARRIER')
+    for (const lot of restored)
+      if (own.includes(lot.programme) && lot.points > 0n) points.set(lot.programme, (points.get(lot.programme) ?? 0n) + lot.points);
+  return points;
+}
+
+async function compensate(context: Context, cancellation: Cancellation): Promise<void> {
+  const { id, plan, by } = cancellation;
+  const accruals: string[] = [];
+  for (const [index, [programme, points]] of [...ownPoints({ plan, by, restored: cancellation.restored() })].entries()) {
+    const { accrual, code } = await compensateIn(context, cancellation, programme, points, index === 0 ? '' : `/${programme}`);
+    // What another programme has given by then is given: it is one purchase there, however often it is asked for.
+    if (code === 'SUSPENDED_PARTNER') return waitForCarrier(context.em, cancellation);
+    if (accrual) accruals.push(accrual.id);
   }
-  await change(em, `update cancellation set state = 'COMPLETED', compensation = ? where id = ? and state = 'RETURNED'`, [accrual, id]);
+  await change(context.em, `update cancellation set state = 'COMPLETED', compensations = ? where id = ? and state = 'RETURNED'`, [
+    accruals.join(' '),
+    id,
+  ]);
+}
+
+async function compensateIn(
+  { peers }: Context,
+  { id, partnerId, memberUid, at, tries }: Cancellation,
+  programme: string,
+  points: bigint,
+  part: string,
+): Promise<{ accrual?: { id: string }; code?: string }> {
+  const { accrueFor } = await peers.ask<{ accrueFor: { accrual?: { id: string }; code?: string } }>(
+    'ledger',
+    `mutation ($partner: ID!, $programme: ID!, $memberUid: ID!, $ref: String!, $event: String!, $points: Points!, $at: DateTime!) {
+      accrueFor(input: { partner: $partner, programme: $programme, memberUid: $memberUid, purchaseRef: $ref, at: $at,
+        lines: [{ sku: "cancellation", fen: 0, event: $event, points: $points }] }) { __typename ... on Accrued { accrual { id } } ... on Refusal { code } } }`,
+    {
+      partner: partnerId,
+      programme,
+      memberUid,
+      ref: `cancellation/${id}${part}`,
+      event: cancellationEvent,
+      points: Number(points),
+      at: at.toISOString(),
+    },
+    serviceViewer('cancellations', id),
+    // The ledger keeps its answer to a key, and a purchase once, whatever the key: so each try has its own, and one of them accrues.
+    `${id}:compensate${part}${tries === 0 ? '' : `:${tries}`}`,
+  );
+  return accrueFor;
 }
 
 /** What a suspended carrier owes its passenger follows when it is reinstated: the pause before the next try doubles, up to an hour. */

@@ -5,7 +5,7 @@ import { desk } from './desk.js';
 import { finishCancellations } from './finish-cancellation.js';
 import { Member } from './member.stub.js';
 import { Travel20261122Cancellations } from './migrations/cancellations.js';
-import { Travel20261130CompensationTries } from './migrations/compensation-tries.js';
+import { Travel20261130Compensations } from './migrations/compensations.js';
 import { Travel20261125DatedTerms } from './migrations/dated-terms.js';
 import { Travel20261121Initial } from './migrations/initial.js';
 import { BookingResolver, MemberResolver, reports } from './travel.resolver.js';
@@ -21,7 +21,7 @@ export const subgraph = tradeSubgraph({
   holdings: ['TravelTicket'],
   more: {
     entities: [Cancellation],
-    migrations: [Travel20261122Cancellations, Travel20261125DatedTerms, Travel20261130CompensationTries],
+    migrations: [Travel20261122Cancellations, Travel20261125DatedTerms, Travel20261130Compensations],
     jobs: [finishCancellations],
     owned: ['Cancellation'],
   },
