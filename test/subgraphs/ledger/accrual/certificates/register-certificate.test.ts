@@ -112,10 +112,8 @@ test('revoked, it covers nothing from that instant on, once; what was bought bef
 
 test('a number of a scheme is registered once, also of twenty at once', async () => {
   const answers = await Promise.all(Array.from({ length: 20 }, () => registered(wish('once'))));
-  expect(answers.map(({ __typename }) => String(__typename)).toSorted((a, b) => a.localeCompare(b))).toEqual([
-    ...Array.from({ length: 19 }, () => 'CertificateKnown'),
-    'CertificateRegistered',
-  ]);
+  const count = (type: string): number => answers.filter(({ __typename }) => __typename === type).length;
+  expect([count('CertificateRegistered'), count('CertificateKnown')]).toEqual([1, 19]);
   expect(new Set(answers.map(({ certificate }) => certificate.id)).size).toBe(1);
   expect(await registered(wish('once', { scheme: 'FAIR' }), 'fair')).toMatchObject({ __typename: 'CertificateRegistered' });
   expect(await registered(wish('once', { scheme: 'FAIR' }), 'fair')).toMatchObject({ replayed: true });
