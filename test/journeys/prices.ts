@@ -211,7 +211,7 @@ export const pricesStory: Story = (graph) => {
     });
   });
 
-  test('A31 between partners: whoever issued a coupon owes whoever takes it; cancelled, it is owed back', async () => {
+  test('A31 between partners: whoever issued a coupon owes whoever takes it; cancelled or in part, it is owed back', async () => {
     const member = await person(graph, 'prices-a31', 'COAL-P', 10_000);
     await save('coalition-coupon', 'coalition', [10_000, 'COAL-P'], {
       faceFen: 10_000,
@@ -248,7 +248,19 @@ export const pricesStory: Story = (graph) => {
       { coupon },
       'a31-cancel',
     );
-    expect(await owed()).toEqual([...before, debt, { ...debt, kind: 'RETURN', fen: -10_000 }]);
+    const cancelled = [...before, debt, { ...debt, kind: 'RETURN', fen: -10_000 }];
+    expect(await owed()).toEqual(cancelled);
+    // Used once more, half of the goods come back: half of the cash, and half of the debt.
+    expect(await use('edu', 'a31-use-again')).toMatchObject({ __typename: 'CouponUsed' });
+    expect(
+      await ask(
+        viewers.partner('edu'),
+        'mutation ($coupon: ID!) { returnCouponGoods(coupon: $coupon, fen: 10000) { ... on CouponGoodsReturned { refundFen couponFen leftFen } } }',
+        { coupon },
+        'a31-half',
+      ),
+    ).toEqual({ refundFen: 5_000, couponFen: 5_000, leftFen: 10_000 });
+    expect(await owed()).toEqual([...cancelled, debt, { ...debt, kind: 'RETURN', fen: -5_000 }]);
   });
 
   test('B15: a ticket for points has the hours of a ticket for cash, and keeps them', async () => {
