@@ -20,12 +20,13 @@ const said = async (): Promise<unknown> =>
   (await retail.ask(viewers.anonymous, '{ birthdayGreeting(partner: "baby") { zh en } }')).data?.['birthdayGreeting'];
 const setClock = (at: string): Promise<unknown> =>
   retail.sql(`create or replace function clock() returns timestamptz stable language sql as $$select timestamptz '${at}'$$`);
-const happened = (ref: string, kind: string, at: string, memberUid: string = uids.li): Promise<unknown> =>
-  retail.sql(
-    `insert into engagement (id, partner, ref, member_uid, at, fingerprint, intent, state, kind, proof_ref)
-     values (gen_random_uuid(), 'baby', ?, ?, ?, '', null, 'COMPLETED', ?, ?)`,
-    [ref, memberUid, at, kind, ref],
-  );
+/** As if the job had recorded it: a birthday is never reported. */
+const happened = async (proofRef: string, kind: string, at: string): Promise<void> => {
+  const document = 'mutation ($input: ReportEngagementInput!) { reportEngagement(input: $input) { __typename } }';
+  const input = { memberRef: 'li', kind: 'LECTURE', proofRef };
+  must(await retail.ask(viewers.partner('baby'), document, { input }, proofRef), 'reportEngagement');
+  await retail.sql('update engagement set kind = ?, at = ? where proof_ref = ?', [kind, at, proofRef]);
+};
 const shown = async (viewer = viewers.member(uids.li)): Promise<unknown> => {
   const answer = await retail.ask(viewer, ...memberFields(uids.li, 'engagements { nodes { proofRef greeting { zh en } } }'));
   const [member] = must<{ engagements: { nodes: { proofRef: string; greeting: unknown }[] } | null }[]>(answer, '_entities');
