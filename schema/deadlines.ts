@@ -20,10 +20,14 @@ export class Deadlines implements Limit {
   private queue: Deadline[] = [];
   private timer: NodeJS.Timeout | undefined;
 
-  constructor(private readonly limitMs: number) {}
+  /** `now`: milliseconds that only ever go forwards. */
+  constructor(
+    private readonly limitMs: number,
+    private readonly now: () => number = () => performance.now(),
+  ) {}
 
   add(expire: () => void): () => void {
-    const deadline: Deadline = { at: performance.now() + this.limitMs, expire };
+    const deadline: Deadline = { at: this.now() + this.limitMs, expire };
     this.queue.push(deadline);
     this.timer ??= setTimeout(() => this.tick(), this.limitMs + 1).unref();
     return () => {
@@ -40,7 +44,7 @@ export class Deadlines implements Limit {
         this.queue.splice(place < 0 ? this.queue.length : place, 0, deadline);
         if (this.queue[0] === deadline) {
           clearTimeout(this.timer);
-          this.timer = setTimeout(() => this.tick(), Math.max(0, deadline.at - performance.now()) + 1).unref();
+          this.timer = setTimeout(() => this.tick(), Math.max(0, deadline.at - this.now()) + 1).unref();
         }
         return () => {
           deadline.expire = null;
@@ -50,7 +54,7 @@ export class Deadlines implements Limit {
   }
 
   private tick(): void {
-    const now = performance.now();
+    const now = this.now();
     const due = this.queue.findIndex(({ at }) => at > now);
     const over = due === -1 ? this.queue : this.queue.slice(0, due);
     this.queue = due === -1 ? [] : this.queue.slice(due).filter(({ expire }) => expire !== null);

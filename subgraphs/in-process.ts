@@ -3,6 +3,7 @@ import { aboutBytes } from '../schema/about-bytes.js';
 import { Breaker } from '../schema/breaker.js';
 import { Deadlines, type Limit } from '../schema/deadlines.js';
 import { callRules, type CallRules, guarded, isWrite, TooLarge } from '../schema/guarded-call.js';
+import { ownTime } from '../schema/own-time.js';
 import { type SubgraphAnswer, type SubgraphRequest, type Transport, Unavailable } from '../schema/transport.js';
 import type { Viewer } from '../schema/viewer.js';
 import type { Faults } from './kernel/faults.js';
@@ -17,13 +18,14 @@ export interface InProcessTransport extends Transport {
 type Asked = Pick<RunningSubgraph, 'name' | 'execute' | 'ready'>;
 
 /**
- * Calls without a wire, by the same rules as over it. Trap: a call that is given up goes on, as at the other end of a wire; nobody hears of its answer,
+ * Calls without a wire, by the same rules as over it; only the time in which the process itself could not go on is nobody's. Trap: a call that is given up goes on, as at the other end of a wire; nobody hears of its answer,
  * and a write comes again under its key.
  */
 export function inProcessTransport(faults: Faults, options: CallRules = {}): InProcessTransport {
   const { readTimeoutMs, writeTimeoutMs, maxAnswerBytes, breaker } = callRules(options);
-  const reads = new Deadlines(readTimeoutMs);
-  const writes = new Deadlines(writeTimeoutMs);
+  const clock = ownTime();
+  const reads = new Deadlines(readTimeoutMs, clock.now);
+  const writes = new Deadlines(writeTimeoutMs, clock.now);
   const lines = new Map<string, { readonly subgraph: Asked; readonly breaker: Breaker }>();
   // The ORM keeps the open transaction in the asynchronous context; what one subgraph has open must not reach the next one's call.
   const outside = AsyncLocalStorage.snapshot();
@@ -43,7 +45,10 @@ export function inProcessTransport(faults: Faults, options: CallRules = {}): InP
       return guarded(line.breaker, name, () => within(isWrite(request.query) ? writes : reads, answerOf(line.subgraph, request, viewer)));
     },
     ready: async (name) => (await lines.get(name)?.subgraph.ready()) ?? false,
-    close: () => Promise.resolve(),
+    close() {
+      clock.stop();
+      return Promise.resolve();
+    },
   };
 }
 

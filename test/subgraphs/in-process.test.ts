@@ -32,9 +32,8 @@ const after = (ms: number) => () => wait(ms).then(() => ({ data: { a: 1 } }));
 
 test('a slow answer within its time is an answer, a write has more time than a read, and what is given up goes on', async () => {
   const ask = open(after(250));
-  const asked = performance.now();
   expect(await ask()).toBe('Unavailable: no answer in time');
-  expect(performance.now() - asked).toBeLessThan(240);
+  expect(executed).toEqual([]);
   expect(await ask('mutation { a }')).toEqual({ a: 1 });
   const late = open(after(550));
   executed = [];
@@ -85,4 +84,12 @@ test('whoever does not run here, or breaks, is out of reach', async () => {
   const ask = open(() => Promise.reject(new Error('broken')));
   expect(await ask('{ a }', 'others')).toBe('Unavailable: it does not run in this process');
   expect(await ask()).toBe('Unavailable: broken');
+});
+
+test('while the process itself is held, nobody’s time goes by', async () => {
+  const ask = open(after(20));
+  const asked = ask();
+  const until = performance.now() + 400;
+  while (performance.now() < until);
+  expect(await asked).toEqual({ a: 1 });
 });
