@@ -36,6 +36,7 @@ import { settleCoupons } from './coupons/settle-coupons.js';
 import { Catalog20261123Events } from './migrations/events.js';
 import { Catalog20261123CouponClearing } from './migrations/coupon-clearing.js';
 import { Catalog20261125CouponReturns } from './migrations/coupon-returns.js';
+import { Catalog20261130ForgottenCoupons } from './migrations/forgotten-coupons.js';
 import { Catalog20261123ItemGates } from './migrations/item-gates.js';
 import { PolicyResolver } from './policies/policy.resolver.js';
 import { PricingResolver } from './pricing/pricing.resolver.js';
@@ -90,6 +91,7 @@ export const subgraph: SubgraphDefinition<Loaders> = {
     Catalog20261124Deducted,
     Catalog20261124LadderPurchases,
     Catalog20261125CouponReturns,
+    Catalog20261130ForgottenCoupons,
   ],
   resolvers: [
     BurnLimitOfRefusalResolver,

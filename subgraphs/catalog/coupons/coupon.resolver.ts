@@ -64,6 +64,7 @@ const UseCouponResult = resultOf(
   CouponExpired,
   CouponSpent,
 );
+
 @Resolver(() => Coupon)
 export class CouponResolver {
   @Query(() => Coupon, { nullable: true, description: 'A coupon by its id; null where the caller has nothing to do with one of that id.' })

@@ -53,7 +53,9 @@ class MemberErased {
 @ObjectType({ description: 'Something that is open.' })
 @Access('PUBLIC')
 class OpenMatterOfMember {
-  @Field(() => String, { description: 'POINTS, HELD_POINTS, ARREARS, REDEMPTION, COUPON, PHONE_CREDIT, UNITS, REVIEW or the like.' })
+  @Field(() => String, {
+    description: 'POINTS, HELD_POINTS, ARREARS, REDEMPTION, COUPON, PHONE_CREDIT, UNITS, COMPENSATION, REVIEW or the like.',
+  })
   what!: string;
   @Field(() => String, { description: 'Of what, or how much; empty where there is nothing to say of it.' }) detail!: string;
 }

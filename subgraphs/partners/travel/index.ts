@@ -8,6 +8,7 @@ import { Travel20261122Cancellations } from './migrations/cancellations.js';
 import { Travel20261130Compensations } from './migrations/compensations.js';
 import { Travel20261125DatedTerms } from './migrations/dated-terms.js';
 import { Travel20261121Initial } from './migrations/initial.js';
+import { personal } from './personal-data.js';
 import { BookingResolver, MemberResolver, reports } from './travel.resolver.js';
 
 /** Airlines, hotels, scenic sites: bookings and tickets. */
@@ -23,6 +24,7 @@ export const subgraph = tradeSubgraph({
     entities: [Cancellation],
     migrations: [Travel20261122Cancellations, Travel20261125DatedTerms, Travel20261130Compensations],
     jobs: [finishCancellations],
+    personal,
     owned: ['Cancellation'],
   },
 });

@@ -10,7 +10,7 @@ export class Travel20261125DatedTerms extends Migration {
       add valid_from timestamptz not null default clock(), add primary key (partner, version)`);
     this.addSql(`alter table carrier_terms alter column version drop default, alter column valid_from drop default`);
     this.addSql(`create table booked_terms (
-      redemption text primary key, partner text not null, version integer, foreign key (partner, version) references carrier_terms)`);
+      redemption text primary key references delivery, partner text not null, version integer, foreign key (partner, version) references carrier_terms)`);
     this.addSql(`insert into booked_terms (redemption, partner, version)
       select d.redemption, d.partner, t.version from delivery d left join carrier_terms t using (partner) where d.state = 'DELIVERED'`);
   }

@@ -68,3 +68,12 @@ test('a used one is owed no more; one that is given up counts no more, twice and
   expect(await use(left.coupon)).toMatchObject({ code: 'COUPON_SPENT' });
   expect(await world.sql('select used_at is null as unused from catalog.coupon where id = $1', [used.coupon])).toEqual([{ unused: false }]);
 });
+
+test('the use of a coupon that is called off after its member was forgotten makes nothing usable again', async () => {
+  const { uid, coupon } = await buyer();
+  await use(coupon);
+  await forget(uid);
+  const cancel = 'mutation ($coupon: ID!) { cancelCouponUse(coupon: $coupon) { __typename ... on Refusal { code } } }';
+  expect(await world.get(insurer, cancel, { coupon }, newKey())).toEqual({ __typename: 'CouponRestored' });
+  expect(await use(coupon)).toMatchObject({ code: 'COUPON_SPENT' });
+});

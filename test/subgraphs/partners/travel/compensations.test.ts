@@ -1,4 +1,5 @@
 import type { Transport } from '../../../../schema/transport.js';
+import { serviceViewer } from '../../../../schema/viewer.js';
 import { subgraph } from '../../../../subgraphs/partners/travel/index.js';
 import { viewers } from '../../../support/viewers.js';
 import { openTestSubgraph, type TestSubgraph } from '../../../support/subgraph.js';
@@ -66,6 +67,15 @@ const callOff = async (redemption: string, by = 'CARRIER'): Promise<unknown> => 
   );
   return must<{ cancellation: unknown }>(answer, 'cancelBooking').cancellation;
 };
+const openMatters = async (forfeit: boolean): Promise<unknown> =>
+  must(
+    await travel.ask(
+      { ...serviceViewer('erasures', 'test'), via: 'members' },
+      'query ($uid: ID!, $forfeit: Boolean!) { openMatters(memberUid: $uid, forfeit: $forfeit) { what detail } }',
+      { uid: uids.li, forfeit },
+    ),
+    'openMatters',
+  );
 const all = { compensated: { id: 'm' }, compensations: [{ id: 'm' }, { id: 'p' }] };
 const none = { compensated: null, compensations: [] };
 
@@ -88,11 +98,15 @@ test('a programme without a rule takes nothing from the other', async () => {
 test('a suspension between two of them ends nothing: both are asked for again, by the same numbers', async () => {
   answers = { 'AIR-M': given('m'), 'AIR-P': { __typename: 'SuspendedPartner', code: 'SUSPENDED_PARTNER' } };
   expect(await callOff('suspended')).toMatchObject(none);
+  // What waits is owed: who wants to be forgotten gives it up, or waits too.
+  expect(await openMatters(false)).toEqual([{ what: 'COMPENSATION', detail: expect.any(String) }]);
+  expect(await openMatters(true)).toEqual([]);
   answers = { 'AIR-M': given('m'), 'AIR-P': given('p') };
   await travel.subgraph.database.em.fork().execute(`update cancellation set lease_until = now() - interval '1 second'`);
   await travel.subgraph.runJob('finish-cancellations');
   expect(await callOff('suspended')).toMatchObject(all);
   expect(asked.slice(2)).toEqual(asked.slice(0, 2));
+  expect(await openMatters(false)).toEqual([]);
 });
 
 test('a passenger who calls off is compensated by nobody', async () => {
