@@ -187,6 +187,7 @@ export async function programmeValues({ peers, viewer }: Asking, programmes: rea
 interface RuleConditions {
   readonly category: string | null;
   readonly certificate: string | null;
+  readonly certificateRegistered: boolean;
   readonly cardProduct: string | null;
   readonly event: string | null;
   readonly tier: string | null;
@@ -222,7 +223,7 @@ export async function accrualRules({ peers, viewer }: Asking, ids: readonly stri
     'ledger',
     `query ($rules: [_Any!]!) { _entities(representations: $rules) {
       ... on AccrualRule { id kind name version state validFrom validUntil rate { points fen } bonusBasisPoints
-        category certificate cardProduct event tier programme { id rules { name version validFrom } } } } }`,
+        category certificate certificateRegistered cardProduct event tier programme { id rules { name version validFrom } } } } }`,
     { rules: ids.map((id) => ({ __typename: 'AccrualRule', id })) },
     viewer,
   );

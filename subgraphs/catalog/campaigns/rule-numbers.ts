@@ -2,7 +2,7 @@ import { type Rational, sumOf } from '../../kernel/rational.js';
 import type { RuleTerms } from '../ledger-port.js';
 import type { Computed } from './labels.js';
 
-type RuleConditions = Pick<RuleTerms, (typeof conditions)[number]>;
+type RuleConditions = Pick<RuleTerms, (typeof conditions)[number] | 'certificateRegistered'>;
 
 /**
  * What comes back of what is spent, and how much more than usual is earned: of each programme, and of every kind of purchase that one of
@@ -45,6 +45,7 @@ function earningsOf(rules: readonly RuleTerms[]): Earning[] {
 const conditions = ['category', 'certificate', 'cardProduct', 'event', 'tier'] as const;
 
 const fits = (rule: RuleConditions, purchase: RuleConditions): boolean =>
+  (!rule.certificateRegistered || purchase.certificateRegistered) &&
   conditions.every((condition) => rule[condition] === null || rule[condition] === purchase[condition]);
 
 /** Of the bases that fit, those that the ledger counts: a category outweighs the other conditions; among equals all. */

@@ -6,6 +6,7 @@ import type { Context } from '../context.js';
 import { Partner } from '../partners/partner.entity.js';
 import { AccrualRule } from './rule.entity.js';
 import { givesFrom } from './rules.js';
+import { openings } from './seller.js';
 
 @ObjectType({ description: 'For other subgraphs: a partner whose earn programme gives something for an event.' })
 @Inaccessible()
@@ -40,6 +41,8 @@ export class EventGiversResolver {
       if (since) giving.set(programme, since);
     }
     const partners = await em.find(Partner, { earnProgrammeId: { $in: [...giving.keys()] }, suspended: false }, { orderBy: { id: 'asc' } });
-    return partners.map(({ id, earnProgrammeId }) => as(EventGiver, { partner: id, since: giving.get(earnProgrammeId as string) as Date }));
+    // At a bank nothing but an opening is given for.
+    const able = partners.filter(({ trade }) => trade !== 'BANKING' || openings.has(event));
+    return able.map(({ id, earnProgrammeId }) => as(EventGiver, { partner: id, since: giving.get(earnProgrammeId as string) as Date }));
   }
 }

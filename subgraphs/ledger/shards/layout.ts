@@ -30,6 +30,7 @@ export const referenceTables = ['partner', 'programme', 'root'] as const;
  */
 export const centralThoughTheyNameMembers: readonly string[] = [
   'accrual',
+  'approval',
   'case_member',
   'participation_acknowledgement',
   'participation_entry',

@@ -36,7 +36,13 @@ interface FakeRule {
   readonly validFrom?: string | null;
   readonly validUntil?: string;
 }
-const alwaysInForce = { version: 1, state: 'PUBLISHED', validFrom: '2020-01-01T00:00:00.000Z', validUntil: null };
+const alwaysInForce = {
+  certificateRegistered: false,
+  version: 1,
+  state: 'PUBLISHED',
+  validFrom: '2020-01-01T00:00:00.000Z',
+  validUntil: null,
+};
 
 const scalars = 'scalar Points scalar Fen scalar DateTime';
 const ledgerSchema = buildSchema(`${scalars}
@@ -44,7 +50,7 @@ const ledgerSchema = buildSchema(`${scalars}
   type PartnerTerms { id: ID! trade: String suspended: Boolean! }
   type ProgrammeTerms { programme: ID! issuer: ID! valueFen: Fen! valuePoints: Points! }
   scalar _Any type ProgrammeRef { id: ID! rules: [AccrualRule!]! } type Rate { points: Points! fen: Fen! }
-  type AccrualRule { id: ID! kind: String! name: String! version: Int! state: String! validFrom: DateTime validUntil: DateTime programme: ProgrammeRef! rate: Rate bonusBasisPoints: Int category: String certificate: String cardProduct: String event: String tier: String }
+  type AccrualRule { id: ID! kind: String! name: String! version: Int! state: String! validFrom: DateTime validUntil: DateTime programme: ProgrammeRef! rate: Rate bonusBasisPoints: Int category: String certificate: String certificateRegistered: Boolean! cardProduct: String event: String tier: String }
   union _Entity = AccrualRule
   type Query { _entities(representations: [_Any!]!): [_Entity]! spendable(memberUid: ID!, acceptor: ID!): [Spendable!]! programmeTerms(ids: [ID!]!): [ProgrammeTerms!]! partnerTerms(id: ID!): PartnerTerms
     earnedEver(memberUid: ID!, programme: ID!): Points! purchasesSince(partner: ID!, memberUid: ID!, since: DateTime!): Int! accrualPreview(memberUid: ID!, partner: ID!, lines: [PreviewLineInput!]!): AccrualPreview }

@@ -11,7 +11,11 @@ export function displacedBy(draft: Rule, published: readonly Rule[], at: Date): 
   const from = draft.validFrom ?? at;
   if (draft.kind !== 'BASE' || from > at) return [];
   const before = inForce(published, at).find(({ name }) => name === draft.name);
-  if (before?.kind === 'BASE' && conditions.every((condition) => before[condition] === draft[condition])) return [];
+  const isAlike =
+    before?.kind === 'BASE' &&
+    conditions.every((condition) => before[condition] === draft[condition]) &&
+    (draft.certificateRegistered || !before.certificateRegistered);
+  if (isAlike) return [];
   const soon = new Date(at.getTime() + 1);
   const until = draft.validUntil !== null && draft.validUntil < soon ? draft.validUntil : soon;
   return published.filter(

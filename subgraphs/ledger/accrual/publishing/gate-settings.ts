@@ -29,7 +29,7 @@ export const gateSettings = async (em: EntityManager): Promise<GateSettings> => 
   simulationGroupFloor: await groupFloor(em),
 });
 
-/** Sets what is named, for drafts and publications from now on. */
+/** Sets what is named, for drafts and publications, and the bound of openings for purchases too, from now on. */
 export function setGateSettings(
   { em }: Pick<Context, 'em'>,
   key: WriteKey,

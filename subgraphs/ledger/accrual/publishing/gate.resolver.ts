@@ -20,7 +20,10 @@ class RuleGates {
   simulationGroupFloor!: number;
 }
 
-@ObjectType({ description: 'The gates hold for drafts and publications from now on.' })
+@ObjectType({
+  description:
+    'The gates hold for drafts and publications from now on, and what a bank may give for an opening for purchases that are reported from now on too.',
+})
 @Access('PUBLIC')
 class RuleGatesSet {
   @Field(() => RuleGates, { description: 'What holds now.' }) gates!: RuleGates;

@@ -31,7 +31,7 @@ const change = (reference: bigint, points: bigint): Computed[] => [
   { of: 'VALUE', numerator: reference - points, denominator: points },
 ];
 
-const anyPurchase = { category: null, certificate: null, cardProduct: null, event: null, tier: null };
+const anyPurchase = { category: null, certificate: null, certificateRegistered: false, cardProduct: null, event: null, tier: null };
 const base = (programme: string, perYuan: bigint, of: Partial<RuleTerms> = {}): RuleTerms => ({
   ...anyPurchase,
   programme,
@@ -53,22 +53,23 @@ describe('what rules give together', () => {
   const values = new Map(['TEL-P', 'COAL-P'].map((id) => [id, { value: { numerator: 1n, denominator: 1n } }]));
   const dressed = { category: 'dress' };
   test.each`
-    what                                        | rules                                                                                              | numbers
-    ${'two bonuses for all'}                    | ${[bonus('COAL-P', 5_000), bonus('COAL-P', 5_000)]}                                                | ${'ACCRUAL 100, ACCRUAL 100'}
-    ${'of two programmes'}                      | ${[bonus('COAL-P', 5_000), bonus('TEL-P', 5_000)]}                                                 | ${'ACCRUAL 50, ACCRUAL 50'}
-    ${'for dresses, and for shoes'}             | ${[bonus('COAL-P', 5_000, dressed), bonus('COAL-P', 5_000, { category: 'shoes' })]}                | ${'ACCRUAL 50, ACCRUAL 50'}
-    ${'for all, and more for dresses'}          | ${[bonus('COAL-P', 5_000), bonus('COAL-P', 5_000, dressed)]}                                       | ${'ACCRUAL 50, ACCRUAL 100'}
-    ${'for dresses, and for what is green'}     | ${[bonus('COAL-P', 5_000, dressed), bonus('COAL-P', 5_000, { certificate: 'green' })]}             | ${'ACCRUAL 50, ACCRUAL 50'}
-    ${'for dresses, and for green ones'}        | ${[bonus('COAL-P', 5_000, dressed), bonus('COAL-P', 5_000, { ...dressed, certificate: 'green' })]} | ${'ACCRUAL 50, ACCRUAL 100'}
-    ${'for the gold tier, and for dresses'}     | ${[bonus('COAL-P', 5_000, { tier: 'GOLD' }), bonus('COAL-P', 5_000, dressed)]}                     | ${'ACCRUAL 50, ACCRUAL 50'}
-    ${'a base, and more for dresses'}           | ${[base('COAL-P', 1n), bonus('COAL-P', 10_000, dressed)]}                                          | ${'GIVE_BACK 2, ACCRUAL 100'}
-    ${'a base for jeans, and more for dresses'} | ${[base('COAL-P', 1n, { category: 'jeans' }), bonus('COAL-P', 10_000, dressed)]}                   | ${'ACCRUAL 100, GIVE_BACK 1'}
-    ${'more for all, and a base for jeans'}     | ${[base('COAL-P', 1n), base('COAL-P', 5n, { category: 'jeans' }), bonus('COAL-P', 10_000)]}        | ${'GIVE_BACK 2, ACCRUAL 100, GIVE_BACK 10, ACCRUAL 100'}
-    ${'two bases for all'}                      | ${[base('COAL-P', 1n), base('COAL-P', 2n)]}                                                        | ${'GIVE_BACK 3, GIVE_BACK 3'}
-    ${'a base, and more elsewhere'}             | ${[base('TEL-P', 1n), bonus('COAL-P', 10_000)]}                                                    | ${'GIVE_BACK 1, ACCRUAL 100'}
-    ${'a compensation of 10 % is no bonus'}     | ${[base('COAL-P', 1n), bonus('COAL-P', 1_000, { kind: 'EVENT', event: 'cancelled' })]}             | ${'GIVE_BACK 1'}
-    ${'a compensation and a bonus'}             | ${[bonus('COAL-P', 9_000), bonus('COAL-P', 1_000, { kind: 'EVENT', event: 'cancelled' })]}         | ${'ACCRUAL 90'}
-    ${'a programme that is not known'}          | ${[base('X-P', 1n), bonus('X-P', 10_000)]}                                                         | ${'ACCRUAL 100'}
+    what                                        | rules                                                                                                                                | numbers
+    ${'two bonuses for all'}                    | ${[bonus('COAL-P', 5_000), bonus('COAL-P', 5_000)]}                                                                                  | ${'ACCRUAL 100, ACCRUAL 100'}
+    ${'of two programmes'}                      | ${[bonus('COAL-P', 5_000), bonus('TEL-P', 5_000)]}                                                                                   | ${'ACCRUAL 50, ACCRUAL 50'}
+    ${'for dresses, and for shoes'}             | ${[bonus('COAL-P', 5_000, dressed), bonus('COAL-P', 5_000, { category: 'shoes' })]}                                                  | ${'ACCRUAL 50, ACCRUAL 50'}
+    ${'for all, and more for dresses'}          | ${[bonus('COAL-P', 5_000), bonus('COAL-P', 5_000, dressed)]}                                                                         | ${'ACCRUAL 50, ACCRUAL 100'}
+    ${'for dresses, and for what is green'}     | ${[bonus('COAL-P', 5_000, dressed), bonus('COAL-P', 5_000, { certificate: 'green' })]}                                               | ${'ACCRUAL 50, ACCRUAL 50'}
+    ${'for dresses, and for green ones'}        | ${[bonus('COAL-P', 5_000, dressed), bonus('COAL-P', 5_000, { ...dressed, certificate: 'green' })]}                                   | ${'ACCRUAL 50, ACCRUAL 100'}
+    ${'for the gold tier, and for dresses'}     | ${[bonus('COAL-P', 5_000, { tier: 'GOLD' }), bonus('COAL-P', 5_000, dressed)]}                                                       | ${'ACCRUAL 50, ACCRUAL 50'}
+    ${'for what is green, and registered'}      | ${[bonus('COAL-P', 5_000, { certificate: 'green' }), bonus('COAL-P', 5_000, { certificate: 'green', certificateRegistered: true })]} | ${'ACCRUAL 50, ACCRUAL 100'}
+    ${'a base, and more for dresses'}           | ${[base('COAL-P', 1n), bonus('COAL-P', 10_000, dressed)]}                                                                            | ${'GIVE_BACK 2, ACCRUAL 100'}
+    ${'a base for jeans, and more for dresses'} | ${[base('COAL-P', 1n, { category: 'jeans' }), bonus('COAL-P', 10_000, dressed)]}                                                     | ${'ACCRUAL 100, GIVE_BACK 1'}
+    ${'more for all, and a base for jeans'}     | ${[base('COAL-P', 1n), base('COAL-P', 5n, { category: 'jeans' }), bonus('COAL-P', 10_000)]}                                          | ${'GIVE_BACK 2, ACCRUAL 100, GIVE_BACK 10, ACCRUAL 100'}
+    ${'two bases for all'}                      | ${[base('COAL-P', 1n), base('COAL-P', 2n)]}                                                                                          | ${'GIVE_BACK 3, GIVE_BACK 3'}
+    ${'a base, and more elsewhere'}             | ${[base('TEL-P', 1n), bonus('COAL-P', 10_000)]}                                                                                      | ${'GIVE_BACK 1, ACCRUAL 100'}
+    ${'a compensation of 10 % is no bonus'}     | ${[base('COAL-P', 1n), bonus('COAL-P', 1_000, { kind: 'EVENT', event: 'cancelled' })]}                                               | ${'GIVE_BACK 1'}
+    ${'a compensation and a bonus'}             | ${[bonus('COAL-P', 9_000), bonus('COAL-P', 1_000, { kind: 'EVENT', event: 'cancelled' })]}                                           | ${'ACCRUAL 90'}
+    ${'a programme that is not known'}          | ${[base('X-P', 1n), bonus('X-P', 10_000)]}                                                                                           | ${'ACCRUAL 100'}
   `('$what: $numbers', ({ rules, numbers }) => {
     const found = ruleNumbers(rules as RuleTerms[], values);
     expect(found.map(({ of, numerator, denominator }) => `${of} ${(numerator * 100n) / denominator}`).join(', ')).toBe(numbers);

@@ -13,29 +13,30 @@ const past = { validFrom: early, validUntil: at(-1) };
 const replaced = [all, { ...all, id: 'b', version: 2, kind: 'BONUS', validFrom: early }];
 
 test.each`
-  what                                   | draft                                                              | running                                               | displaced
-  ${'at once'}                           | ${books()}                                                         | ${[all]}                                              | ${'all'}
-  ${'from publication'}                  | ${books({ validFrom: null })}                                      | ${[all]}                                              | ${'all'}
-  ${'a second ago'}                      | ${books({ validFrom: at(-1) })}                                    | ${[all]}                                              | ${'all'}
-  ${'in a second'}                       | ${books({ validFrom: at(1) })}                                     | ${[all]}                                              | ${''}
-  ${'for the past only'}                 | ${books(past)}                                                     | ${[all]}                                              | ${'all'}
-  ${'before it began'}                   | ${books(past)}                                                     | ${[{ ...all, validFrom: at(-1) }]}                    | ${''}
-  ${'of what begins now'}                | ${books()}                                                         | ${[{ ...all, validFrom: at(0) }]}                     | ${'all'}
-  ${'of what is to begin'}               | ${books()}                                                         | ${[{ ...all, validFrom: at(1) }]}                     | ${''}
-  ${'of what is over since before'}      | ${books({ validFrom: early })}                                     | ${[{ ...all, validUntil: early }]}                    | ${''}
-  ${'of what is over since a second'}    | ${books({ validFrom: early })}                                     | ${[{ ...all, validUntil: at(-1) }]}                   | ${'all'}
-  ${'of what was replaced since before'} | ${books({ validFrom: early })}                                     | ${replaced}                                           | ${''}
-  ${'a bonus'}                           | ${bonus(1, { name: 'b', category: 'book' })}                       | ${[all]}                                              | ${''}
-  ${'an event'}                          | ${rule({ kind: 'EVENT', event: 'E', eventPoints: 1n, name: 'e' })} | ${[all]}                                              | ${''}
-  ${'of a bonus'}                        | ${books()}                                                         | ${[bonus(1, { name: 'b' })]}                          | ${''}
-  ${'as specific as it'}                 | ${base(1, 9, { name: 'more' })}                                    | ${[all]}                                              | ${''}
-  ${'less specific'}                     | ${base(1, 9, { name: 'more' })}                                    | ${[books()]}                                          | ${''}
-  ${'of another category'}               | ${books({ event: 'E' })}                                           | ${[base(1, 1, { name: 'shoes', category: 'shoes' })]} | ${''}
-  ${'of the category, narrower'}         | ${books({ name: 'narrow', event: 'E' })}                           | ${[books({ validFrom: early })]}                      | ${'books'}
-  ${'across other conditions'}           | ${books({ event: 'E' })}                                           | ${[base(1, 1, { name: 'card', cardProduct: 'C' })]}   | ${'card'}
-  ${'a version for the same'}            | ${books({ version: 2 })}                                           | ${[all, books({ validFrom: early })]}                 | ${''}
-  ${'a version for something else'}      | ${books({ version: 2, category: 'toy' })}                          | ${[all, books({ validFrom: early })]}                 | ${'all'}
-  ${'a version after the last is over'}  | ${books({ version: 2 })}                                           | ${[all, books(past)]}                                 | ${'all'}
+  what                                   | draft                                                              | running                                                                              | displaced
+  ${'at once'}                           | ${books()}                                                         | ${[all]}                                                                             | ${'all'}
+  ${'from publication'}                  | ${books({ validFrom: null })}                                      | ${[all]}                                                                             | ${'all'}
+  ${'a second ago'}                      | ${books({ validFrom: at(-1) })}                                    | ${[all]}                                                                             | ${'all'}
+  ${'in a second'}                       | ${books({ validFrom: at(1) })}                                     | ${[all]}                                                                             | ${''}
+  ${'for the past only'}                 | ${books(past)}                                                     | ${[all]}                                                                             | ${'all'}
+  ${'before it began'}                   | ${books(past)}                                                     | ${[{ ...all, validFrom: at(-1) }]}                                                   | ${''}
+  ${'of what begins now'}                | ${books()}                                                         | ${[{ ...all, validFrom: at(0) }]}                                                    | ${'all'}
+  ${'of what is to begin'}               | ${books()}                                                         | ${[{ ...all, validFrom: at(1) }]}                                                    | ${''}
+  ${'of what is over since before'}      | ${books({ validFrom: early })}                                     | ${[{ ...all, validUntil: early }]}                                                   | ${''}
+  ${'of what is over since a second'}    | ${books({ validFrom: early })}                                     | ${[{ ...all, validUntil: at(-1) }]}                                                  | ${'all'}
+  ${'of what was replaced since before'} | ${books({ validFrom: early })}                                     | ${replaced}                                                                          | ${''}
+  ${'a bonus'}                           | ${bonus(1, { name: 'b', category: 'book' })}                       | ${[all]}                                                                             | ${''}
+  ${'an event'}                          | ${rule({ kind: 'EVENT', event: 'E', eventPoints: 1n, name: 'e' })} | ${[all]}                                                                             | ${''}
+  ${'of a bonus'}                        | ${books()}                                                         | ${[bonus(1, { name: 'b' })]}                                                         | ${''}
+  ${'as specific as it'}                 | ${base(1, 9, { name: 'more' })}                                    | ${[all]}                                                                             | ${''}
+  ${'less specific'}                     | ${base(1, 9, { name: 'more' })}                                    | ${[books()]}                                                                         | ${''}
+  ${'of another category'}               | ${books({ event: 'E' })}                                           | ${[base(1, 1, { name: 'shoes', category: 'shoes' })]}                                | ${''}
+  ${'of the category, narrower'}         | ${books({ name: 'narrow', event: 'E' })}                           | ${[books({ validFrom: early })]}                                                     | ${'books'}
+  ${'across other conditions'}           | ${books({ event: 'E' })}                                           | ${[base(1, 1, { name: 'card', cardProduct: 'C' })]}                                  | ${'card'}
+  ${'a version for the same'}            | ${books({ version: 2 })}                                           | ${[all, books({ validFrom: early })]}                                                | ${''}
+  ${'a version for something else'}      | ${books({ version: 2, category: 'toy' })}                          | ${[all, books({ validFrom: early })]}                                                | ${'all'}
+  ${'a version that asks for less'}      | ${books({ version: 2, certificate: 'G' })}                         | ${[all, books({ validFrom: early, certificate: 'G', certificateRegistered: true })]} | ${'all'}
+  ${'a version after the last is over'}  | ${books({ version: 2 })}                                           | ${[all, books(past)]}                                                                | ${'all'}
 `('$what: "$displaced"', ({ draft, running, displaced }) =>
   expect(
     displacedBy(draft as Rule, running as Rule[], now)
