@@ -12,8 +12,8 @@ import { lying, openSmallGraph, type SmallGraph } from './small-graph.js';
 
 /** Every limit of the gateway as a caller meets it: as much as is allowed passes, one more is refused by a code, and nobody else waits. */
 const sent: SubgraphRequest[] = [];
-/** What the gateway keeps; a refusal is a tenth of it, by the processor's clock. */
-const heldAtMostMs = 100;
+/** A refusal is a few milliseconds, by the processor's clock; `README.md` says why no more is asserted. */
+const heldAtMostMs = 250;
 let askedReady = 0;
 const transport: Transport = {
   ...lying((_subgraph, request) => {
