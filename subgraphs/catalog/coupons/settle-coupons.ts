@@ -2,7 +2,7 @@ import { Unavailable } from '../../../schema/transport.js';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { change, rows } from '../../kernel/sql.js';
 import type { Job, JobContext } from '../../kernel/subgraph.js';
-import { oweForCoupon, takeBackCoupon } from '../ledger-port.js';
+import { oweForCoupon, takeBackCoupon } from '../ledger-writes.js';
 
 /**
  * Tells the ledger what a use of a coupon made partners owe, then what came back of its basket, and that it was cancelled; in this order,

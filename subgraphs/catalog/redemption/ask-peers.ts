@@ -1,7 +1,7 @@
 import { DomainError } from '../../kernel/errors.js';
 import type { JobContext } from '../../kernel/subgraph.js';
 import { withdrawDelivery } from './delivery-port.js';
-import { captureHold, type EndHoldAnswer, type HoldLeg, pinHold, placeHold, releaseHold } from '../ledger-port.js';
+import { captureHold, type EndHoldAnswer, type HoldLeg, pinHold, placeHold, releaseHold } from '../ledger-writes.js';
 import type { Action, Failure, SagaEvent } from './saga.js';
 import type { SagaRow } from './saga-row.js';
 

@@ -12,7 +12,7 @@ import { freePlaces } from '../slots/slot-store.js';
 import { freeCoupons, restoreCoupons, revokeCoupons } from '../coupons/revoke-coupons.js';
 import type { SagaContext } from './ask-peers.js';
 import type { Context } from '../context.js';
-import { type ReturnPointsAnswer, returnPoints } from '../ledger-port.js';
+import { type ReturnPointsAnswer, returnPoints } from '../ledger-writes.js';
 import { RedemptionLine } from './redemption.entity.js';
 import { reasonAllowed, returnOf, type ReturnReason, sumLegs } from './returns.js';
 import { settings } from '../settings.js';
