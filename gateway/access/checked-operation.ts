@@ -4,9 +4,10 @@ import type { AccessTable } from '../../schema/access.js';
 import type { Viewer } from '../../schema/viewer.js';
 import { introspectionOf } from '../introspection/introspect.js';
 import { type ClosedField, closedIn } from './closed-fields.js';
+import type { Conditions } from './conditions.js';
 import { completion } from './complete.js';
 import { heldBytes } from './held-bytes.js';
-import { type Conditions, leavesNothing, mark, type Marked } from './mark.js';
+import { leavesNothing, mark, type Marked } from './mark.js';
 import { freeAlias, prune } from './prune.js';
 
 /** An operation as one standing may run it. */

@@ -1,5 +1,7 @@
 import { type DocumentNode, type FragmentDefinitionNode, Kind, type OperationDefinitionNode, visit } from 'graphql';
-import type { Conditions } from './mark.js';
+
+/** The conditions' variables by name. To the gate a value that is not known neither skips nor leaves out; to who runs it only true is true. */
+export type Conditions = Readonly<Record<string, boolean | undefined>>;
 
 /** Names of the variables on which `@skip` and `@include` depend in an operation and the fragments that it uses. */
 export function conditionVariables(document: DocumentNode, operation: OperationDefinitionNode): readonly string[] {

@@ -2,8 +2,7 @@ import { type DocumentNode, GraphQLError, type GraphQLSchema, type OperationDefi
 import type { AccessTable } from '../../schema/access.js';
 import type { Viewer } from '../../schema/viewer.js';
 import { type CheckedOperation, checkOperation, keptBytes } from './checked-operation.js';
-import { conditionProblem, conditionsOf, conditionVariables } from './conditions.js';
-import type { Conditions } from './mark.js';
+import { conditionProblem, type Conditions, conditionsOf, conditionVariables } from './conditions.js';
 import { Regulars } from './regulars.js';
 
 /** What is decided of operations, kept for those who come again. */

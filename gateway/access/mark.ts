@@ -23,6 +23,7 @@ import type { AccessRule, AccessTable } from '../../schema/access.js';
 import type { Code } from '../../schema/codes.js';
 import { decide } from '../../schema/decide.js';
 import type { Viewer } from '../../schema/viewer.js';
+import type { Conditions } from './conditions.js';
 
 /** A selection as this viewer may have it. Fragments stand where they are used; what `@skip` and `@include` leave out is left out. */
 export type Marked = MarkedField | MarkedFragment;
@@ -55,9 +56,6 @@ export interface MarkedFragment {
   readonly below: readonly Marked[];
   readonly touched: boolean;
 }
-
-/** The conditions' variables by name; a value that is not known counts neither as skipped nor as left out. */
-export type Conditions = Readonly<Record<string, boolean | undefined>>;
 
 /** The document expands to more selections than anybody may ask. */
 export class TooManySelections extends Error {

@@ -10,7 +10,8 @@ import {
   Kind,
   type SelectionSetNode,
 } from 'graphql';
-import { type Conditions, isIncluded } from './decided.js';
+import type { Conditions } from '../access/conditions.js';
+import { isIncluded } from './decided.js';
 import type { PlannedNames } from './planned-names.js';
 
 /** A client's operation in the form that shaping needs: its fragments, and the values of the variables that conditions name. */

@@ -1,3 +1,4 @@
+import type { Conditions } from '../access/conditions.js';
 import { asPlanned, type PlannedNames } from './planned-names.js';
 import {
   type DirectiveNode,
@@ -8,11 +9,7 @@ import {
   type OperationDefinitionNode,
   type SelectionNode,
   type SelectionSetNode,
-  visit,
 } from 'graphql';
-
-/** The values of the variables that `@skip` and `@include` name; any other value than true counts as false. */
-export type Conditions = Readonly<Record<string, unknown>>;
 
 /**
  * Pure: the operation as the planner gets it, its conditions decided. A planner that knows conditions leaves objects out of which they
@@ -63,7 +60,7 @@ const typenameOnly: SelectionSetNode = {
 
 const isCondition = ({ name }: DirectiveNode): boolean => name.value === 'skip' || name.value === 'include';
 
-/** Whether a selection is there at all. */
+/** Whether a selection is there at all; any other value than true counts as false. */
 export function isIncluded(directives: readonly DirectiveNode[] | undefined, conditions: Conditions): boolean {
   return (directives ?? []).every((directive) => {
     if (!isCondition(directive)) return true;
@@ -71,31 +68,4 @@ export function isIncluded(directives: readonly DirectiveNode[] | undefined, con
     const holds = value?.kind === Kind.VARIABLE ? conditions[value.name.value] === true : value?.kind === Kind.BOOLEAN && value.value;
     return directive.name.value === 'include' ? holds : !holds;
   });
-}
-
-/** The variables that any `@skip` or `@include` of the document names. */
-export function conditionVariables(document: DocumentNode): readonly string[] {
-  const names = new Set<string>();
-  visit(document, {
-    Directive(node) {
-      if (!isCondition(node)) return;
-      for (const { value } of node.arguments ?? []) if (value.kind === Kind.VARIABLE) names.add(value.name.value);
-    },
-  });
-  return [...names];
-}
-
-/** Their values: what is given, or the default. What is no boolean is refused elsewhere. */
-export function conditionsOf(
-  { variableDefinitions = [] }: OperationDefinitionNode,
-  names: readonly string[],
-  variables: Readonly<Record<string, unknown>>,
-): Conditions {
-  const conditions: Record<string, unknown> = {};
-  for (const name of names) {
-    const fallback = variableDefinitions.find(({ variable }) => variable.name.value === name)?.defaultValue;
-    const isGiven = Object.hasOwn(variables, name) && variables[name] !== undefined;
-    conditions[name] = isGiven ? variables[name] : fallback?.kind === Kind.BOOLEAN && fallback.value;
-  }
-  return conditions;
 }

@@ -15,8 +15,9 @@ import {
 import { inTurn } from '../../schema/in-turn.js';
 import type { GatewayContext } from '../context.js';
 import { heldBytes } from '../access/held-bytes.js';
+import { type Conditions, conditionsOf, conditionVariables } from '../access/conditions.js';
 import { Regulars } from '../access/regulars.js';
-import { type Conditions, conditionsOf, conditionVariables, decided } from './decided.js';
+import { decided } from './decided.js';
 import { compileOperation, fragmentsOf, type RunnableOperation } from './operation.js';
 import { type PlannedNames, plannedNames } from './planned-names.js';
 import { isUnplannable, mixedNeedsCheck, type PlanCheck } from './requirements.js';
@@ -130,7 +131,7 @@ export function ownExecutor(gateway: ApolloGateway, fetchFor: FetchFor): OwnExec
 function knownDocument(document: DocumentNode, operationName: string | undefined): KnownDocument {
   const operation = getOperationAST(document, operationName);
   if (!operation) throw new GraphQLError('The document has no operation of that name', { extensions: { code: 'BAD_REQUEST' } });
-  return { operation, conditions: conditionVariables(document) };
+  return { operation, conditions: conditionVariables(document, operation) };
 }
 
 function compile(

@@ -11,10 +11,10 @@ import {
   OperationTypeNode,
 } from 'graphql';
 import { inTurn } from '../../schema/in-turn.js';
+import type { Conditions } from '../access/conditions.js';
 import { type Failure, invalidAt } from './answer.js';
 import { clientPath } from './client-path.js';
 import { compilePlan } from './compile-plan.js';
-import type { Conditions } from './decided.js';
 import { introspector } from './introspect.js';
 import { plainVariables } from './plain-variables.js';
 import type { PlannedNames } from './planned-names.js';

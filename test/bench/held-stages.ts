@@ -2,7 +2,8 @@ import { operationFromDocument, Supergraph } from '@apollo/federation-internals'
 import { QueryPlanner } from '@apollo/query-planner';
 import { getOperationAST, type GraphQLSchema, type OperationDefinitionNode, parse, validate } from 'graphql';
 import { checkOperation } from '../../gateway/access/checked-operation.js';
-import { conditionsOf, conditionVariables, decided } from '../../gateway/execution/decided.js';
+import { conditionsOf, conditionVariables } from '../../gateway/access/conditions.js';
+import { decided } from '../../gateway/execution/decided.js';
 import { subtypes } from '../../gateway/execution/executor.js';
 import { compileOperation, fragmentsOf } from '../../gateway/execution/operation.js';
 import { plannedNames } from '../../gateway/execution/planned-names.js';
@@ -66,7 +67,7 @@ export function measured({ gatewaySdl, access, weights }: Composed, viewer: View
       const cost = compileCost(schema, rules, document, operation)(variables);
       step('price');
       if (cost > budget) return took;
-      const conditions = conditionsOf(operation, conditionVariables(document), variables);
+      const conditions = conditionsOf(operation, conditionVariables(document, operation), variables);
       const checked = checkOperation(whole, access, document, operation, conditions as Record<string, boolean>, viewer);
       step('decide');
       const left = checked.kind === 'open' ? { document, operation } : checked.kind === 'partly' ? checked.rest : null;

@@ -1,11 +1,12 @@
 import { Kind, type OperationDefinitionNode, parse, print } from 'graphql';
-import { conditionsOf, conditionVariables, decided } from '../../../gateway/execution/decided.js';
+import { conditionsOf, conditionVariables } from '../../../gateway/access/conditions.js';
+import { decided } from '../../../gateway/execution/decided.js';
 import { fragmentsOf } from '../../../gateway/execution/operation.js';
 
 function decide(text: string, variables: Readonly<Record<string, unknown>> = {}): string {
   const document = parse(text);
   const operation = document.definitions.find(({ kind }) => kind === Kind.OPERATION_DEFINITION) as OperationDefinitionNode;
-  const conditions = conditionsOf(operation, conditionVariables(document), variables);
+  const conditions = conditionsOf(operation, conditionVariables(document, operation), variables);
   return print(decided(operation, fragmentsOf(document), conditions)).replaceAll(/\s+/g, ' ');
 }
 

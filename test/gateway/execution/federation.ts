@@ -16,7 +16,8 @@ import {
   print,
   validate,
 } from 'graphql';
-import { conditionsOf, conditionVariables, decided } from '../../../gateway/execution/decided.js';
+import { conditionsOf, conditionVariables } from '../../../gateway/access/conditions.js';
+import { decided } from '../../../gateway/execution/decided.js';
 import { ownExecutor } from '../../../gateway/execution/executor.js';
 import { fragmentsOf } from '../../../gateway/execution/operation.js';
 import type { SubgraphRequest } from '../../../schema/transport.js';
@@ -122,7 +123,7 @@ export async function openFederation({ subgraphs, nature }: Fixture): Promise<Fe
     apollo({ text, variables }, world) {
       const document = documentOf(text);
       const operation = getOperationAST(document) as OperationDefinitionNode;
-      const conditions = conditionsOf(operation, conditionVariables(document), variables);
+      const conditions = conditionsOf(operation, conditionVariables(document, operation), variables);
       return run(stock, { text: print(decided(operation, fragmentsOf(document), conditions)), variables }, { world });
     },
     async single({ text, variables }, world) {
