@@ -1,7 +1,7 @@
 import type { AnswerField } from './answer-fields.js';
 import type { IsA } from './representations.js';
 import { concrete, Tree, treeClass } from './tree.js';
-import { quoted, Tally, unrolled } from './unrolled.js';
+import { quoted, unrolled, Usage } from './unrolled.js';
 
 type Source = Readonly<Record<string, unknown>>;
 
@@ -17,7 +17,7 @@ interface Unrolled {
  */
 export class Merger {
   private readonly below: readonly (Merger | null)[];
-  private readonly tally = new Tally();
+  private readonly usage = new Usage();
   private own: Unrolled | null = null;
 
   constructor(
@@ -30,7 +30,7 @@ export class Merger {
   /** An object laid over one that is there. */
   over(target: Tree, source: Source): void {
     if (this.own !== null) return this.own.over(target, source);
-    if (this.tally.add(1) && (this.own = this.unroll()) !== null) return this.own.over(target, source);
+    if (this.usage.add(1) && (this.own = this.unroll()) !== null) return this.own.over(target, source);
     for (let index = 0; index < this.fields.length; index += 1) {
       const { from, to, inherited } = this.fields[index] as AnswerField;
       if (inherited && !Object.hasOwn(source, from)) continue;

@@ -15,7 +15,7 @@ import {
 import { collectFields, type Selected } from './collect.js';
 import { type Leaf, leafOf, leafTest } from './leaf.js';
 import { concrete, isRecord, type Path, type Tree } from './tree.js';
-import { quoted, Tally, unrolled } from './unrolled.js';
+import { quoted, unrolled, Usage } from './unrolled.js';
 
 /** What shaping reports and needs while it walks one answer. */
 export interface Shaping {
@@ -95,7 +95,7 @@ const identity = (value: unknown): unknown => value;
 
 /** What is shown of an object of one type. */
 class ShapedObject {
-  private readonly tally = new Tally();
+  private readonly usage = new Usage();
   private own: Complete | null = null;
 
   constructor(private readonly fields: readonly ShapedField[]) {}
@@ -103,7 +103,7 @@ class ShapedObject {
   /** The object as it is shown, or `broken`. */
   of(source: Tree, shaping: Shaping): unknown {
     if (this.own !== null) return this.own(source, shaping);
-    if (this.tally.add(1) && (this.own = this.unroll()) !== null) return this.own(source, shaping);
+    if (this.usage.add(1) && (this.own = this.unroll()) !== null) return this.own(source, shaping);
     const result: Record<string, unknown> = {};
     for (let index = 0; index < this.fields.length; index += 1) {
       const field = this.fields[index] as ShapedField;

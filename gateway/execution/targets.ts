@@ -1,9 +1,9 @@
 import type { Path, Tree } from './tree.js';
-import { quoted, Tally, unrolled } from './unrolled.js';
+import { quoted, unrolled, Usage } from './unrolled.js';
 
 /** The objects at one path of the plan, in order; `@` stands for the items of a list, and lists in lists are entered in any case. */
 export class Targets {
-  private readonly tally = new Tally();
+  private readonly usage = new Usage();
   private own: ((root: Tree) => Tree[]) | null = null;
 
   constructor(private readonly path: Path) {}
@@ -12,7 +12,7 @@ export class Targets {
     if (this.own !== null) return this.own(root);
     const found: Tree[] = [];
     gather(root, this.path, 0, found);
-    if (this.tally.add(found.length)) this.own = unroll(this.path);
+    if (this.usage.add(found.length)) this.own = unroll(this.path);
     return found;
   }
 }

@@ -13,8 +13,8 @@ const forgotten = new FinalizationRegistry<null>(() => {
   alive -= 1;
 });
 
-/** What a list has met so far. */
-export class Tally {
+/** How much a list is used. */
+export class Usage {
   private met = 0;
   private isOver = false;
 

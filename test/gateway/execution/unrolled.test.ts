@@ -5,7 +5,7 @@ import { answerFields, renameFields } from '../../../gateway/execution/answer-fi
 import { Merger } from '../../../gateway/execution/merge.js';
 import { Targets } from '../../../gateway/execution/targets.js';
 import { Tree } from '../../../gateway/execution/tree.js';
-import { quoted, Tally, unrolled, unrolling } from '../../../gateway/execution/unrolled.js';
+import { quoted, unrolled, unrolling, Usage } from '../../../gateway/execution/unrolled.js';
 import { parse } from 'graphql';
 
 const { after } = unrolling;
@@ -81,8 +81,8 @@ test('code of its own finds the objects at a path as the loop does', () => {
 });
 
 test('code is due once, at the object at which it begins to pay', () => {
-  const tally = new Tally();
-  expect([tally.add(after - 1), tally.add(1), tally.add(after)]).toEqual([false, true, false]);
+  const usage = new Usage();
+  expect([usage.add(after - 1), usage.add(1), usage.add(after)]).toEqual([false, true, false]);
 });
 
 test.each(['a"; throw new Error("out"); "', 'a\\', 'a\n', '\u2028', '`${1}`'])('the name %j is a text in code', (name) => {
