@@ -1,21 +1,12 @@
-import { change } from '../kernel/sql.js';
-import type { Job } from '../kernel/subgraph.js';
+import { sweep } from '../kernel/sweep.js';
 
-/** Records that one statement removes. */
 const batch = 1_000;
 
 /** Removes children's days whose guardian's consent has run out. Nobody reads them from its last instant on; this is that they are not kept. */
-export const forgetChildren: Job = {
-  name: 'forget-children',
-  everyMs: 3_600_000,
-  async run({ em }) {
-    let removed = batch;
-    while (removed === batch)
-      removed = await change(
-        em.fork(),
-        `delete from child where id in (
-           select child.id from child join consent on consent.id = child.consent_id
-           where consent.valid_until <= clock() or consent.withdrawn_at <= clock() order by child.id limit ${batch})`,
-      );
-  },
-};
+export const forgetChildren = sweep(
+  'forget-children',
+  batch,
+  `delete from child where id in (
+     select child.id from child join consent on consent.id = child.consent_id
+     where consent.valid_until <= clock() or consent.withdrawn_at <= clock() order by child.id limit ${batch})`,
+);
