@@ -1,5 +1,6 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import DataLoader from 'dataloader';
+import { v7 as uuid } from 'uuid';
 import { sumOf } from '../../kernel/rational.js';
 import { change, rows } from '../../kernel/sql.js';
 import type { SubgraphContext } from '../../kernel/subgraph.js';
@@ -10,7 +11,7 @@ import type { Bill } from './bill.entity.js';
 import { creditShareOf } from './bill-terms.js';
 import { creditApplied } from './purchase-lines.js';
 
-/** Why a credit moved. `cause` is the redemption, the bill or the erasure at a partner; each moves once per reason. */
+/** Why a credit moved. `cause` is the redemption, the bill or a step of an erasure; each moves once per reason. */
 type Reason = 'DELIVERY' | 'WITHDRAWAL' | 'BILL' | 'BILL_REFUSED' | 'GIVEN_UP';
 
 /** Phone credit of a member at a partner. The row is locked until the transaction ends, so two bills at once never pay with the same fen. */
@@ -75,11 +76,11 @@ export async function takeBackCredit(tx: EntityManager, entitlements: readonly E
 export const creditLeft = (em: EntityManager, memberUid: string): Promise<{ partner: string; fen: string }[]> =>
   rows(em, 'select partner, fen::text as fen from phone_credit where member_uid = ? and fen > 0 order by partner', [memberUid]);
 
-/** What is left is given up, at every partner; again, nothing is left. */
+/** What is left is given up, at every partner. An erasure may ask more than once, and a bill refused in between has given credit back. */
 export async function giveUpCredit(tx: EntityManager, memberUid: string, erasure: string): Promise<void> {
   for (const { partner } of await creditLeft(tx, memberUid)) {
     const fen = await lockCredit(tx, memberUid, partner);
-    if (fen > 0n) await move(tx, memberUid, partner, -fen, 'GIVEN_UP', `${erasure}/${partner}`);
+    if (fen > 0n) await move(tx, memberUid, partner, -fen, 'GIVEN_UP', `${erasure}/${uuid()}`);
   }
 }
 
