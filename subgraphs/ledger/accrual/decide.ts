@@ -15,7 +15,7 @@ export interface Decision {
 
 /** What the lines earn by the rules in force, or null where no rule fits any of them. Accruals, simulations and projections all ask here. */
 export function earnedBy(lines: readonly PurchaseLine[], rules: readonly Rule[], standing: Standing, seller: Seller): Earned | null {
-  const earned = lines.map((line) => earnAt(seller, line, rules, standing));
+  const earned = earnAt(seller, lines, rules, standing);
   return earned.every((line) => line === null) ? null : earned;
 }
 

@@ -17,29 +17,28 @@ export const spending = 'SPEND';
 export const openings: ReadonlySet<string> = new Set(['OPENING', 'ACCOUNT_OPENING', 'CARD_OPENING']);
 
 /**
- * What a line earns at this seller. At a bank points are tied to spending, whoever issues them: the publication of a bank's own rules asks for
- * it, and nobody else's rules know where they will be used. An opening earns as many as the operator lets it, all rules together.
+ * What each line of a purchase earns at this seller, null where no rule fits. At a bank points are tied to spending, whoever issues them: the
+ * publication of a bank's own rules asks for it, and nobody else's rules know where they will be used. Openings earn as many as the operator
+ * lets them, all rules and all lines together.
  */
 export function earnAt(
   { trade, openingCapPoints }: Seller,
-  line: PurchaseLine,
+  lines: readonly PurchaseLine[],
   rules: readonly Rule[],
   standing: Standing,
-): LineAccrual | null {
-  if (trade !== 'BANKING') return earn(line, rules, standing);
-  if (line.event === spending)
-    return earn(
-      line,
-      rules.filter(({ kind }) => kind !== 'EVENT'),
-      standing,
-    );
-  if (!openings.has(line.event ?? '') || openingCapPoints <= 0n) return null;
-  const given = earn(
-    line,
-    rules.filter(({ kind, eventPoints }) => kind === 'EVENT' && eventPoints !== null),
-    standing,
-  );
-  return given && atMost(given, openingCapPoints);
+): (LineAccrual | null)[] {
+  if (trade !== 'BANKING') return lines.map((line) => earn(line, rules, standing));
+  const forSpending = rules.filter(({ kind }) => kind !== 'EVENT');
+  const forOpenings = rules.filter(({ kind, eventPoints }) => kind === 'EVENT' && eventPoints !== null);
+  let left = openingCapPoints;
+  return lines.map((line) => {
+    if (line.event === spending) return earn(line, forSpending, standing);
+    if (!openings.has(line.event ?? '') || openingCapPoints <= 0n) return null;
+    const given = earn(line, forOpenings, standing);
+    const bounded = given && atMost(given, left);
+    left -= bounded?.points ?? 0n;
+    return bounded;
+  });
 }
 
 /** The oldest rules first, so that the same ones give whoever asks. */

@@ -25,14 +25,20 @@ test.each`
   ${'a share of what it is about'}       | ${bank(9n)}  | ${[share]}                                 | ${{ ...at('OPENING', 0), points: 900n }} | ${null}
   ${'a card, as many as allowed'}        | ${bank(9n)}  | ${[welcome(99n, 'card', 'CARD_OPENING')]}  | ${at('CARD_OPENING', 0)}                 | ${9n}
 `('$what: $points', ({ seller, rules, of, points }) => {
-  const earned = earnAt(seller as typeof anySeller, of as PurchaseLine, rules as Rule[], everybody);
+  const [earned] = earnAt(seller as typeof anySeller, [of as PurchaseLine], rules as Rule[], everybody);
   expect(earned?.points ?? null).toBe(points);
   if (earned) expect(earned.rules.reduce((sum, { points: given }) => sum + given, 0n)).toBe(points);
 });
 
 test('of two rules for an opening the same ones give, in whatever order they are', () => {
   const rules = [welcome(6n, 'b'), welcome(6n, 'a')];
-  const [one, other] = [rules, rules.toReversed()].map((given) => earnAt(bank(9n), at('OPENING', 0), given, everybody));
+  const [one, other] = [rules, rules.toReversed()].map((given) => earnAt(bank(9n), [at('OPENING', 0)], given, everybody)[0]);
   expect(one).toEqual(other);
   expect(one?.rules.map(({ rule: id, points }) => `${id} ${points}`)).toEqual(['a 6', 'b 3']);
+});
+
+test('openings of one purchase earn no more together than one does, however they are called', () => {
+  const rules = [any, welcome(6n), welcome(6n, 'card', 'CARD_OPENING')];
+  const lines = [at('OPENING', 0), at('CARD_OPENING', 0), at('SPEND'), at('OPENING', 0)];
+  expect(earnAt(bank(9n), lines, rules, everybody).map((earned) => earned?.points)).toEqual([6n, 3n, 100n, 0n]);
 });
