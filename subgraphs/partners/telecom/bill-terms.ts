@@ -1,4 +1,3 @@
-import { Entity, PrimaryKey, Property } from '@mikro-orm/decorators/legacy';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { Field, ID, Int, ObjectType } from 'type-graphql';
 import { Access } from '../../kernel/access.js';
@@ -7,22 +6,23 @@ import { auditChange, once, type Once, type WriteKey } from '../../kernel/idempo
 import { change, rows } from '../../kernel/sql.js';
 import { wholeBill } from './purchase-lines.js';
 
-@Entity({ tableName: 'bill_terms' })
 @ObjectType({ description: "A partner's terms for its bills, as disclosed to everybody." })
 @Access('PUBLIC')
 export class BillTerms {
   @Field(() => ID, { description: 'The partner.' })
-  @PrimaryKey({ type: 'text', fieldName: 'partner' })
   partnerId!: string;
 
   @Field(() => Int, { description: 'How much of a bill phone credit pays at most, in basis points; 10000, the whole bill, unless set.' })
-  @Property({ type: 'integer' })
   creditShareBasisPoints!: number;
 }
 
 /** The most of a bill that phone credit pays at the partner, in basis points. */
-export const creditShareOf = async (em: EntityManager, partnerId: string): Promise<number> =>
-  (await em.findOne(BillTerms, { partnerId }))?.creditShareBasisPoints ?? wholeBill;
+export async function creditShareOf(em: EntityManager, partnerId: string): Promise<number> {
+  const [terms] = await rows<{ share: number }>(em, 'select credit_share_basis_points as share from bill_terms where partner = ?', [
+    partnerId,
+  ]);
+  return terms?.share ?? wholeBill;
+}
 
 /** Sets how much of the bills that are reported from now on phone credit pays; what it paid of earlier ones stays. */
 export function setBillTerms(em: EntityManager, key: WriteKey, terms: BillTerms): Promise<Once<{ kind: 'set' }>> {

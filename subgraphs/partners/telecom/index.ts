@@ -1,5 +1,4 @@
 import { tradeSubgraph } from '../trade.js';
-import { BillTerms } from './bill-terms.js';
 import { BillTermsResolver } from './bill-terms.resolver.js';
 import { desk } from './desk.js';
 import { Member } from './member.stub.js';
@@ -19,5 +18,5 @@ export const subgraph = tradeSubgraph({
   resolvers: [BillResolver, MemberResolver, BillTermsResolver],
   holdings: ['DataPack'],
   loaders: (context) => ({ credit: loadCredit(context) }),
-  more: { personal, entities: [BillTerms], migrations: [Telecom20261125BillTerms] },
+  more: { personal, migrations: [Telecom20261125BillTerms] },
 });

@@ -118,3 +118,16 @@ test('a partner decides for its own bills, and the operator for any', async () =
   must(await set(2, 'staff', viewers.partnerStaff('other')), 'setBillTerms');
   expect([await terms('other'), await terms('nobody')]).toMatchObject([{ creditShareBasisPoints: 2 }, { creditShareBasisPoints: 10_000 }]);
 });
+
+test('terms that change between two bills of one request count for the second', async () => {
+  await give('one-request', 3_000, uids.zhao);
+  const report = (billRef: string): string =>
+    `reportBill(input: { memberRef: "zhao", billRef: "${billRef}", period: "2026-11", amountFen: 1000 }) @idempotent(key: "${billRef}") { ... on BillReported { bill { creditAppliedFen } } }`;
+  await set(2_000, 'one-request-before');
+  const { data } = await telecom.ask(
+    partner,
+    `mutation { before: ${report('r-1')} terms: setBillTerms(creditShareBasisPoints: 3000) @idempotent(key: "r-terms") { replayed } after: ${report('r-2')} }`,
+    {},
+  );
+  expect(data).toMatchObject({ before: { bill: { creditAppliedFen: 200 } }, after: { bill: { creditAppliedFen: 300 } } });
+});
