@@ -15,6 +15,7 @@ export const personal: PersonalData = {
   // says is in columns beside its body, which has the internal uid.
   withheld: [
     'case_member',
+    'account.frozen',
     'points_freeze.frozen_by',
     'points_freeze.reason',
     'points_freeze.lifted_by',

@@ -74,6 +74,22 @@ test('points that a person froze keep it as long as they are frozen', async () =
   expect(await open(uid)).toEqual([]);
 });
 
+test('an export says nothing of a case: not that the account is held', async () => {
+  const uid = uuid();
+  await ledger.accrue(uid, 'COAL-P', 30);
+  await step(first, 'holdCase', await caseAbout(uid));
+  const { data } = await ledger.ask(
+    members,
+    'query ($uid: ID!) { personalSections(memberUid: $uid) { table } personalRows(memberUid: $uid, table: "account", offset: 0) }',
+    { uid },
+  );
+  const [account] = data?.['personalRows'] as string[];
+  const told: unknown = JSON.parse(account ?? '');
+  expect(told).toHaveProperty('seq');
+  expect(told).not.toHaveProperty('frozen');
+  expect(data?.['personalSections']).not.toContainEqual({ table: 'case_member' });
+});
+
 test('a case that begins after it was asked: nothing is forgotten while it lasts; once forgotten, it stays so, twice and twice at once', async () => {
   const uid = uuid();
   await ledger.accrue(uid, 'COAL-P', 30);
