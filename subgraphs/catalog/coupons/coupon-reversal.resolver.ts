@@ -12,7 +12,7 @@ import { couponOf, replayedDescription } from './coupon.resolver.js';
 import { returnCouponGoods } from './return-coupon-goods.js';
 import { cancelCouponUse } from './use-coupon.js';
 
-@ObjectType({ description: 'The coupon is there again.' })
+@ObjectType({ description: 'The coupon is there again, but for one that was revoked meanwhile.' })
 @Access('PUBLIC')
 class CouponRestored {
   @Field(() => Coupon, { description: 'The coupon.' }) coupon!: Coupon;

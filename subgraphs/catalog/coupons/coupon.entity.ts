@@ -18,7 +18,7 @@ export const CouponStateEnum = enumOf<CouponState>('CouponState', 'Whether a cou
   USABLE: 'It can be used.',
   USED: 'It was used.',
   EXPIRED: 'Its time is over.',
-  REVOKED: 'What it came from was returned.',
+  REVOKED: 'What it came from was returned, or its member is forgotten.',
 });
 
 @InputType({ description: 'What a coupon takes off, and from how much on.' })

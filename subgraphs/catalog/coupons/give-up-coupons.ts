@@ -15,6 +15,6 @@ export async function usableCoupons(em: EntityManager, memberUid: string): Promi
   return found.map(({ id, fen }) => ({ what: 'COUPON', detail: `${fen} fen ${id}` }));
 }
 
-/** Coupons of who is forgotten count no more, nor once their use is called off; again, it changes nothing. */
+/** Coupons of who is forgotten count no more, nor once their use is called off or a return under way has failed; again, it changes nothing. */
 export const giveUpCoupons = (tx: EntityManager, memberUid: string): Promise<number> =>
-  change(tx, `update coupon set revoked_at = clock() where member_uid = ? and revoked_at is null`, [memberUid]);
+  change(tx, `update coupon set revoked_at = coalesce(revoked_at, clock()), revoked_by = null where member_uid = ?`, [memberUid]);

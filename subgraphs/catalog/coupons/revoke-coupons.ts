@@ -21,6 +21,6 @@ export async function freeCoupons(tx: EntityManager, redemption: string, line: n
 export const revokeCoupons = (tx: EntityManager, ids: readonly string[], returnId: string): Promise<number> =>
   change(tx, 'update coupon set revoked_at = clock(), revoked_by = ? where id = any(?::uuid[])', [returnId, [...ids]]);
 
-/** The return came to nothing: its coupons are there again. */
+/** The return came to nothing: its coupons are there again, but for those given up meanwhile. */
 export const restoreCoupons = (tx: EntityManager, returnId: string): Promise<number> =>
   change(tx, 'update coupon set revoked_at = null, revoked_by = null where revoked_by = ?', [returnId]);

@@ -1,5 +1,7 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
 import { v7 as uuid } from 'uuid';
 import { serviceViewer } from '../../../../schema/viewer.js';
+import { restoreCoupons, revokeCoupons } from '../../../../subgraphs/catalog/coupons/revoke-coupons.js';
 import { viewers } from '../../../support/viewers.js';
 import { newKey, newMember, offer, openWorld, type World } from '../world.js';
 
@@ -75,5 +77,16 @@ test('the use of a coupon that is called off after its member was forgotten make
   await forget(uid);
   const cancel = 'mutation ($coupon: ID!) { cancelCouponUse(coupon: $coupon) { __typename ... on Refusal { code } } }';
   expect(await world.get(insurer, cancel, { coupon }, newKey())).toEqual({ __typename: 'CouponRestored' });
+  expect(await use(coupon)).toMatchObject({ code: 'COUPON_SPENT' });
+});
+
+test('a return that was under way when its member was forgotten, and fails, brings no coupon back', async () => {
+  const { uid, coupon } = await buyer();
+  const given = uuid();
+  const inTransaction = <T>(work: (tx: EntityManager) => Promise<T>): Promise<T> =>
+    world.subgraph.database.em.fork().transactional((tx) => work(tx as EntityManager));
+  await inTransaction((tx) => revokeCoupons(tx, [coupon], given));
+  await forget(uid);
+  expect(await inTransaction((tx) => restoreCoupons(tx, given))).toBe(0);
   expect(await use(coupon)).toMatchObject({ code: 'COUPON_SPENT' });
 });
