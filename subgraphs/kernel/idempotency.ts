@@ -23,6 +23,7 @@ export interface Once<O> {
  * Runs `work` at most once per key, in one transaction with the record of its answer. Same key and body: the first answer again.
  * Other body: IDEMPOTENCY_CONFLICT. Two at once: the second waits for the first. An error rolls everything back and frees the key;
  * a refusal (kind `refused`) is an answer like any other and leaves one audit entry. Keys live 30 days (`forget-keys.ts`).
+ * `work` finds what the database holds, never what the request has read before: that may have been changed by a plain statement since.
  */
 export async function once<O extends Outcome>(
   em: EntityManager,
@@ -31,22 +32,25 @@ export async function once<O extends Outcome>(
   work: (tx: EntityManager) => Promise<O>,
 ): Promise<Once<O>> {
   const text = `${key.operation}\n${canonical(body)}`;
-  return em.transactional(async (tx) => {
-    const fresh = await rows(
-      tx,
-      `insert into idempotency (principal, key, operation, body_hash, created_at) values (?, ?, ?, ?, clock())
+  return em.transactional(
+    async (tx) => {
+      const fresh = await rows(
+        tx,
+        `insert into idempotency (principal, key, operation, body_hash, created_at) values (?, ?, ?, ?, clock())
        on conflict (principal, key) do update set operation = excluded.operation, body_hash = excluded.body_hash, created_at = excluded.created_at, answer = null
          where idempotency.created_at <= clock() - interval '30 days'
        returning 1 as fresh`,
-      [key.principal, key.key, key.operation, bodyDigests(em).digest(text)],
-    );
-    if (fresh.length === 0) return replay<O>(tx, key, text);
-    const outcome = await work(tx);
-    await tx.flush();
-    await rows(tx, 'update idempotency set answer = ? where principal = ? and key = ?', [encode(outcome), key.principal, key.key]);
-    if (outcome.kind === 'refused') await audit(tx, key, outcome);
-    return { outcome, replayed: false };
-  });
+        [key.principal, key.key, key.operation, bodyDigests(em).digest(text)],
+      );
+      if (fresh.length === 0) return replay<O>(tx, key, text);
+      const outcome = await work(tx);
+      await tx.flush();
+      await rows(tx, 'update idempotency set answer = ? where principal = ? and key = ?', [encode(outcome), key.principal, key.key]);
+      if (outcome.kind === 'refused') await audit(tx, key, outcome);
+      return { outcome, replayed: false };
+    },
+    { clear: true },
+  );
 }
 
 async function replay<O>(tx: EntityManager, key: WriteKey, text: string): Promise<Once<O>> {

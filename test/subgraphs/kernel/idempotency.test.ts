@@ -2,6 +2,7 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { once, type WriteKey } from '../../../subgraphs/kernel/idempotency.js';
 import { rows } from '../../../subgraphs/kernel/sql.js';
 import { subgraph } from '../../../subgraphs/members/index.js';
+import { Member } from '../../../subgraphs/members/member.entity.js';
 import { openTestSubgraph, type TestSubgraph } from '../../support/subgraph.js';
 
 let members: TestSubgraph;
@@ -62,4 +63,17 @@ test('a key lives 30 days to the second', async () => {
   await setClock('2026-12-01T00:00:00Z');
   expect(await once(em(), key('e'), { other: true }, done(2n))).toMatchObject({ replayed: false, outcome: { value: 2n } });
   await setClock(null);
+});
+
+test('what is decided is decided on what is stored, whatever the request has read before', async () => {
+  const uid = 'aaaaaaaa-0000-4000-8000-000000000001';
+  await rows(em(), `insert into member (uid, name, enrolled_at) values (?, 'before', clock())`, [uid]);
+  const request = em();
+  expect(await request.findOneOrFail(Member, { uid })).toMatchObject({ name: 'before' });
+  await rows(em(), `update member set name = 'after' where uid = ?`, [uid]);
+  const name = async (tx: EntityManager): Promise<{ kind: 'read'; name: string }> => ({
+    kind: 'read',
+    name: (await tx.findOneOrFail(Member, { uid })).name,
+  });
+  expect(await once(request, key('f'), {}, name)).toMatchObject({ outcome: { name: 'after' } });
 });
