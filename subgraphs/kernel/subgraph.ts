@@ -20,6 +20,7 @@ import { type ConsentsOf, consentsFromMembers, consentsOf, type ConsentSource } 
 import { auditRefusals } from './audit-refusals.js';
 import { digestBodies } from './body-digest.js';
 import { type Database, migrate, openDatabase } from './database.js';
+import { eachAnew } from './each-anew.js';
 import { present } from './errors.js';
 import { type Faults, noFaults } from './faults.js';
 import { forgetKeys } from './forget-keys.js';
@@ -35,7 +36,7 @@ import { type PersonalData, personalDataResolver } from './personal-data.js';
 import { limitRepresentations } from './representations.js';
 import { DateTimeScalar } from './scalars.js';
 
-/** What a resolver has for one request. Loaders and the entity manager live as long as the request. */
+/** What a resolver has for one request. Loaders, consents and the entity manager live as long as the request, or one field of a mutation. */
 export interface SubgraphContext<Loaders = unknown> {
   readonly viewer: Viewer;
   readonly em: EntityManager;
@@ -109,7 +110,7 @@ export function buildSubgraph<Loaders>(definition: SubgraphDefinition<Loaders>):
   const { table, undecided } = readAccess(document);
   if (undecided.length > 0) throw new Error(`${definition.name}: no access decision for ${undecided.join(', ')}`);
   const federated = limitRepresentations(buildSubgraphSchema([{ typeDefs: document, resolvers: resolvers as never }]));
-  const schema = guard(federated, table, definition.owners ?? {});
+  const schema = eachAnew(guard(federated, table, definition.owners ?? {}));
   const result = { sdl, schema };
   built.set(definition as SubgraphDefinition<never>, result);
   return result;
@@ -199,7 +200,7 @@ export async function openSubgraph<Loaders>(definition: SubgraphDefinition<Loade
           ...(request.variables ? { variables: { ...request.variables } } : {}),
           ...(request.operationName ? { operationName: request.operationName } : {}),
         },
-        { contextValue: contextFor(viewer) },
+        { contextValue: { ...contextFor(viewer), anew: () => contextFor(viewer) } as SubgraphContext<Loaders> },
       );
       if (response.body.kind !== 'single') throw new Error('incremental answers are not used between subgraphs');
       const answer = response.body.singleResult as SubgraphAnswer;

@@ -121,3 +121,15 @@ test('a member sees what it could take now and what is missing; a partner its ow
   expect(stranger.errors?.[0]?.extensions?.['code']).toBe('BAD_INPUT');
   expect((await world.ask(viewers.anonymous, list)).errors?.[0]?.extensions?.['code']).toBe('UNAUTHENTICATED');
 });
+
+test('each field of a mutation finds what the ones before it changed', async () => {
+  await offer(world, { id: 'two-in-one', stock: 3 });
+  const save = (stock: number): string =>
+    `upsertItem(input: $input${stock}) @idempotent(key: "two-in-one-${stock}") { ... on ItemSaved { item { stock } } }`;
+  const { data } = await world.ask(
+    viewers.partner('automotive'),
+    `mutation ($input2: UpsertItemInput!, $input1: UpsertItemInput!) { first: ${save(2)} second: ${save(1)} }`,
+    { input2: { ...maintenance, id: 'two-in-one', stock: 2 }, input1: { ...maintenance, id: 'two-in-one', stock: 1 } },
+  );
+  expect(data).toEqual({ first: { item: { stock: 2 } }, second: { item: { stock: 1 } } });
+});
