@@ -57,7 +57,8 @@ export class CreateCampaignInput {
   @Field(() => TextInput, { description: 'Name.' }) name!: TextInput;
   @Field(() => TextInput, { description: 'What it says first; never shown without the threshold.' }) headline!: TextInput;
   @Field(() => [ClaimInput], { defaultValue: [], description: 'What it claims in numbers or words.' }) claims!: ClaimInput[];
-  @Field(() => [ID], { defaultValue: [], description: 'Items that it promotes.' }) items!: string[];
+  @Field(() => [ID], { defaultValue: [], description: "Items that it promotes: the partner's own; the operator's staff may name any." })
+  items!: string[];
   @Field(() => [ID], { defaultValue: [], description: 'Accrual rules that it promotes.' }) rules!: string[];
   @Field(() => CampaignDisclosureInput, { nullable: true, description: 'The rules that it states; all of them before it is published.' })
   disclosure?: CampaignDisclosureInput | null;

@@ -23,7 +23,13 @@ export async function createCampaign(context: Context, key: WriteKey, spec: Camp
   if (viewer.kind !== 'staff') throw new DomainError('FORBIDDEN_OPERATION', 'Only staff write and publish campaigns');
   demand(spec);
   const { id, owner, startsAt, endsAt, ...body } = spec;
-  for (const item of spec.items) if (!(await loaders.item.load(item))) throw badInput('There is no such item', { argument: 'items', item });
+  for (const item of spec.items) {
+    const found = await loaders.item.load(item);
+    if (!found) throw badInput('There is no such item', { argument: 'items', item });
+    // What is published of an item binds its prices, so only its owner and the operator say it.
+    if (viewer.partner !== undefined && found.ownerId !== owner)
+      throw badInput('A partner promotes its own items only', { argument: 'items', item });
+  }
   return once<CreateOutcome>(context.em, key, spec, async (tx) => {
     await rows(tx, `select pg_advisory_xact_lock(hashtext(?))`, [`campaign ${id}`]);
     const [last] = await rows<{ owner_id: string; version: number; published: boolean }>(

@@ -149,6 +149,18 @@ describe('labels against the numbers', () => {
   });
 });
 
+test("a partner promotes its own items only, the operator's staff any", async () => {
+  await offer(world, { id: 'sim', owner: 'telecom', price: { programme: 'TEL-P', points: 800 } });
+  const staff = viewers.partnerStaff('automotive');
+  const joint = { input: campaign('joint', { items: ['phone', 'sim'] }) };
+  const { errors } = await world.ask(staff, create, joint, newKey());
+  expect(errors?.[0]?.extensions).toMatchObject({ code: 'BAD_INPUT', argument: 'items', item: 'sim' });
+  expect(await world.get(staff, create, { input: campaign('joint', { items: ['phone'] }) }, newKey())).toMatchObject({
+    __typename: 'CampaignCreated',
+  });
+  expect(await world.get(admin, create, joint, newKey())).toMatchObject({ __typename: 'CampaignCreated' });
+});
+
 describe('a claim holds for all of the time of its campaign', () => {
   const setOverride = `mutation ($item: ID!, $points: Points!, $from: DateTime!, $until: DateTime!) {
     setPriceOverride(item: $item, points: $points, from: $from, until: $until, reason: "sale") { __typename } }`;
