@@ -7,10 +7,10 @@ import { without } from './parity.js';
  * Change of price and of value per item, in every part of a time: of each special price in it, and none where the regular price holds. Where
  * nothing can be called the price of before, nothing changed that could be spoken of.
  */
-export const itemNumbers = (histories: readonly PriceHistory[], from: Date, until: Date, lookBackMs: number): Computed[] =>
+export const itemNumbers = (histories: readonly PriceHistory[], from: Date, until: Date): Computed[] =>
   histories.flatMap((history) =>
     partsOf(history, from, until).flatMap(({ special }): Computed[] => {
-      const offer = special && offerOf(special, history, lookBackMs);
+      const offer = special && offerOf(special, history);
       const { points, reference } = offer?.reference ? { points: offer.points, reference: offer.reference } : { points: 1n, reference: 1n };
       return [
         { of: 'PRICE', numerator: points - reference, denominator: reference },
@@ -20,10 +20,10 @@ export const itemNumbers = (histories: readonly PriceHistory[], from: Date, unti
   );
 
 /** What each item costs in every part of a time, beside what may be called its price before. */
-export const itemPrices = (histories: readonly PriceHistory[], from: Date, until: Date, lookBackMs: number): SpecialPrice[] =>
+export const itemPrices = (histories: readonly PriceHistory[], from: Date, until: Date): SpecialPrice[] =>
   histories.flatMap((history) =>
     partsOf(history, from, until).flatMap(({ special, since }): SpecialPrice[] => {
-      if (special) return [{ now: special.points, was: offerOf(special, history, lookBackMs).reference }];
+      if (special) return [{ now: special.points, was: offerOf(special, history).reference }];
       const regular = history.regular.find((span) => isRunning(span, since)) ?? history.regular[0];
       return regular ? [{ now: regular.points, was: null }] : [];
     }),

@@ -1,7 +1,6 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { now, secondMs } from '../../kernel/clock.js';
+import { now } from '../../kernel/clock.js';
 import { rows } from '../../kernel/sql.js';
-import { policyOf } from '../policies/read-policy.js';
 import { type PriceHistory, priceHistories } from '../pricing/price-history.js';
 import { Campaign, textsOf } from './campaign.entity.js';
 import { itemNumbers, itemPrices } from './campaign-facts.js';
@@ -27,15 +26,9 @@ export async function brokenClaims(
   const at = await now(tx);
   for (const { campaign, until } of await shownOrToCome(tx, item)) {
     const histories = await priceHistories(tx, campaign.body.items);
-    const lookBackMs = (await policyOf(tx, campaign.ownerId)).referenceLookBackSeconds * secondMs;
     const from = campaign.startsAt < at ? at : campaign.startsAt;
     const untrue = (prices: readonly PriceHistory[]): Mismatch[] =>
-      mismatchesOf(
-        campaign.body.claims,
-        textsOf(campaign.body),
-        itemNumbers(prices, from, until, lookBackMs),
-        itemPrices(prices, from, until, lookBackMs),
-      );
+      mismatchesOf(campaign.body.claims, textsOf(campaign.body), itemNumbers(prices, from, until), itemPrices(prices, from, until));
     const before = untrue(histories);
     const mismatches = untrue(histories.map((history) => (history.item === item ? changed(history, at) : history))).filter(
       ({ claimed }) => !before.some((mismatch) => mismatch.claimed === claimed),

@@ -1,6 +1,6 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { mustActFor } from '../../kernel/acting-for.js';
-import { now, secondMs } from '../../kernel/clock.js';
+import { now } from '../../kernel/clock.js';
 import { badInput, DomainError } from '../../kernel/errors.js';
 import { auditChange, once, type Once, type WriteKey } from '../../kernel/idempotency.js';
 import { rows } from '../../kernel/sql.js';
@@ -8,7 +8,6 @@ import type { Context } from '../context.js';
 import { firstTime } from '../first-time.js';
 import { accrualRules, programmeValues } from '../ledger-port.js';
 import { priceHistories } from '../pricing/price-history.js';
-import { policyOf } from '../policies/read-policy.js';
 import { Campaign, textsOf } from './campaign.entity.js';
 import { itemNumbers, itemPrices } from './campaign-facts.js';
 import { missingFrom } from './disclosure.js';
@@ -48,12 +47,11 @@ export async function publishCampaign(context: Context, key: WriteKey, id: strin
     // Prices are set under these locks, and held against what is published by then.
     await rows(tx, 'select 1 as locked from shelf where item = any(?::text[]) order by item for share', [body.items]);
     const histories = await priceHistories(tx, body.items);
-    const lookBackMs = (await policyOf(tx, draft.ownerId)).referenceLookBackSeconds * secondMs;
     const rules = await asked();
     const idle = notInForce(rules.terms, draft.startsAt, draft.endsAt);
     if (idle.length > 0) return { kind: 'refused', code: 'LABEL_MISMATCH', mismatches: idle };
-    const numbers = [...itemNumbers(histories, from, draft.endsAt, lookBackMs), ...rules.numbers];
-    const mismatches = mismatchesOf(body.claims, textsOf(body), numbers, itemPrices(histories, from, draft.endsAt, lookBackMs));
+    const numbers = [...itemNumbers(histories, from, draft.endsAt), ...rules.numbers];
+    const mismatches = mismatchesOf(body.claims, textsOf(body), numbers, itemPrices(histories, from, draft.endsAt));
     if (mismatches.length > 0) return { kind: 'refused', code: 'LABEL_MISMATCH', mismatches };
     const earlier = await publishedBefore(tx, draft);
     if (draft.startsAt <= at && earlier.some(({ startsAt, endsAt }) => startsAt <= at && at < endsAt))

@@ -45,8 +45,8 @@ export function referencePrice({ regular, overrides }: Prices, from: Date, lookB
 }
 
 /** A special price as it is shown: with its reference and both changes. */
-export function offerOf({ points, from, until }: PriceSpan & { until: Date }, prices: Prices, lookBackMs: number): Offer {
-  const reference = referencePrice(prices, from, lookBackMs);
+export function offerOf({ points, from, until }: PriceSpan & { until: Date }, prices: Prices & { readonly lookBackMs: number }): Offer {
+  const reference = referencePrice(prices, from, prices.lookBackMs);
   const changes = reference === null ? { price: null, value: null } : changesOf(reference, points);
   return { points, from, until, reference, ...changes };
 }

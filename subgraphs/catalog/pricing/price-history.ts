@@ -1,5 +1,8 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
+import { secondMs } from '../../kernel/clock.js';
 import { rows } from '../../kernel/sql.js';
+import type { Policy } from '../policies/policy.js';
+import { everyone, policiesOf } from '../policies/read-policy.js';
 import { type PriceSpan, spansOf } from './offers.js';
 
 /** A special price of an item, as it was set. */
@@ -11,18 +14,19 @@ export interface PriceOverride extends PriceSpan {
   readonly author: string;
 }
 
-/** Everything that an item ever cost or is going to cost. */
+/** Everything that an item ever cost or is going to cost. `lookBackMs`: of which age a price of before has to be, as its owner's policy says. */
 export interface PriceHistory {
   readonly item: string;
   readonly regular: readonly PriceSpan[];
   readonly overrides: readonly PriceOverride[];
+  readonly lookBackMs: number;
 }
 
 /** Histories of items, in no particular order. */
 export async function priceHistories(em: EntityManager, items: readonly string[]): Promise<PriceHistory[]> {
-  const saved = await rows<{ id: string; points: string; saved_at: string }>(
+  const saved = await rows<{ id: string; owner: string; points: string; saved_at: string }>(
     em,
-    `select id, price_points as points, saved_at from item_version where id = any(?::text[]) and cause <> 'OVERRIDE' order by id, version`,
+    `select id, owner_id as owner, price_points as points, saved_at from item_version where id = any(?::text[]) and cause <> 'OVERRIDE' order by id, version`,
     [items],
   );
   const overrides = await rows<{
@@ -39,7 +43,11 @@ export async function priceHistories(em: EntityManager, items: readonly string[]
     `select id, item, version, points, starts_at, ends_at, reason, author from price_override where item = any(?::text[]) order by starts_at`,
     [items],
   );
-  return items.map((item) => ({
+  const policies = await policiesOf(
+    em,
+    items.map((item) => saved.find(({ id }) => id === item)?.owner ?? everyone),
+  );
+  return items.map((item, index) => ({
     item,
     regular: spansOf(
       saved.filter(({ id }) => id === item).map(({ points, saved_at }) => ({ points: BigInt(points), savedAt: new Date(saved_at) })),
@@ -55,5 +63,6 @@ export async function priceHistories(em: EntityManager, items: readonly string[]
         from: new Date(starts_at),
         until: new Date(ends_at),
       })),
+    lookBackMs: (policies[index] as Policy).referenceLookBackSeconds * secondMs,
   }));
 }

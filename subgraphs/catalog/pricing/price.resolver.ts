@@ -10,7 +10,6 @@ import { as, resultOf } from '../../kernel/union.js';
 import type { Context } from '../context.js';
 import { Item } from '../items/item.entity.js';
 import { claimBroken, LabelMismatch } from '../label-mismatch.js';
-import { secondMs } from '../../kernel/clock.js';
 import { isRunning, type Offer, offerOf } from './offers.js';
 import type { PriceHistory } from './price-history.js';
 import { setPriceOverride } from './set-price-override.js';
@@ -123,7 +122,7 @@ export class PriceResolver {
     const override = history.overrides.find(({ id }) => id === outcome.id);
     if (!override) throw new Error('a special price that was set is there');
     const offered = (await loaders.item.clear(item).load(item)) as Item;
-    const offer = shownOffer(offerOf(override, history, await lookBack(context, offered)), context);
+    const offer = shownOffer(offerOf(override, history), context);
     return as(PriceOverrideSet, { id: outcome.id, item: offered, offer, replayed });
   }
 
@@ -131,10 +130,9 @@ export class PriceResolver {
   async offers(@Root() item: Item, @Ctx() context: Context): Promise<ItemOffer[]> {
     const at = await context.loaders.clock();
     const history = (await context.loaders.prices.load(item.id)) as PriceHistory;
-    const lookBackMs = await lookBack(context, item);
     return history.overrides
       .filter((override) => isRunning(override, at))
-      .map((override) => shownOffer(offerOf(override, history, lookBackMs), context));
+      .map((override) => shownOffer(offerOf(override, history), context));
   }
 
   @FieldResolver(() => Boolean, {
@@ -164,10 +162,6 @@ export class PriceResolver {
     }));
   }
 }
-
-/** How far back prices count as a reference, in ms. */
-const lookBack = async ({ loaders }: Context, { ownerId }: Item): Promise<number> =>
-  (await loaders.policy.load(ownerId)).referenceLookBackSeconds * secondMs;
 
 const shownOffer = ({ points, from, until, reference, price, value }: Offer, { viewer: { language } }: Context): ItemOffer =>
   as(ItemOffer, {

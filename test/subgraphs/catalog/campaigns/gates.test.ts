@@ -181,6 +181,7 @@ describe('labels (I1, I3, I4)', () => {
       item: 'x',
       regular: [{ points: 6_000n, from: day(1), until: null }],
       overrides,
+      lookBackMs: 7 * 86_400_000,
     });
     const one = of(special(5_000n, 10, 20));
     test.each`
@@ -196,11 +197,12 @@ describe('labels (I1, I3, I4)', () => {
       ${of(special(5_000n, 10, 12), special(4_000n, 12, 20))} | ${10} | ${20} | ${7}     | ${'-1000, -1000'} | ${'6000/5000, 5000/4000'}
       ${of()}                                                 | ${10} | ${20} | ${7}     | ${'0'}            | ${'null/6000'}
     `('from $from to $until, $lookBack days back: $prices', ({ history, from, until, lookBack, falls, prices }) => {
-      const time = [day(from as number), day(until as number), (lookBack as number) * 86_400_000] as const;
-      const numbers = itemNumbers([history as typeof one], ...time).filter(({ of: subject }) => subject === 'PRICE');
+      const time = [day(from as number), day(until as number)] as const;
+      const given = { ...(history as typeof one), lookBackMs: (lookBack as number) * 86_400_000 };
+      const numbers = itemNumbers([given], ...time).filter(({ of: subject }) => subject === 'PRICE');
       expect(numbers.map(({ numerator }) => numerator).join(', ')).toBe(falls);
       expect(
-        itemPrices([history as typeof one], ...time)
+        itemPrices([given], ...time)
           .map(({ was, now }) => `${was}/${now}`)
           .join(', '),
       ).toBe(prices);
@@ -266,8 +268,9 @@ describe('was 6,000, now 5,000 (G47)', () => {
       })),
       { id: 'o', version: 2, reason: '', author: '', points: 5_000n, from: start, until },
     ],
+    lookBackMs: 7 * dayMs,
   });
-  const pricesAt = (from: ReturnType<typeof history>) => itemPrices([from], start, until, 7 * dayMs);
+  const pricesAt = (from: ReturnType<typeof history>) => itemPrices([from], start, until);
   test.each`
     history                                               | was       | because
     ${history(7 * dayMs + 1_000)}                         | ${6_000n} | ${'a second more than 7 days'}

@@ -205,6 +205,25 @@ describe('a claim holds for all of the time of its campaign', () => {
   });
 });
 
+test.each(['telecom', 'automotive'])(
+  "of which age a price of before has to be is the item owner's policy, whoever promotes it: %s",
+  async (owner) => {
+    const policy = 'mutation { setCatalogPolicy(owner: "telecom", input: { referenceLookBackSeconds: 86400 }) { __typename } }';
+    await world.get(admin, policy, {}, newKey());
+    const id = `promoted-by-${owner}`;
+    await offer(world, { id, owner: 'telecom', price: { programme: 'TEL-P', points: 6_000 } });
+    const from = '2030-04-21T12:00:00+08:00';
+    await world.get(
+      admin,
+      `mutation { setPriceOverride(item: "${id}", points: 5000, from: "${from}", until: "2030-06-01T00:00:00+08:00", reason: "sale") { __typename } }`,
+      {},
+      newKey(),
+    );
+    await draft(id, { owner, items: [id], startsAt: from, claims: [{ kind: 'PERCENTAGE', of: 'PRICE', percent: '-16.67' }] });
+    expect(await publish(id)).toMatchObject({ __typename: 'Published' });
+  },
+);
+
 describe('a rule that is promoted is published, and in force as long as the campaign is', () => {
   const bonus = { programme: 'TEL-P', bonusBasisPoints: 10_000 };
   const run = { startsAt: '2030-05-01T00:00:00+08:00', endsAt: '2030-06-01T00:00:00+08:00' };

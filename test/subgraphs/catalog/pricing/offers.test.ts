@@ -75,7 +75,7 @@ test.each`
 `('a price that is $ms ms from seven days old: nothing else is shown beside it than $reference', ({ ms, reference }) => {
   const from = new Date(day(8).getTime() + (ms as number));
   const regular = spansOf([{ points: 6_000n, savedAt: day(1) }]);
-  const { price, value, ...offer } = offerOf({ points: 5_000n, from, until: day(30) }, { regular, overrides: [] }, weekMs);
+  const { price, value, ...offer } = offerOf({ points: 5_000n, from, until: day(30) }, { regular, overrides: [], lookBackMs: weekMs });
   expect(offer.reference).toBe(reference);
   expect([price?.percent, value?.percent]).toEqual(reference === null ? [undefined, undefined] : ['-16.67', '+20.00']);
 });
@@ -85,7 +85,7 @@ test('a price that was put up for a week only is no reference: nothing is claime
     { points: 5_000n, savedAt: day(1) },
     { points: 6_000n, savedAt: day(18) },
   ]);
-  const offer = offerOf({ points: 5_000n, from: day(20), until: day(30) }, { regular: history, overrides: [] }, weekMs);
+  const offer = offerOf({ points: 5_000n, from: day(20), until: day(30) }, { regular: history, overrides: [], lookBackMs: weekMs });
   expect(offer).toMatchObject({ reference: 5_000n, price: { percent: '0.00' }, value: { percent: '0.00' } });
 });
 
