@@ -4,7 +4,7 @@ import { rows } from '../../kernel/sql.js';
 import { type PriceHistory, priceHistories } from '../pricing/price-history.js';
 import { Campaign, textsOf } from './campaign.entity.js';
 import { itemNumbers, itemPrices } from './campaign-facts.js';
-import { type Mismatch, mismatchesOf } from './labels.js';
+import { type Mismatch, saidOnce, verdictsOf } from './labels.js';
 
 /** Why a price is refused: what a published campaign says would not be true any more. */
 export interface ClaimRefusal {
@@ -27,12 +27,12 @@ export async function brokenClaims(
   for (const { campaign, until } of await shownOrToCome(tx, item)) {
     const histories = await priceHistories(tx, campaign.body.items);
     const from = campaign.startsAt < at ? at : campaign.startsAt;
-    const untrue = (prices: readonly PriceHistory[]): Mismatch[] =>
-      mismatchesOf(campaign.body.claims, textsOf(campaign.body), itemNumbers(prices, from, until), itemPrices(prices, from, until));
-    const before = untrue(histories);
-    const mismatches = untrue(histories.map((history) => (history.item === item ? changed(history, at) : history))).filter(
-      ({ claimed }) => !before.some((mismatch) => mismatch.claimed === claimed),
-    );
+    const verdictsAt = (prices: readonly PriceHistory[]): (Mismatch | null)[] =>
+      verdictsOf(campaign.body.claims, textsOf(campaign.body), itemNumbers(prices, from, until), itemPrices(prices, from, until));
+    const before = verdictsAt(histories);
+    const after = verdictsAt(histories.map((history) => (history.item === item ? changed(history, at) : history)));
+    // By place and not by text: one text may say what a rule gives, and what a price does.
+    const mismatches = saidOnce(after.filter((_, place) => before[place] === null));
     if (mismatches.length > 0) return { kind: 'refused', code: 'LABEL_MISMATCH', campaign: campaign.id, mismatches };
   }
   return null;

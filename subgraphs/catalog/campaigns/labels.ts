@@ -32,29 +32,45 @@ export interface SpecialPrice {
 }
 
 /** Every claim that does not hold against the numbers, the words of the headline included. */
-export function mismatchesOf(
+export const mismatchesOf = (...said: Parameters<typeof verdictsOf>): Mismatch[] => saidOnce(verdictsOf(...said));
+
+/** Of everything that is said, in its order, several things in one text as well: null where it holds, or how it does not. */
+export function verdictsOf(
   claims: readonly Claim[],
   headlines: readonly string[],
   computed: readonly Computed[],
   prices: readonly SpecialPrice[] = [],
-): Mismatch[] {
-  const found = [...claims, ...headlines.map((text): Claim => ({ kind: 'FREE_TEXT', of: null, percent: null, text }))].flatMap((claim) =>
-    statementsOf(claim)
-      .filter((statement) => !holds(statement, computed))
-      .map(({ claimed, subjects }) => ({ claimed, computed: textOf(computed, subjects) })),
-  );
-  for (const text of [...claims.map((claim) => claim.text ?? ''), ...headlines])
-    if (wasNow(text).some(({ was, now }) => prices.length === 0 || prices.some((price) => price.was !== was || price.now !== now)))
-      found.push({ claimed: text, computed: pricesText(prices) });
+): (Mismatch | null)[] {
+  const said = [...claims, ...headlines.map((text): Claim => ({ kind: 'FREE_TEXT', of: null, percent: null, text }))];
+  const bear = ({ was, now }: WasNow): boolean => prices.length > 0 && prices.every((price) => price.was === was && price.now === now);
+  return [
+    ...said
+      .flatMap(statementsOf)
+      .map((one) => (holds(one, computed) ? null : { claimed: one.claimed, computed: textOf(computed, one.subjects) })),
+    ...said
+      .flatMap(({ text }) => wasNowOf(text ?? ''))
+      .map((one) => (bear(one) ? null : { claimed: one.claimed, computed: pricesText(prices) })),
+  ];
+}
+
+/** What does not hold, each text once. */
+export function saidOnce(verdicts: readonly (Mismatch | null)[]): Mismatch[] {
+  const found = verdicts.filter((verdict) => verdict !== null);
   return found.filter((one, index) => found.findIndex(({ claimed }) => claimed === one.claimed) === index);
 }
 
 const wasNowPattern =
   /(?:was|before|原价|原为|原)\s*[:：]?\s*([\d,，]+)[^\d]{0,40}?(?:now|today|现价|现为|现只要|现)\s*[:：]?\s*(?:only\s*)?([\d,，]+)/gi;
 
+interface WasNow {
+  readonly claimed: string;
+  readonly was: bigint;
+  readonly now: bigint;
+}
+
 /** Every "was 6,000, now 5,000" in some words. */
-const wasNow = (text: string): { was: bigint; now: bigint }[] =>
-  [...text.matchAll(wasNowPattern)].map(([, was = '', now = '']) => ({ was: whole(was), now: whole(now) }));
+const wasNowOf = (text: string): WasNow[] =>
+  [...text.matchAll(wasNowPattern)].map(([, was = '', now = '']) => ({ claimed: text, was: whole(was), now: whole(now) }));
 const whole = (digits: string): bigint => BigInt(digits.replaceAll(/[,，]/g, '') || '0');
 
 const pricesText = (prices: readonly SpecialPrice[]): string =>

@@ -133,6 +133,15 @@ test('words of the headline are kept too; drafts, other items and what is claime
   expect(await save('doubled', 5_000)).toEqual({ __typename: 'ItemSaved' });
 });
 
+test('of one text that says what a rule gives and what a price does, the price is kept', async () => {
+  world.peers.rules.set('twice', { programme: 'AUTO-P', bonusBasisPoints: 10_000 });
+  const headline = { zh: '积分双倍，积分价直降16.67%', en: 'Anniversary' };
+  await anniversary('both', { claims: [], rules: ['twice'], headline });
+  expect(await save('both', 5_000)).toMatchObject({ __typename: 'LabelMismatch', claimed: headline.zh, computed: none });
+  expect(await save('both', 7_000)).toMatchObject({ __typename: 'LabelMismatch', claimed: headline.zh });
+  expect(await save('both', 6_000)).toEqual({ __typename: 'ItemSaved' });
+});
+
 test('what a newer version takes over is no longer kept, and until then it is', async () => {
   await anniversary('followed');
   await draft('followed', ['followed'], { startsAt: may(20), claims: [] });
