@@ -1,4 +1,5 @@
 import { chineseNumber, numeral } from './chinese-number.js';
+import { plainText } from './plain-text.js';
 import type { Rational } from './rational.js';
 
 /** A decimal as it was written: 1.25 is 125 with 2 decimals. */
@@ -18,7 +19,7 @@ export type Stated =
 
 /** Every percentage and every multiple that a text states, in Chinese and in English. */
 export function statedIn(text: string): Stated[] {
-  const plain = normal(text);
+  const plain = plainText(text);
   return [...percentsIn(plain), ...offIn(plain), ...factorsIn(plain)];
 }
 
@@ -36,27 +37,17 @@ export const reaches = ({ digits, decimals }: Written, { numerator, denominator 
 
 /** A percentage as people write it, such as `+16.7`, or null where the text is something else. */
 export function percentOf(text: string): (Written & { readonly signed: boolean }) | null {
-  const match = new RegExp(`^${sign}?(\\d{1,12}(?:[.,]\\d{1,6})?)\\s*%?$`, 'u').exec(normal(text).trim());
+  const match = new RegExp(`^${sign}?(\\d{1,12}(?:[.,]\\d{1,6})?)\\s*%?$`, 'u').exec(plainText(text).trim());
   return match && signedOf(match[1], match[2] ?? '');
 }
 
-/** Full-width and invisible characters and runs of blanks away, and the long forms of numerals. */
-const normal = (text: string): string =>
-  text
-    .normalize('NFKC')
-    .replaceAll(/\p{Cf}/gu, '')
-    .replaceAll(/\s+/gu, ' ')
-    .replaceAll(new RegExp(`[${longForms}]`, 'gu'), (long) => shortForms[longForms.indexOf(long)] ?? long);
-const longForms = '兩雙點萬拾佰仟壹贰貳叁參肆伍陆陸柒捌玖';
-const shortForms = '两双点万十百千一二二三三四五六六七八九';
-
 // A number begins where no other goes on: neither "12" nor "1.2" has a 2 in it.
 const number = String.raw`(?<!\d)(?<!\d[.,])\d+(?:,\d+)*(?:\.\d+)?`;
-const sign = String.raw`(?:(?<![\d%])([+\-−–])\s*)`;
+const sign = String.raw`(?:(?<![\d%])([+-])\s*)`;
 const percentSign = String.raw`\s*(?:%|per[\s-]?cent|pct\b|个百分点)`;
 const ones = ['one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten', 'eleven', 'twelve'];
 const tens = ['twenty', 'thirty', 'forty', 'fifty', 'sixty', 'seventy', 'eighty', 'ninety'];
-const word = String.raw`(?<![a-z])(?:(?:${tens.join('|')})(?:[\s-](?:${ones.slice(0, 9).join('|')}))?|${ones.join('|')}|(?:(?:a|one) )?hundred)(?!(?!fold)[a-z])`;
+const word = String.raw`(?<![a-z])(?:(?:${tens.join('|')})(?:[\s—―-](?:${ones.slice(0, 9).join('|')}))?|${ones.join('|')}|(?:(?:a|one) )?hundred)(?!(?!fold)[a-z])`;
 
 /** Commas part thousands, or one of them decimals; in anything else they part numbers, of which the last is meant. */
 function arabicOf(text: string): Written {
@@ -68,7 +59,7 @@ function arabicOf(text: string): Written {
 }
 
 const wordOf = (text: string): Written => {
-  const parts = text.toLowerCase().split(/[\s-]/);
+  const parts = text.toLowerCase().split(/[\s—―-]/);
   const value = parts.reduce((sum, part) => sum + (tens.includes(part) ? (tens.indexOf(part) + 2) * 10 : ones.indexOf(part) + 1), 0);
   return { digits: BigInt(parts.includes('hundred') ? 100 : value), decimals: 0 };
 };
@@ -83,15 +74,19 @@ function signedOf(mark: string | undefined, text: string): Written & { readonly 
 const percentPatterns = [
   new RegExp(`${sign}?(${number})${percentSign}`, 'giu'),
   new RegExp(`()(${word})${percentSign}`, 'giu'),
-  new RegExp(`百分之\\s*([正负+\\-−])?\\s*(${number}|${numeral})`, 'gu'),
+  new RegExp(`()(${numeral})个百分点`, 'gu'),
+  new RegExp(`百分之\\s*([正负+-])?\\s*(${number}|${numeral})`, 'gu'),
 ];
+// All of it, unless 一百分 are so many points, or 百货 goods.
+const wholePattern = /(?<![一二两三四五六七八九几\d])百分百(?!货)/gu;
 // Tenths, as in 返三成; 成 is the beginning of many other words.
-const tenthPattern = /(?<![\d.第])([一二三四五六七八九1-9])成(半?)(?![员為为功本立就品交分色长语人年熟都会])/gu;
+const tenthPattern = /(?<![\d.第])([一二两三四五六七八九1-9])成(半?)(?![员为功本立就品交分色长语人年熟都会])/gu;
 
 const percent = (mark: string | undefined, written: string): Stated => ({ kind: 'PERCENT', ...signedOf(mark, written) });
 
 const percentsIn = (text: string): Stated[] => [
   ...percentPatterns.flatMap((pattern) => [...text.matchAll(pattern)].map(([, mark, digits = '']) => percent(mark || undefined, digits))),
+  ...[...text.matchAll(wholePattern)].map(() => percent(undefined, '100')),
   ...[...text.matchAll(tenthPattern)].map(([, digit = '', half]): Stated => {
     const { digits } = numberOf(digit);
     return { kind: 'PERCENT', digits: digits * 10n + (half ? 5n : 0n), decimals: 0, signed: false };
@@ -99,7 +94,8 @@ const percentsIn = (text: string): Stated[] => [
 ];
 
 const offPattern = new RegExp(`(${number}|${numeral})\\s*折(?![叠旧页合算抵不])`, 'gu');
-const halfPattern = /half[\s-]price|half[\s-]off|half (?:the|as many) points|半价|半折|对折/giu;
+const half = String.raw`(?:(?<![a-z])half|(?<![\d.,])0\.5|(?<![\d./⁄])1\s?[/⁄]\s?2)`;
+const halfPattern = new RegExp(`${half}[\\s-]?(?:price|off)|${half} (?:the|as many) points|半价|半折|对折`, 'giu');
 
 /** 8折 and 80折 are 20 per cent off, 85折 and 8.5折 are 15. */
 const offIn = (text: string): Stated[] => [
@@ -128,14 +124,14 @@ const wordPatterns: readonly (readonly [RegExp, bigint])[] = [
   [/(?<![a-z])(?:tripl|trebl)(?:e|es|ed|ing)(?![\s-]?(?:rooms?|beds?|glazed|layer))/giu, 3n],
   [/(?<![a-z])quadrupl/giu, 4n],
   [/(?<![a-z])quintupl/giu, 5n],
-  [/加倍|翻倍|倍增|成倍|[数多几]倍|翻番/gu, 2n],
+  [/加倍|翻了?[倍番]|倍增|成倍|[数多几]倍/gu, 2n],
 ];
 // "Grows by two times" is three times as much; "grows to" is not.
 const timesChinese = new RegExp(
   `(?:(增加|增长|提高|提升|上涨|高出|多出|多送|加送|再送)了?\\s?)?(?:([多高涨翻加送])了?\\s?)?(${number}|双|${numeral})\\s?倍(半?)(?!数)`,
   'gu',
 );
-const foldChinese = /翻([一二两三四])番/gu;
+const foldChinese = /翻了?\s?([一二两三四五六七八九1-9])\s?番/gu;
 
 const factorsIn = (text: string): Stated[] => [
   ...factorPatterns.flatMap((pattern) => [...text.matchAll(pattern)].map(([, written = '']) => factor(numberOf(written)))),
