@@ -1,3 +1,4 @@
+import { plainText } from '../../kernel/plain-text.js';
 import { isShare, percentOf, reaches, type Stated, statedIn } from '../../kernel/stated.js';
 import { percentText, roundHalfAway } from '../pricing/change.js';
 
@@ -59,19 +60,29 @@ export function saidOnce(verdicts: readonly (Mismatch | null)[]): Mismatch[] {
   return found.filter((one, index) => found.findIndex(({ claimed }) => claimed === one.claimed) === index);
 }
 
-const wasNowPattern =
-  /(?:was|before|原价|原为|原)\s*[:：]?\s*([\d,，]+)[^\d]{0,40}?(?:now|today|现价|现为|现只要|现)\s*[:：]?\s*(?:only\s*)?([\d,，]+)/gi;
-
 interface WasNow {
   readonly claimed: string;
   readonly was: bigint;
   readonly now: bigint;
 }
 
-/** Every "was 6,000, now 5,000" in some words. */
+const points = String.raw`\s?:?\s?(\d[\d,]*)`;
+const was = String.raw`(?:was|原(?:售?价|来)?[为是]?)`;
+const now = String.raw`(?:now|today|现价?(?:[为是仅]|只要)?)(?:\s?:?\s?only)?`;
+// What costs so much now "before 31 May" has a last day, and no price before.
+const wasNowPattern = new RegExp(
+  `(?:${was}|before)${points}\\D{0,40}?${now}${points}|${now}${points}\\D{0,40}?(?:${was}|before(?=\\s?:))${points}`,
+  'gi',
+);
+
+/** Every "was 6,000, now 5,000" in some words, in either order. */
 const wasNowOf = (text: string): WasNow[] =>
-  [...text.matchAll(wasNowPattern)].map(([, was = '', now = '']) => ({ claimed: text, was: whole(was), now: whole(now) }));
-const whole = (digits: string): bigint => BigInt(digits.replaceAll(/[,，]/g, '') || '0');
+  [...plainText(text).matchAll(wasNowPattern)].map(([, was, now, nowFirst, wasLast]) => ({
+    claimed: text,
+    was: whole(was ?? wasLast),
+    now: whole(now ?? nowFirst),
+  }));
+const whole = (digits = '0'): bigint => BigInt(digits.replaceAll(',', ''));
 
 const pricesText = (prices: readonly SpecialPrice[]): string =>
   prices.length === 0
@@ -100,7 +111,7 @@ function statementsOf({ kind, of, percent, text }: Claim): Statement[] {
       : [];
   }
   const words = text ?? '';
-  return statedIn(words).map((stated) => ({ claimed: words, subjects: subjects ?? subjectsOf(stated, words), stated }));
+  return statedIn(words).map((stated) => ({ claimed: words, subjects: subjects ?? subjectsOf(stated, plainText(words)), stated }));
 }
 
 /** What a number in some words may be about: what multiplies grows, unless it is a part of what there was. */

@@ -104,6 +104,8 @@ describe('labels (I1, I3, I4)', () => {
     ${anniversary}            | ${'FREE_TEXT'}  | ${null}        | ${'Double redemption'}        | ${both}
     ${anniversary}            | ${'FREE_TEXT'}  | ${null}        | ${'points worth 16.7% more'}  | ${both}
     ${anniversary}            | ${'FREE_TEXT'}  | ${null}        | ${'16.67 % off'}              | ${null}
+    ${anniversary}            | ${'FREE_TEXT'}  | ${null}        | ${'積分價 +20.00％'}          | ${both}
+    ${anniversary}            | ${'FREE_TEXT'}  | ${null}        | ${'ｐｒｉｃｅ +20.00 %'}      | ${both}
     ${anniversary}            | ${'FREE_TEXT'}  | ${null}        | ${'每积分价值+20.00％'}       | ${null}
     ${anniversary}            | ${'FREE_TEXT'}  | ${null}        | ${'Store anniversary'}        | ${null}
     ${change(6_000n, 3_000n)} | ${'DOUBLE'}     | ${'VALUE'}     | ${null}                       | ${null}
@@ -292,6 +294,17 @@ describe('was 6,000, now 5,000 (G47)', () => {
     ${'was 7,000, now 5,000'}             | ${sound}                            | ${'was 6000, now 5000'}
     ${'原价7000，现价5000'}               | ${sound}                            | ${'was 6000, now 5000'}
     ${'was 6,000, now 4,000'}             | ${sound}                            | ${'was 6000, now 5000'}
+    ${'原价７０００，现价５０００'}       | ${sound}                            | ${'was 6000, now 5000'}
+    ${'原价7\u200B000，现价5000'}         | ${sound}                            | ${'was 6000, now 5000'}
+    ${'原價 7000，現價 5000'}             | ${sound}                            | ${'was 6000, now 5000'}
+    ${'原价为7000，现价仅5000'}           | ${sound}                            | ${'was 6000, now 5000'}
+    ${'现价5000（原价7000）'}             | ${sound}                            | ${'was 6000, now 5000'}
+    ${'Now only 5,000 (was 7,000)'}       | ${sound}                            | ${'was 6000, now 5000'}
+    ${'原价６０００，现价５０００'}       | ${sound}                            | ${null}
+    ${'现价5000（原价6000）'}             | ${sound}                            | ${null}
+    ${'现价5000，原价6000，现价5000'}     | ${sound}                            | ${null}
+    ${'Now 5,000, before: 7,000'}         | ${sound}                            | ${'was 6000, now 5000'}
+    ${'now 5,000 points, before 31 May'}  | ${sound}                            | ${null}
     ${said}                               | ${[]}                               | ${'no special price'}
     ${said}                               | ${[{ was: null, now: 5_000n }]}     | ${'now 5000, without a price before that counts'}
     ${said}                               | ${[...sound, { was: 9n, now: 8n }]} | ${'was 6000, now 5000; was 9, now 8'}
