@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { itemNumbers, itemPrices } from '../../../../subgraphs/catalog/campaigns/campaign-facts.js';
-import { missingFrom, withThreshold } from '../../../../subgraphs/catalog/campaigns/disclosure.js';
+import { missingFrom, statedBy, withThreshold } from '../../../../subgraphs/catalog/campaigns/disclosure.js';
 import { type Claim, type Computed, mismatchesOf } from '../../../../subgraphs/catalog/campaigns/labels.js';
 import { ruleNumbers } from '../../../../subgraphs/catalog/campaigns/rule-numbers.js';
 import type { RuleTerms } from '../../../../subgraphs/catalog/ledger-port.js';
@@ -16,6 +16,28 @@ describe('disclosure (A11)', () => {
     ${{ ...whole, threshold: ' ', limits: null }} | ${'threshold limits'}
   `('$disclosure lacks "$missing"', ({ disclosure, missing }) => {
     expect(missingFrom(disclosure as typeof whole).join(' ')).toBe(missing);
+  });
+
+  test.each`
+    limits                                         | left
+    ${'points pay at most 50 % of a bill'}         | ${'points pay  of a bill'}
+    ${'积分最多抵扣账单的５０％'}                  | ${'积分'}
+    ${'不超过订单金额的12.5%，每人限2次'}          | ${',每人限2次'}
+    ${'30 per cent of a basket at the most'}       | ${''}
+    ${'优惠券不叠加，积分最多抵扣账单的50%'}       | ${'优惠券不叠加,积分'}
+    ${'参加活动的订单不得超过，积分至多付30%'}     | ${'参加活动的订单不得超过,积分'}
+    ${'no more than 3 a day; at most 20 % in all'} | ${'no more than 3 a day;  in all'}
+    ${'最多返50%，至多立减80%，最多可获赠50%'}     | ${'最多返50%,至多立减80%,最多可获赠50%'}
+    ${'最多享50%优惠，至多50%的现金返还'}          | ${'最多享50%优惠,至多50%的现金返还'}
+    ${'返现最多50%'}                               | ${'返现最多50%'}
+    ${'最多\u200B返\u200B50%'}                     | ${'最多返50%'}
+    ${'最多 50% off'}                              | ${'最多 50% off'}
+    ${'at most 50 % cashback'}                     | ${'at most 50 % cashback'}
+    ${'earn no more than 50 % of it'}              | ${'earn no more than 50 % of it'}
+    ${'50 % more points at most'}                  | ${'50 % more points at most'}
+    ${'最多抵扣50%，另返80%'}                      | ${',另返80%'}
+  `('of the limits "$limits" no number that is a ceiling only is held against anything', ({ limits, left }) => {
+    expect(statedBy({ ...whole, limits: limits as string })).toEqual(['a', 'b', 'c', left]);
   });
 
   test('the headline travels with its threshold (A12)', () => {
