@@ -50,7 +50,7 @@ export class VariantsInput {
   @Field(() => UseConditionsInput, { description: 'Paid in points; no narrower.' }) points!: UseConditionsInput;
 }
 
-@InputType({ description: 'A campaign, or a new version of one.' })
+@InputType({ description: 'A campaign, or a new version of one. Each of its texts is at most 500 characters.' })
 export class CreateCampaignInput {
   @Field(() => ID, { description: 'Lower-case letters, digits and hyphens, such as `anniversary`.' }) id!: string;
   @Field(() => ID, { nullable: true, description: 'The partner that promotes; the caller itself where absent.' }) owner?: string | null;

@@ -57,8 +57,11 @@ export async function createCampaign(context: Context, key: WriteKey, spec: Camp
 }
 
 const slug = /^[a-z0-9][a-z0-9-]{0,62}$/;
+// As of a rule's claim: all of them are searched for numbers, again at every price of an item.
+const longestText = 500;
 
-function demand({ id, name, headline, claims, items, rules, startsAt, endsAt, windows }: CampaignSpec): void {
+function demand(spec: CampaignSpec): void {
+  const { id, name, headline, claims, items, rules, startsAt, endsAt, windows } = spec;
   const many = 100;
   const requirements: readonly (readonly [boolean, string, string])[] = [
     [slug.test(id), 'id', 'A campaign id is 1 to 63 lower-case letters, digits and hyphens'],
@@ -83,4 +86,16 @@ function demand({ id, name, headline, claims, items, rules, startsAt, endsAt, wi
     [!windows || (sound(windows.cash) && sound(windows.points)), 'windows', 'Days are 1 to 7, and hours and windows begin before they end'],
   ];
   for (const [holds, argument, message] of requirements) if (!holds) throw badInput(message, { argument });
+  for (const [argument, text] of freeTextsOf(spec))
+    if ((text?.length ?? 0) > longestText) throw badInput(`\`${argument}\` is at most ${longestText} characters`, { argument });
 }
+
+/** Everything that whoever writes a campaign words, with the argument that it came in. */
+const freeTextsOf = ({ name, headline, claims, disclosure }: CampaignSpec): (readonly [argument: string, text: string | null])[] => [
+  ['name', name.zh],
+  ['name', name.en],
+  ['headline', headline.zh],
+  ['headline', headline.en],
+  ...claims.flatMap(({ percent, text }) => [percent, text].map((words) => ['claims', words] as const)),
+  ...Object.entries(disclosure ?? {}).map(([part, text]) => [`disclosure.${part}`, text] as const),
+];

@@ -161,6 +161,28 @@ test("a partner promotes its own items only, the operator's staff any", async ()
   expect(await world.get(admin, create, joint, newKey())).toMatchObject({ __typename: 'CampaignCreated' });
 });
 
+test.each`
+  argument                    | inputOf
+  ${'name'}                   | ${(text: string) => ({ name: { zh: text, en: 'Campaign' } })}
+  ${'name'}                   | ${(text: string) => ({ name: { zh: '活动', en: text } })}
+  ${'headline'}               | ${(text: string) => ({ headline: { zh: text, en: 'Anniversary' } })}
+  ${'headline'}               | ${(text: string) => ({ headline: { zh: '周年', en: text } })}
+  ${'claims'}                 | ${(text: string) => ({ claims: [{ kind: 'FREE_TEXT', text }] })}
+  ${'claims'}                 | ${(text: string) => ({ claims: [{ kind: 'PERCENTAGE', of: 'PRICE', percent: '5'.padEnd(text.length) }] })}
+  ${'disclosure.threshold'}   | ${(text: string) => ({ disclosure: { ...whole, threshold: text } })}
+  ${'disclosure.accrualRule'} | ${(text: string) => ({ disclosure: { ...whole, accrualRule: text } })}
+  ${'disclosure.expiry'}      | ${(text: string) => ({ disclosure: { ...whole, expiry: text } })}
+  ${'disclosure.limits'}      | ${(text: string) => ({ disclosure: { ...whole, limits: text } })}
+`('$argument of 500 characters is kept, and of 501 refused', async ({ argument, inputOf }) => {
+  const attempt = (length: number) =>
+    world.ask(admin, create, { input: campaign('long', (inputOf as (text: string) => object)('1'.repeat(length))) }, newKey());
+  expect(Object.values((await attempt(500)).data ?? {})).toMatchObject([{ __typename: 'CampaignCreated' }]);
+  expect((await attempt(501)).errors?.[0]).toMatchObject({
+    message: `\`${argument}\` is at most 500 characters`,
+    extensions: { code: 'BAD_INPUT', argument },
+  });
+});
+
 describe('a claim holds for all of the time of its campaign', () => {
   const setOverride = `mutation ($item: ID!, $points: Points!, $from: DateTime!, $until: DateTime!) {
     setPriceOverride(item: $item, points: $points, from: $from, until: $until, reason: "sale") { __typename } }`;
