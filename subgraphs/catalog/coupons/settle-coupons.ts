@@ -9,7 +9,7 @@ import { oweForCoupon, takeBackCoupon } from '../ledger-writes.js';
  * whatever happened meanwhile. Every call goes out under the key of the use or of the return, so two workers at once, or a crash between
  * the answer and its note, do no harm.
  */
-export async function settleUse({ em, peers }: Pick<JobContext, 'em' | 'peers'>, use: string): Promise<void> {
+async function settleUse({ em, peers }: Pick<JobContext, 'em' | 'peers'>, use: string): Promise<void> {
   for (;;) {
     const [row] = await rows<{
       owed: string;

@@ -1,10 +1,10 @@
 import { ObjectType } from 'type-graphql';
 import type { Language } from '../../../schema/viewer.js';
 import { Access } from '../../kernel/access.js';
+import { DisclosureMissing, disclosureMissing } from '../../kernel/gate-refusals.js';
 import { Refusal } from '../../kernel/refusal.js';
 import { say } from '../../kernel/text.js';
 import { as } from '../../kernel/union.js';
-import { DisclosureMissing, disclosureMissing } from '../disclosure-missing.js';
 import { claimBroken, LabelMismatch } from '../label-mismatch.js';
 import { ParityViolation, parityViolation } from '../parity-violation.js';
 import { BoundExceeded, boundExceeded } from '../pricing/bound-exceeded.js';

@@ -35,7 +35,7 @@ export interface AdjustmentRequest {
 }
 
 /** Pure: whether a correction of this size may be proposed at all. */
-export const isWithin = (points: bigint, limit: bigint): boolean => points <= limit && points >= -limit;
+const isWithin = (points: bigint, limit: bigint): boolean => points <= limit && points >= -limit;
 
 /** Proposes a correction of a member's points; nothing moves before somebody else agrees. `memberUid` null: nobody that the caller knows. */
 export function proposeAdjustment(

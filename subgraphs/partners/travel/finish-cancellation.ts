@@ -12,7 +12,7 @@ import { refundOf } from './carrier-fee.js';
 type Context = Pick<SubgraphContext, 'em' | 'peers' | 'faults' | 'log'>;
 
 /** What a published EVENT rule of the carrier's programme compensates; its share is of the miles that came back. */
-export const cancellationEvent = 'CARRIER_CANCELLATION';
+const cancellationEvent = 'CARRIER_CANCELLATION';
 
 /**
  * Brings a cancellation to its end: the catalog takes the lines back, then the ledger compensates. Each step goes out under the

@@ -69,7 +69,7 @@ type Terms = Omit<
 >;
 
 /** The draft's terms as the columns of a rule. */
-export const columnsOf = ({ pending, ...draft }: Omit<RuleDraft, 'programme'>): Terms => ({
+const columnsOf = ({ pending, ...draft }: Omit<RuleDraft, 'programme'>): Terms => ({
   name: draft.name,
   kind: draft.kind,
   ratePoints: draft.rate?.points ?? null,

@@ -1,1 +1,0 @@
-export { DisclosureMissing, disclosureMissing } from '../kernel/gate-refusals.js';
