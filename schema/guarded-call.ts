@@ -28,6 +28,19 @@ export class TooLarge extends Error {
   }
 }
 
+/** The answer says by its status that it is none. */
+export class BadStatus extends Error {
+  constructor(readonly status: number) {
+    super(`status ${status}`);
+  }
+}
+
+/**
+ * Who refuses a call is there all the same, as who answers too much is: a caller that asks for what is refused closes nothing to others. So is
+ * who refuses all calls, as with a wrong signing key: it says so at once, and rest would mend nothing.
+ */
+const isThere = (error: unknown): boolean => error instanceof TooLarge || (error instanceof BadStatus && error.status < 500);
+
 /** A call that the breaker lets through, and whose outcome it hears of. Rejects with `Unavailable`, whatever was the matter. */
 export async function guarded<T>(breaker: Breaker, subgraph: string, call: (startedAt: number) => Promise<T>): Promise<T> {
   const startedAt = performance.now();
@@ -39,8 +52,7 @@ export async function guarded<T>(breaker: Breaker, subgraph: string, call: (star
     succeeded = true;
     return answer;
   } catch (error) {
-    // Who answers too much is there all the same; a caller that asks for too much closes nothing to others.
-    succeeded = error instanceof TooLarge;
+    succeeded = isThere(error);
     throw new Unavailable(subgraph, error instanceof Error ? error.message : String(error));
   } finally {
     breaker.end(succeeded, performance.now());

@@ -1,7 +1,7 @@
 import { type Dispatcher, Pool } from 'undici';
 import { Breaker } from './breaker.js';
 import { Deadlines, type Limit } from './deadlines.js';
-import { callRules, type CallRules, guarded, isWrite as asksToWrite, TooLarge } from './guarded-call.js';
+import { BadStatus, callRules, type CallRules, guarded, isWrite as asksToWrite, TooLarge } from './guarded-call.js';
 import { inTurn } from './in-turn.js';
 import { ConnectionLost, Displaced, NotConnected, PlainHttp } from './plain-http.js';
 import { sign, signatureHeaders, signed, type SigningKey } from './signature.js';
@@ -216,7 +216,7 @@ function receive(pool: Pool, request: Dispatcher.DispatchOptions, limit: Limit, 
       },
       onResponseStart(_controller, status) {
         begun = true;
-        if (status !== 200) fail(new Error(`status ${status}`));
+        if (status !== 200) fail(new BadStatus(status));
       },
       onResponseData(_controller, chunk) {
         bytes += chunk.length;

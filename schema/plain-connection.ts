@@ -1,7 +1,7 @@
 import { connect, type Socket } from 'node:net';
 import { ChunkedBody } from './chunked-body.js';
 import type { Deadlines } from './deadlines.js';
-import { TooLarge } from './guarded-call.js';
+import { BadStatus, TooLarge } from './guarded-call.js';
 import { answersHeader } from './signature.js';
 
 /** The connection broke before any of the answer came, or the answer before it did not come for long. */
@@ -186,7 +186,7 @@ export class Connection {
   private head(text: string): number | null {
     const status = /^HTTP\/1\.([01]) (\d{3})/.exec(text);
     if (!status) throw new Error('no answer of HTTP/1.1');
-    if (status[2] !== '200') throw new Error(`status ${status[2]}`);
+    if (status[2] !== '200') throw new BadStatus(Number(status[2]));
     this.keeps = status[1] === '1';
     let { keepAliveMs } = this.owner.rules;
     let length: string | undefined;

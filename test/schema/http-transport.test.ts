@@ -135,6 +135,12 @@ test('answers that are too large close nothing to others', async () => {
   for (let time = 0; time < 4; time += 1) expect(await ask()).toBe('Unavailable: answer above 50 bytes');
 });
 
+test.each([false, true])('calls that are refused close nothing to others (another client: %s)', async (other) => {
+  open({ breaker: { failures: 2 }, ...(other ? { forwards: () => ({}) } : {}) });
+  behave = (_request, response) => void response.writeHead(431).end();
+  for (let time = 0; time < 4; time += 1) expect(await ask()).toBe('Unavailable: status 431');
+});
+
 test('a subgraph that hangs takes only so many calls, and other subgraphs are asked as ever', async () => {
   open({ breaker: { atOnce: 2 } });
   behave = hangs;
