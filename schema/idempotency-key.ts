@@ -1,6 +1,9 @@
 import { getDirectiveValues, type GraphQLResolveInfo } from 'graphql';
 import type { Viewer } from './viewer.js';
 
+/** Keys travel in a header and are kept for a month: nothing that would have to be escaped, and no more than fits anywhere. */
+export const isKey = (text: string): boolean => /^[\x21-\x7e]{1,200}$/.test(text);
+
 /** The key of a write: `@idempotent(key:)` on the field, else the `Idempotency-Key` header, with the response name where the document holds several writes. */
 export function idempotencyKeyOf(info: GraphQLResolveInfo, { idempotencyKey, severalWrites }: Viewer): string | undefined {
   const directive = info.schema.getDirective('idempotent');
@@ -11,3 +14,4 @@ export function idempotencyKeyOf(info: GraphQLResolveInfo, { idempotencyKey, sev
 }
 
 export const keyMissing = 'Every write needs an idempotency key: @idempotent(key: "…") on the field, or the Idempotency-Key header';
+export const keyMalformed = 'An idempotency key is 1 to 200 printable ASCII characters without spaces';

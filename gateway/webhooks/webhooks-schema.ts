@@ -1,6 +1,6 @@
 import { GraphQLError, type GraphQLResolveInfo } from 'graphql';
 import { enumSdl } from '../../schema/event-types.js';
-import { idempotencyKeyOf, keyMissing } from '../../schema/idempotency-key.js';
+import { idempotencyKeyOf, isKey, keyMalformed, keyMissing } from '../../schema/idempotency-key.js';
 import type { Viewer } from '../../schema/viewer.js';
 import { webhookFailureMeaning, webhookFailures } from '../../schema/webhook-failures.js';
 import type { GatewayContext } from '../context.js';
@@ -127,6 +127,7 @@ export const webhookResolvers = {
 
 function keyOf(info: GraphQLResolveInfo, viewer: Viewer): string {
   const key = idempotencyKeyOf(info, viewer);
-  if (key !== undefined) return key;
-  throw new GraphQLError(keyMissing, { extensions: { code: 'BAD_INPUT', missing: 'idempotencyKey' } });
+  if (key === undefined) throw new GraphQLError(keyMissing, { extensions: { code: 'BAD_INPUT', missing: 'idempotencyKey' } });
+  if (!isKey(key)) throw new GraphQLError(keyMalformed, { extensions: { code: 'BAD_INPUT', argument: 'key' } });
+  return key;
 }

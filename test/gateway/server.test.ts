@@ -117,6 +117,16 @@ test.each`
   });
 });
 
+test.each([
+  ['x'.repeat(200), 200],
+  ['x'.repeat(201), 400],
+  ['é'.repeat(2_700), 400],
+  ['two words', 400],
+])('a key of form %.10s is answered %s, whether anything is written or not', async (key, status) => {
+  const answer = await raw(typename, { 'idempotency-key': key });
+  expect([answer.status, /"code":"BAD_INPUT"/.test(answer.text)]).toEqual([status, status === 400]);
+});
+
 test('one header serves several writes of a document, each under its own name; no key at all is refused', async () => {
   const telecom = viewers.partner('telecom');
   const document =
