@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { type Limits, usualLimits } from '../schema/limits.js';
 import { networkOf } from './limits/caller.js';
+import { isBusy } from './limits/one-at-a-time.js';
 import { openTally } from './limits/tally.js';
 import type { Gateway } from './server.js';
 
@@ -43,8 +44,10 @@ export async function listen(
         keepAliveTimeout: keepAliveMs,
         connectionsCheckingInterval: checkMs,
         maxHeaderSize: maxHeaderBytes,
-        // Who would rather speak HTTP/2 is answered in what it asked in; only a WebSocket is another protocol here.
-        shouldUpgradeCallback: ({ headers }) => gateway.upgrade !== undefined && headers.upgrade?.toLowerCase() === 'websocket',
+        // Who would rather speak HTTP/2 is answered in what it asked in; only a WebSocket is another protocol here, and not before the
+        // answers to what was asked ahead of it, which would come between its frames.
+        shouldUpgradeCallback: ({ headers, socket }) =>
+          gateway.upgrade !== undefined && headers.upgrade?.toLowerCase() === 'websocket' && !isBusy(socket),
       },
       gateway.handle,
     );

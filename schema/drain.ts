@@ -1,4 +1,5 @@
 import type { Server, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 
 export interface DrainRules {
@@ -10,18 +11,33 @@ export interface DrainRules {
 
 /** Answers under way on one server: once it drains, each ends its connection, for a caller that keeps asking on it would never let it end. */
 export class Answers {
-  private readonly underWay = new Set<ServerResponse>();
+  /** By connection. Trap: of answers that wait for their turn Node says no `close` where a CONNECT or an upgrade came behind them. */
+  private readonly underWay = new Map<Socket, Set<ServerResponse>>();
   private draining = false;
 
   begin(response: ServerResponse): void {
-    this.underWay.add(response);
-    response.once('close', () => this.underWay.delete(response));
+    const { socket } = response.req;
+    // The parser goes on to the end of what it was given.
+    if (socket.destroyed) return;
+    const answers = this.ofConnection(socket);
+    answers.add(response);
+    response.once('close', () => answers.delete(response));
     if (this.draining) response.setHeader('connection', 'close');
   }
 
   drain(): void {
     this.draining = true;
-    for (const response of this.underWay) if (!response.headersSent) response.setHeader('connection', 'close');
+    for (const answers of this.underWay.values())
+      for (const response of answers) if (!response.headersSent) response.setHeader('connection', 'close');
+  }
+
+  private ofConnection(socket: Socket): Set<ServerResponse> {
+    const known = this.underWay.get(socket);
+    if (known) return known;
+    const answers = new Set<ServerResponse>();
+    this.underWay.set(socket, answers);
+    socket.once('close', () => this.underWay.delete(socket));
+    return answers;
   }
 
   get isDraining(): boolean {

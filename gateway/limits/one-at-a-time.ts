@@ -12,6 +12,9 @@ const lines = new WeakMap<object, Line>();
 /** Clients that send ahead at all send a handful. */
 const maxWaiting = 50;
 
+/** Whether an answer of the connection is under way or waits for its turn. */
+export const isBusy = (socket: object): boolean => lines.get(socket)?.last.writableFinished === false;
+
 /**
  * Requests of one connection are heard one after the other, each when the answer before it is fetched: whoever sends a thousand at once and
  * fetches nothing costs one answer. Nearly no client sends so. Trap: Node itself stops reading only for answers that are not fetched, not for

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
+import { oneAtATime } from '../../gateway/limits/one-at-a-time.js';
 import { listen } from '../../gateway/listen.js';
 import { closeServer } from '../support/close-server.js';
 
@@ -34,6 +35,39 @@ test('a network has so many connections and not one more; others have theirs, an
     clients[0]?.destroy();
     await wait(100);
     expect([await isHeard(port, one), await isHeard(port, third)]).toEqual([true, false]);
+  } finally {
+    await closeServer(server);
+  }
+});
+
+test('a connection becomes a WebSocket when what was asked before is answered, and is a request like any other until then', async () => {
+  const heard: string[] = [];
+  const { server, port } = await listen(
+    {
+      handle: (request, response) =>
+        oneAtATime(request, response, () => {
+          heard.push(request.url ?? '');
+          setTimeout(() => response.end('heard'), 50);
+        }),
+      upgrade: (_request, socket) => {
+        heard.push('upgraded');
+        socket.destroy();
+      },
+    },
+    0,
+    '127.0.0.1',
+  );
+  try {
+    const client = connect(port, '127.0.0.1');
+    clients.push(client);
+    client.resume();
+    const upgrade = 'GET /socket HTTP/1.1\r\nhost: a\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n';
+    client.write(`GET /first HTTP/1.1\r\nhost: a\r\n\r\n${upgrade}`);
+    while (heard.length < 2) await wait(10);
+    await wait(100);
+    client.write(upgrade);
+    await once(client, 'close');
+    expect(heard).toEqual(['/first', '/socket', 'upgraded']);
   } finally {
     await closeServer(server);
   }
