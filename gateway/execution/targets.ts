@@ -26,14 +26,14 @@ function gather(value: unknown, path: Path, at: number, found: Tree[]): void {
   else gather((value as Tree)[path[at] as string], path, at + 1, found);
 }
 
-/** A function for each part of the path. */
+/** A function for each part of the path. What is found goes along with them: the code lives as long as its plan, and keeps no answer. */
 function unroll(path: Path): ((root: Tree) => Tree[]) | null {
   const steps = Array.from({ length: path.length + 1 }, (_, at) => {
-    const items = `for (let index = 0; index < v.length; index += 1) at${path[at] === '@' ? at + 1 : at}(v[index]);`;
-    const object = at === path.length ? 'found.push(v);' : `at${at + 1}(v[${quoted(String(path[at]))}]);`;
-    return `const at${at} = (v) => { if (typeof v !== 'object' || v === null) return; if (Array.isArray(v)) { ${items} } else { ${object} } };`;
+    const items = `for (let index = 0; index < v.length; index += 1) at${path[at] === '@' ? at + 1 : at}(v[index], found);`;
+    const object = at === path.length ? 'found.push(v);' : `at${at + 1}(v[${quoted(String(path[at]))}], found);`;
+    return `const at${at} = (v, found) => { if (typeof v !== 'object' || v === null) return; if (Array.isArray(v)) { ${items} } else { ${object} } };`;
   });
-  return unrolled(`let found; ${steps.join('\n')} return (root) => { found = []; at0(root); return found; };`, {});
+  return unrolled(`${steps.join('\n')} return (root) => { const found = []; at0(root, found); return found; };`, {});
 }
 
 /** Pure: the same objects with the place of each in the client's answer; only needed where something went wrong. */

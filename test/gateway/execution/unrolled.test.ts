@@ -1,5 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { answerFields, renameFields } from '../../../gateway/execution/answer-fields.js';
 import { Merger } from '../../../gateway/execution/merge.js';
@@ -78,6 +80,21 @@ test('code of its own finds the objects at a path as the loop does', () => {
     });
     expect(bySteps).toEqual(byLoop);
   }
+});
+
+test('code of its own keeps nothing of an answer', async () => {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  unrolling.after = 0;
+  const targets = new Targets(['a', '@']);
+  targets.in(new Tree());
+  const found = (): WeakRef<Tree> => new WeakRef(targets.in(Object.assign(new Tree(), { a: [new Tree()] }))[0] as Tree);
+  const last = found();
+  // What a WeakRef was made for lives until the end of the turn.
+  await new Promise((resolve) => setTimeout(resolve));
+  collect();
+  expect(last.deref()).toBeUndefined();
+  expect(targets.in(Object.assign(new Tree(), { a: [new Tree()] }))).toHaveLength(1);
 });
 
 test('code is due once, at the object at which it begins to pay', () => {
