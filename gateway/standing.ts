@@ -1,4 +1,5 @@
 import DataLoader from 'dataloader';
+import { Deadlines, within } from '../schema/deadlines.js';
 import { type Standing, unchanged, underStandings } from '../schema/standing.js';
 import { type Transport } from '../schema/transport.js';
 import { serviceViewer, type Viewer } from '../schema/viewer.js';
@@ -11,10 +12,8 @@ export interface StandingRules {
   readonly maxAgeMs: number;
   /** How long the last answer holds while the ledger cannot be asked. */
   readonly keepMs: number;
-  /** How long a request waits for a newer answer than the one there is … */
+  /** How long a request waits for a newer answer than the one there is; where there is none, as long as the transport does. */
   readonly timeoutMs: number;
-  /** … and how long where there is none. */
-  readonly firstTimeoutMs: number;
   /** After a failure nobody waits for another try for so long. */
   readonly retryMs: number;
   readonly maxEntries: number;
@@ -27,7 +26,6 @@ const usual: StandingRules = {
   maxAgeMs: 3_000,
   keepMs: 60_000,
   timeoutMs: 1_500,
-  firstTimeoutMs: 3_000,
   retryMs: 500,
   maxEntries: 10_000,
   now: () => performance.now(),
@@ -70,10 +68,11 @@ interface Answer {
 
 /** Suspensions, grants and withdrawals as the ledger keeps them, kept for seconds: a token lives for hours. */
 export function standings(transport: Transport, rules: Partial<StandingRules> = {}): StandingOf {
-  const { renewMs, maxAgeMs, keepMs, timeoutMs, firstTimeoutMs, retryMs, maxEntries, now } = { ...usual, ...rules };
+  const { renewMs, maxAgeMs, keepMs, timeoutMs, retryMs, maxEntries, now } = { ...usual, ...rules };
   const entries = new Recent<Entry>(maxEntries);
+  const patience = new Deadlines(timeoutMs);
   // Everyone who has to be asked for in one turn of the event loop is one question.
-  const source = new DataLoader<string, Loaded>((keys) => ask(transport, keys, firstTimeoutMs), { cache: false, maxBatchSize: 200 });
+  const source = new DataLoader<string, Loaded>((keys) => ask(transport, keys), { cache: false, maxBatchSize: 200 });
 
   const renew = (key: string, entry: Entry): Promise<void> => {
     const at = now();
@@ -104,7 +103,7 @@ export function standings(transport: Transport, rules: Partial<StandingRules> = 
     if (!last) return renew(key, entry).then(() => held(entry, now()));
     const ageMs = nowMs - last.at;
     if (ageMs >= Math.min(maxAgeMs, last.standing.nextChangeMs ?? maxAgeMs))
-      return within(timeoutMs, renew(key, entry)).then(
+      return within(patience, renew(key, entry)).then(
         () => held(entry, now()),
         () => held(entry, now()),
       );
@@ -144,10 +143,10 @@ function keysOf({ kind, partner, sub }: Viewer): string[] {
   return [...(partner === undefined ? [] : [partnerKey(partner)]), ...(kind === 'partner' ? [] : [subjectKey(sub)])];
 }
 
-async function ask(transport: Transport, keys: readonly string[], timeoutMs: number): Promise<(Loaded | Error)[]> {
+async function ask(transport: Transport, keys: readonly string[]): Promise<(Loaded | Error)[]> {
   const named = (kind: string): string[] => keys.filter((key) => key.startsWith(kind)).map((key) => key.slice(kind.length));
   const variables = { partners: named('partner:'), subjects: named('subject:') };
-  const answer = await within(timeoutMs, transport.send('ledger', { query: question, variables }, serviceViewer('gateway', 'standing')));
+  const answer = await transport.send('ledger', { query: question, variables }, serviceViewer('gateway', 'standing'));
   if (!answer.data || answer.errors) throw new Error(answer.errors?.[0]?.message ?? 'no answer');
   const { partnerStanding, subjectStanding } = answer.data as unknown as Answer;
   const found = new Map<string, Loaded>([
@@ -157,13 +156,4 @@ async function ask(transport: Transport, keys: readonly string[], timeoutMs: num
     ),
   ]);
   return keys.map((key) => found.get(key) ?? { ...unchanged, nextChangeMs: null });
-}
-
-/** In one process there is no wire with a time limit of its own. */
-function within<T>(timeoutMs: number, work: Promise<T>): Promise<T> {
-  const late = new Promise<never>((_resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error('no answer in time')), timeoutMs);
-    void work.finally(() => clearTimeout(timer)).catch(() => {});
-  });
-  return Promise.race([work, late]);
 }

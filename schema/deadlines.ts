@@ -67,3 +67,11 @@ export class Deadlines implements Limit {
     });
   }
 }
+
+/** What comes of the work, unless its time is up before: it then goes on, and nobody hears of it. */
+export function within<T>(limit: Limit, work: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const inTime = limit.add(() => reject(new Error('no answer in time')));
+    work.then(resolve, reject).finally(inTime);
+  });
+}

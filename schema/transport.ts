@@ -25,7 +25,7 @@ export interface SubgraphAnswer {
 /** The most records that a subgraph answers by key in one request; a caller splits what is more. */
 export const maxRepresentations = 200;
 
-/** How calls reach subgraphs: in this process, or signed over HTTP. Rejects only with `Unavailable`. */
+/** How calls reach subgraphs: in this process, or signed over HTTP. Answers in its time, or rejects with `Unavailable` and nothing else. */
 export interface Transport {
   send(subgraph: string, request: SubgraphRequest, viewer: Viewer): Promise<SubgraphAnswer>;
   /** Whether the subgraph and its database answer. Never rejects. */

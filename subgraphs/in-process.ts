@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { aboutBytes } from '../schema/about-bytes.js';
 import { Breaker } from '../schema/breaker.js';
-import { Deadlines, type Limit } from '../schema/deadlines.js';
+import { Deadlines, within } from '../schema/deadlines.js';
 import { callRules, type CallRules, guarded, isWrite, TooLarge } from '../schema/guarded-call.js';
 import { ownTime } from '../schema/own-time.js';
 import { type SubgraphAnswer, type SubgraphRequest, type Transport, Unavailable } from '../schema/transport.js';
@@ -18,8 +18,8 @@ export interface InProcessTransport extends Transport {
 type Asked = Pick<RunningSubgraph, 'name' | 'execute' | 'ready'>;
 
 /**
- * Calls without a wire, by the same rules as over it; only the time in which the process itself could not go on is nobody's. Trap: a call that is given up goes on, as at the other end of a wire; nobody hears of its answer,
- * and a write comes again under its key.
+ * Calls without a wire, by the same rules as over it; only the time in which the process itself could not go on is nobody's. Trap: a call
+ * that is given up goes on, as at the other end of a wire; nobody hears of its answer, and a write comes again under its key.
  */
 export function inProcessTransport(faults: Faults, options: CallRules = {}): InProcessTransport {
   const { readTimeoutMs, writeTimeoutMs, maxAnswerBytes, breaker } = callRules(options);
@@ -50,11 +50,4 @@ export function inProcessTransport(faults: Faults, options: CallRules = {}): InP
       return Promise.resolve();
     },
   };
-}
-
-function within<T>(limit: Limit, work: Promise<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const inTime = limit.add(() => reject(new Error('no answer in time')));
-    work.then(resolve, reject).finally(inTime);
-  });
 }

@@ -40,7 +40,7 @@ function world() {
     ready: () => Promise.resolve(true),
     close: () => Promise.resolve(),
   };
-  const of = standings(transport, { now: () => state.nowMs, timeoutMs: 20, firstTimeoutMs: 50, maxEntries: 3 });
+  const of = standings(transport, { now: () => state.nowMs, timeoutMs: 20, maxEntries: 3 });
   return { state, of };
 }
 
