@@ -12,6 +12,7 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { type GraphQLSchema, parse, print } from 'graphql';
 import { buildSchemaSync, createResolversMap, type NonEmptyArray } from 'type-graphql';
 import { readAccess } from '../../schema/access.js';
+import { Deadlines, within } from '../../schema/deadlines.js';
 import type { PairwiseIds } from '../../schema/pairwise-id.js';
 import { subgraphHead } from '../../schema/subgraph-head.js';
 import type { SubgraphAnswer, SubgraphRequest, Transport } from '../../schema/transport.js';
@@ -125,6 +126,8 @@ export interface SubgraphRuntime {
   readonly poolSize?: number;
 }
 
+const readyMs = 2_000;
+
 /** A subgraph with its database open. */
 export interface RunningSubgraph {
   readonly name: string;
@@ -133,7 +136,7 @@ export interface RunningSubgraph {
   execute(request: SubgraphRequest, viewer: Viewer): Promise<SubgraphAnswer>;
   /** Runs one job now, for tests and for operators. */
   runJob(name: string): Promise<void>;
-  /** Whether the database answers. Never rejects. */
+  /** Whether the database answers, within two seconds. Never rejects. */
   ready(): Promise<boolean>;
   migrate(): Promise<number>;
   /** Starts the jobs, in the background; call it after `migrate`. */
@@ -172,6 +175,8 @@ export async function openSubgraph<Loaders>(definition: SubgraphDefinition<Loade
     ],
   });
   await server.start();
+  // A connection into nowhere says nothing for a quarter of an hour, and whoever asks meanwhile waits for the same answer.
+  const readiness = new Deadlines(readyMs);
   let jobs: RunningJobs | undefined;
   const contextFor = (viewer: Viewer): SubgraphContext<Loaders> => {
     const em = database.em.fork() as EntityManager;
@@ -213,7 +218,7 @@ export async function openSubgraph<Loaders>(definition: SubgraphDefinition<Loade
       return answer;
     },
     runJob,
-    ready: () => database.isConnected().catch(() => false),
+    ready: () => within(readiness, database.isConnected()).catch(() => false),
     migrate: () => migrate(database, definition.name),
     startJobs() {
       jobs ??= startJobs({ subgraph: definition.name, url: runtime.url, jobs: jobsOf(definition), run: runJob, log });
