@@ -71,6 +71,7 @@ export async function openGraph({ lines, databaseUrl, ids, tokens, faults, poolS
     async close() {
       await gateway.stop();
       await Promise.all(subgraphs.map((subgraph) => subgraph.close()));
+      await transport.close();
     },
   };
 }
