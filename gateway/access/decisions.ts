@@ -3,6 +3,7 @@ import type { AccessTable } from '../../schema/access.js';
 import type { Viewer } from '../../schema/viewer.js';
 import { type CheckedOperation, checkOperation, keptBytes } from './checked-operation.js';
 import { conditionProblem, type Conditions, conditionsOf, conditionVariables } from './conditions.js';
+import { textLength } from './held-bytes.js';
 import { Regulars } from './regulars.js';
 
 /** What is decided of operations, kept for those who come again. */
@@ -25,24 +26,30 @@ export interface Decided {
 }
 
 const maxDocuments = 1_000;
+export const maxDocumentBytes = 16 * 1_048_576;
 /** Of documents, standings and values of conditions together: a caller chooses as many as it likes of each. */
 const maxDecisions = 8_000;
 export const maxDecisionBytes = 64 * 1_048_576;
 
 export function openDecisions(schema: GraphQLSchema, table: AccessTable, standingOf: (viewer: Viewer) => string): Decisions {
-  const conditionNames = new Regulars<readonly string[]>(maxDocuments);
+  const conditionNames = new Regulars<readonly string[]>(maxDocuments, maxDocumentBytes);
   const known = new Regulars<CheckedOperation>(maxDecisions, maxDecisionBytes);
   const decided = (key: string, { document, operation }: Decided, conditions: Conditions, viewer: Viewer): CheckedOperation =>
     known.of(
       key,
       () => checkOperation(schema, table, document, operation, conditions, viewer),
-      (checked) => keptBytes(checked, document),
+      // The name of an operation may be half of a request.
+      (checked) => key.length + keptBytes(checked, document),
     );
   return {
     of(asked, viewer) {
       const { queryHash, document, operation, request } = asked;
       const name = request.operationName ? `${queryHash} ${request.operationName}` : queryHash;
-      const names = conditionNames.of(name, () => conditionVariables(document, operation));
+      const names = conditionNames.of(
+        name,
+        () => conditionVariables(document, operation),
+        () => textLength(document),
+      );
       const key = `${name}\n${standingOf(viewer)}`;
       if (names.length === 0) return decided(key, asked, {}, viewer);
       const problem = conditionProblem(names, request.variables);
@@ -51,7 +58,7 @@ export function openDecisions(schema: GraphQLSchema, table: AccessTable, standin
       return decided(`${key}\n${names.map((condition) => String(conditions[condition])).join(' ')}`, asked, conditions, viewer);
     },
     get bytes() {
-      return known.weight;
+      return known.weight + conditionNames.weight;
     },
   };
 }
