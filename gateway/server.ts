@@ -13,7 +13,7 @@ import { openFront } from './front.js';
 import { parseBody, readBody } from './limits/body.js';
 import { type Caller, callerOf } from './limits/caller.js';
 import { documentChecks } from './limits/documents.js';
-import { openRates } from './limits/rates.js';
+import { openRates, paying } from './limits/rates.js';
 import { shareRates } from './limits/shared-rates.js';
 import { badRequest } from './limits/refused.js';
 import { checkHead } from './limits/request-head.js';
@@ -156,16 +156,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     return { viewer, standingKnown, audience, spender, expiresAtMs };
   };
 
-  /** Whoever is refused for what it sent pays for the reading. */
-  const paid = <T>(spender: Caller, read: () => T): T => {
-    try {
-      return read();
-    } catch (error) {
-      rates.charge(spender, limits.refusedCost);
-      throw error;
-    }
-  };
-
+  const paid = paying(rates, limits.refusedCost);
   /** Which document a request means; it is measured. */
   const read = (text: string, spender: Caller): AskedBody => {
     const { query, documentId, operationName, variables } = parseBody(text, limits);

@@ -6,7 +6,7 @@ import { openFront } from '../front.js';
 import { parseBody, readBody } from '../limits/body.js';
 import { callerOf } from '../limits/caller.js';
 import { documentChecks } from '../limits/documents.js';
-import { openRates } from '../limits/rates.js';
+import { openRates, paying } from '../limits/rates.js';
 import { badRequest } from '../limits/refused.js';
 import { checkHead } from '../limits/request-head.js';
 import { openMetrics } from '../metrics/metrics.js';
@@ -40,6 +40,7 @@ export async function openForeign({ file, undecided, executor, limits, isPriced 
   const metrics = openMetrics();
   const rates = isPriced ? metrics.rates(openRates(limits)) : undefined;
   const options = { undecided, executor, limits, rates, timed: metrics.transport, failed: metrics.failed, log };
+  const paid = paying(rates, limits.refusedCost);
   const checkDocument = documentChecks(limits);
   const source = fileSource(file, 500);
   const versions = openVersions(await openGeneration(await source.read(), options), (error) => log.error({ err: error }, 'closing'));
@@ -66,17 +67,12 @@ export async function openForeign({ file, undecided, executor, limits, isPriced 
     rates?.admit(spender);
     const text = await readBody(request, limits.bodyBytes);
     const startedAt = performance.now();
-    const body = (() => {
-      try {
-        const { query, operationName, variables } = parseBody(text, limits);
-        if (query === undefined) throw badRequest('The body is not a JSON object with a `query`');
-        checkDocument(query);
-        return { query, operationName: operationName ?? null, variables: variables ?? null };
-      } catch (error) {
-        rates?.charge(spender, limits.refusedCost);
-        throw error;
-      }
-    })();
+    const body = paid(spender, () => {
+      const { query, operationName, variables } = parseBody(text, limits);
+      if (query === undefined) throw badRequest('The body is not a JSON object with a `query`');
+      checkDocument(query);
+      return { query, operationName: operationName ?? null, variables: variables ?? null };
+    });
     const held = versions.use();
     try {
       const answered = await held.version.serverOf('anonymous')(request.headers, body, { viewer, spender, log });

@@ -57,6 +57,18 @@ export function openRates({ rates }: Pick<Limits, 'rates'>, now: () => number = 
   };
 }
 
+/** Reads what was sent: whoever is refused for it pays for the reading, where anybody pays. */
+export const paying =
+  (rates: Pick<Rates, 'charge'> | undefined, refusedCost: number) =>
+  <T>(spender: Spender, read: () => T): T => {
+    try {
+      return read();
+    } catch (error) {
+      rates?.charge(spender, refusedCost);
+      throw error;
+    }
+  };
+
 function limited(spender: Spender, rate: Rate, held: number, waitMs: number): Refused {
   const retryAfter = Math.max(1, Math.ceil(waitMs / 1_000));
   const headers = { 'retry-after': String(retryAfter), ...rateHeaders(spender, rate, held) };

@@ -9,7 +9,7 @@ import { recipientOf, type Viewer } from '../../schema/viewer.js';
 import { type GatewayContext, provenBy, TokenRefused, type TokenRules } from '../context.js';
 import type { Audience as Kind } from '../introspection/audience.js';
 import { checkBudget } from '../limits/pricing.js';
-import type { Rates, Spender } from '../limits/rates.js';
+import { paying, type Rates, type Spender } from '../limits/rates.js';
 import { badRequest, Refused } from '../limits/refused.js';
 import { openTally } from '../limits/tally.js';
 import type { StandingOf } from '../standing.js';
@@ -74,15 +74,7 @@ export function openStreams(options: StreamsOptions): Streams {
         max: settings.streamsPerPrincipal,
       });
   };
-  /** Whoever is refused for what it sent pays for the reading, as everywhere. */
-  const paid = <T>(spender: Spender, read: () => T): T => {
-    try {
-      return read();
-    } catch (error) {
-      rates.charge(spender, refusedCost);
-      throw error;
-    }
-  };
+  const paid = paying(rates, refusedCost);
 
   async function serve(request: StreamRequest, begin: () => Sink, gone: AbortSignal): Promise<void> {
     const { viewer, spender, expiresAtMs } = request;
