@@ -110,7 +110,7 @@ test.each`
   what                             | answer                                                                                              | said
   ${'no HTTP'}                     | ${'hello\r\n\r\n'}                                                                                  | ${'Error: no answer of HTTP/1.1'}
   ${'no HTTP and no end'}          | ${'SSH-2.0-x'}                                                                                      | ${'Error: no answer of HTTP/1.1'}
-  ${'another status'}              | ${'HTTP/1.1 503 Busy\r\ncontent-length: 2\r\n\r\n{}'}                                               | ${'Error: status 503'}
+  ${'another status'}              | ${'HTTP/1.1 503 Busy\r\ncontent-length: 2\r\n\r\n{}'}                                               | ${'BadStatus: status 503'}
   ${'no length'}                   | ${'HTTP/1.1 200 OK\r\n\r\n{}'}                                                                      | ${'Error: an answer of no certain length'}
   ${'a length that is no number'}  | ${'HTTP/1.1 200 OK\r\ncontent-length: -2\r\n\r\n{}'}                                                | ${'Error: an answer of no certain length'}
   ${'two lengths'}                 | ${'HTTP/1.1 200 OK\r\ncontent-length: 2\r\ncontent-length: 3\r\n\r\n{}'}                            | ${'Error: an answer of two lengths'}
