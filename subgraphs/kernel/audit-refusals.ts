@@ -1,5 +1,6 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { type FieldNode, Kind, OperationTypeNode, parse, valueFromASTUntyped } from 'graphql';
+import { isKey } from '../../schema/idempotency-key.js';
 import type { SubgraphAnswer, SubgraphRequest } from '../../schema/transport.js';
 import { principalOf, type Viewer } from '../../schema/viewer.js';
 import { audit } from './audit.js';
@@ -32,10 +33,11 @@ export function refusedWrites(
   });
 }
 
+/** None where it is no key: what it is refused for is not kept. */
 function keyOf({ directives }: FieldNode, variables: SubgraphRequest['variables']): string | undefined {
   const argument = directives?.find(({ name }) => name.value === 'idempotent')?.arguments?.[0];
   const value = argument && valueFromASTUntyped(argument.value, variables as Record<string, unknown> | undefined);
-  return typeof value === 'string' ? value : undefined;
+  return typeof value === 'string' && isKey(value) ? value : undefined;
 }
 
 /** Writes down what staff tried and may not: after the refusal, for its own transaction was rolled back. */
