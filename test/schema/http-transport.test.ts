@@ -44,7 +44,7 @@ function open(options: Partial<HttpTransportOptions> = {}): Transport {
   transport = httpTransport({
     urls,
     keys: [{ id: 'now', secret: 'a'.repeat(32) }],
-    readTimeoutMs: 300,
+    readTimeoutMs: 2_000,
     writeTimeoutMs: 10_000,
     ...options,
   });
@@ -58,7 +58,7 @@ const ask = (query = '{ a }', subgraph = 'things'): Promise<unknown> =>
   );
 
 test('a slow answer within its time is an answer; a write has more time than a read', async () => {
-  open();
+  open({ readTimeoutMs: 300 });
   behave = (_request, response) => void wait(450).then(() => response.end('{"data":1}'));
   expect(await ask('{ a }')).toBe('Unavailable: no answer in time');
   expect(await ask('mutation { a }')).toBe(1);
@@ -142,7 +142,7 @@ test.each([false, true])('calls that are refused close nothing to others (anothe
 });
 
 test('a subgraph that hangs takes only so many calls, and other subgraphs are asked as ever', async () => {
-  open({ breaker: { atOnce: 2 } });
+  open({ readTimeoutMs: 500, breaker: { atOnce: 2 } });
   behave = hangs;
   const waiting = [ask(), ask()];
   expect(await ask()).toBe('Unavailable: 2 calls are under way');

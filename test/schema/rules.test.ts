@@ -70,7 +70,7 @@ beforeAll(async () => {
 afterAll(() => graph.close());
 
 let sent = 0;
-async function ask(viewer: Viewer, document: string, variables: Record<string, unknown>, key: string): Promise<Record<string, unknown>> {
+async function ask(viewer: Viewer, document: string, variables: Record<string, unknown>, key?: string): Promise<Record<string, unknown>> {
   const answer = await graph.ask(viewer, document, variables, key);
   if (answer.errors) throw new Error(JSON.stringify(answer.errors));
   return answer.data as Record<string, unknown>;
@@ -83,7 +83,7 @@ async function viewerNamed(who: string): Promise<Viewer> {
   if (kind === 'partner') return viewers.partner(name);
   if (kind === 'staff') return viewers.partnerStaff(name);
   if (kind !== 'member') return viewers.staff(kind as 'admin');
-  const { member } = await ask(viewers.staff('admin'), 'query ($ref: String!) { member(ref: $ref) { id } }', { ref: name }, '');
+  const { member } = await ask(viewers.staff('admin'), 'query ($ref: String!) { member(ref: $ref) { id } }', { ref: name });
   return viewers.member(testIds.open((member as { id: string }).id, 'staff') as string);
 }
 
