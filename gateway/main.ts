@@ -65,7 +65,7 @@ async function main(): Promise<void> {
     bus: openBus(settings),
   });
   const { server, port } = await listen(gateway, settings.port, settings.host, { tries: 0, limits });
-  if (settings.adminPort !== undefined) await openAdmin(gateway, settings.adminPort, settings.host);
+  if (settings.adminPort !== undefined) await openAdmin(gateway, settings.adminPort, settings.adminHost);
   onHangup(gateway.reload);
   const stop = async (): Promise<void> => {
     await drain(server, gateway.drain, settings.drain);
@@ -79,10 +79,10 @@ async function main(): Promise<void> {
 /** `--supergraph FILE`: somebody else's graph, without tokens, secrets and signatures. */
 async function serveForeign(file: string, undecided: string | undefined): Promise<void> {
   if (undecided !== undefined && undecided !== 'open') throw new SettingsError(['--undecided: must be open']);
-  const { host, port, executor, limits, isPriced, adminPort, drain: rules } = readForeignRules(process.env);
+  const { host, port, executor, limits, isPriced, adminPort, adminHost, drain: rules } = readForeignRules(process.env);
   const gateway = await openForeign({ file, undecided: undecided ?? 'refused', executor, limits, isPriced });
   const { server, port: taken } = await listen(gateway, port, host, { tries: 0, limits });
-  if (adminPort !== undefined) await openAdmin(gateway, adminPort, host);
+  if (adminPort !== undefined) await openAdmin(gateway, adminPort, adminHost);
   onHangup(gateway.reload);
   const stop = async (): Promise<void> => {
     await drain(server, gateway.drain, rules);

@@ -71,7 +71,7 @@ async function main(): Promise<void> {
   });
   if (supergraph !== undefined) onHangup(graph.gateway.reload);
   const { server, port } = await listen(graph.gateway, settings.port, settings.host, { limits });
-  if (settings.adminPort !== undefined) await openAdmin(graph.gateway, settings.adminPort, settings.host);
+  if (settings.adminPort !== undefined) await openAdmin(graph.gateway, settings.adminPort, settings.adminHost);
   const stop = async (): Promise<void> => {
     await drain(server, graph.gateway.drain, settings.drain);
     await graph.close();

@@ -60,8 +60,13 @@ export async function drain(server: Server, tell: () => void, { noticeMs, longes
   server.closeAllConnections();
 }
 
-/** Ends the process when it is told to, once: a second signal, as of a closing terminal or an impatient operator, cuts off nothing that the first one lets end. */
+/**
+ * Ends the process when it is told to, once: a second signal, as of a closing terminal or an impatient operator, cuts off nothing that the first
+ * one lets end. SIGHUP is one of them, unless it already means something else here.
+ */
 export function onStopSignal(stop: () => Promise<void>): void {
   let stopping: Promise<void> | undefined;
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void (stopping ??= stop().then(() => process.exit(0))));
+  const hangup = process.listenerCount('SIGHUP') === 0 ? (['SIGHUP'] as const) : [];
+  for (const signal of ['SIGINT', 'SIGTERM', ...hangup] as const)
+    process.on(signal, () => void (stopping ??= stop().then(() => process.exit(0))));
 }

@@ -38,6 +38,8 @@ export interface Settings {
   readonly natsUrl: string | undefined;
   /** Port for those who run it, with its figures; none unless it is named. */
   readonly adminPort: number | undefined;
+  /** Where that port is opened; the address of the other one unless it is named. */
+  readonly adminHost: string;
   /** How this process ends when it is told to: how long it still takes requests, and how long those under way may take. */
   readonly drain: { readonly noticeMs: number; readonly longestMs: number };
   /** Registered documents: a folder of manifests, and how strict each client's is. */
@@ -149,6 +151,7 @@ const shape = z.object({
     .regex(/^(nats|tls):\/\//, 'must be a nats:// URL')
     .optional(),
   TONGDUI_ADMIN_PORT: z.coerce.number({ error: 'must be a port number' }).int('must be a whole number').min(0).max(65_535).optional(),
+  TONGDUI_ADMIN_HOST: z.string().optional(),
   TONGDUI_DRAIN_NOTICE_MS: wholeMs.optional(),
   TONGDUI_DRAIN_MS: wholeMs.default(20_000),
   TONGDUI_DOCUMENTS: z.string().optional(),
@@ -198,7 +201,8 @@ export function readSettings(environment: Readonly<Record<string, string | undef
       });
     for (const [name, what] of Object.entries(needed))
       if (given[name] === undefined) problems.push(`${name}: is missing: ${what} (or set TONGDUI_SANDBOX=1 for a sandbox)`);
-  }
+  } else if ((given['TONGDUI_ISSUER'] === undefined) !== (given['TONGDUI_JWKS_URL'] === undefined))
+    problems.push('TONGDUI_ISSUER: must come with TONGDUI_JWKS_URL, and that with it');
   if (!result.success || problems.length > 0) throw new SettingsError(problems);
   const settings = result.data;
   const byVariable = settings as unknown as Readonly<Record<string, readonly string[] | undefined>>;
@@ -221,6 +225,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     webhooks: webhooksOf(settings.TONGDUI_WEBHOOKS, sandbox),
     natsUrl: settings.NATS_URL,
     adminPort: settings.TONGDUI_ADMIN_PORT,
+    adminHost: settings.TONGDUI_ADMIN_HOST ?? settings.HOST,
     // Nobody balances before a sandbox; in production a second is what a balancer needs to notice.
     drain: { noticeMs: settings.TONGDUI_DRAIN_NOTICE_MS ?? (sandbox ? 0 : 1_000), longestMs: settings.TONGDUI_DRAIN_MS },
     persisted: { folder: settings.TONGDUI_DOCUMENTS, modes: settings.TONGDUI_DOCUMENT_MODES ?? new Map() },

@@ -47,6 +47,6 @@ function measure(text: string, limits: Pick<Limits, Measure | 'tokens'>): { read
   } catch (error) {
     if (!(error instanceof GraphQLError)) throw error;
     // What is no GraphQL is said by who answers it.
-    return { excess: /contains more that? \d+ tokens/.test(error.message) ? 'tokens' : null };
+    return { excess: /contains more tha[nt] \d+ tokens/.test(error.message) ? 'tokens' : null };
   }
 }

@@ -4,10 +4,15 @@ import { natsBus } from './nats-bus.js';
 import { postgresBus } from './postgres-bus.js';
 
 /** The way by which instances wake each other, as configured: NATS, else a database that they share, else none. */
-export function openBus({ natsUrl, databaseUrl }: Pick<Settings, 'natsUrl' | 'databaseUrl'>): Bus {
+export function openBus({ natsUrl, databaseUrl, sandbox }: Pick<Settings, 'natsUrl' | 'databaseUrl' | 'sandbox'>): Bus {
   const warn = sparing((error) => console.error(`Instances cannot wake each other right now: ${(error as Error).message}`));
   if (natsUrl !== undefined) return natsBus(natsUrl, warn);
-  return databaseUrl === undefined ? noBus : postgresBus(databaseUrl, warn);
+  if (databaseUrl !== undefined) return postgresBus(databaseUrl, warn);
+  if (!sandbox)
+    console.error(
+      'Neither DATABASE_URL nor NATS_URL: several instances of this gateway would each allow a whole rate, and not wake each other.',
+    );
+  return noBus;
 }
 
 /** Once a minute at the most. */

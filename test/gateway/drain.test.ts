@@ -128,7 +128,7 @@ test('a file that takes the place of the supergraph is served, and refused where
     for (const { child, admin } of instances) {
       child.kill('SIGHUP');
       for (let tries = 0; !until.test(await (await fetch(admin)).text()); tries += 1) {
-        if (tries > 200) throw new Error(`not ${String(until)}`);
+        if (tries > 600) throw new Error(`not ${String(until)}`);
         await new Promise((resolve) => setTimeout(resolve, 50));
       }
     }

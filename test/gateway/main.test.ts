@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { roster } from '../../schema/roster.js';
 import { testSecret } from '../support/subgraph.js';
@@ -41,10 +42,17 @@ test.each<[string, readonly string[], Readonly<Record<string, string>>]>([
 ])('the gateway of %s that is told to end several times ends once, in its own time', async (_whose, argv, env) => {
   const child = await start(argv, env);
   const gone = once(child, 'exit');
-  for (const signal of ['SIGTERM', 'SIGTERM', 'SIGINT', 'SIGINT'] as const) {
+  for (const signal of ['SIGHUP', 'SIGTERM', 'SIGTERM', 'SIGINT', 'SIGINT'] as const) {
     child.kill(signal);
     await wait(50);
   }
   expect(child.signalCode).toBeNull();
   expect(await gone).toEqual([0, null]);
+});
+
+test('a signal to npm reaches what runs for long: it takes the place of its shell', () => {
+  const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> };
+  const long = Object.entries(scripts).filter(([name]) => name.startsWith('start:'));
+  expect(long.map(([name]) => name)).toEqual(['start:prod', 'start:gateway', 'start:subgraph']);
+  for (const [, command] of long) expect(command).toMatch(/^npm run -s build && exec node [^&|;]+$/);
 });

@@ -86,3 +86,14 @@ test('every setting is in the table of the README', () => {
   const urls = new Set(roster.map(({ urlVariable }) => urlVariable));
   expect(settingNames.filter((name) => !urls.has(name) && !text.includes(`| \`${name}\` |`))).toEqual([]);
 });
+
+test('figures are where everything else is, unless they are to be elsewhere', () => {
+  const hostOf = (more: Record<string, string>) => readSettings({ TONGDUI_SANDBOX: '1', HOST: '10.0.0.1', ...more }, ['gateway']).adminHost;
+  expect([hostOf({}), hostOf({ TONGDUI_ADMIN_HOST: '127.0.0.1' })]).toEqual(['10.0.0.1', '127.0.0.1']);
+});
+
+test.each(['TONGDUI_ISSUER', 'TONGDUI_JWKS_URL'])('a sandbox with %s alone is told what is missing', (name) => {
+  expect(problemsOf({ TONGDUI_SANDBOX: '1', [name]: 'https://issuer.test' })).toEqual([
+    'TONGDUI_ISSUER: must come with TONGDUI_JWKS_URL, and that with it',
+  ]);
+});

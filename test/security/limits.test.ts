@@ -136,7 +136,8 @@ test.each(cases)(
     expect(within.status).toBe(200);
     sent.length = 0;
     const body = write(limit + 1);
-    const { heldMs } = await watched(`one above ${limit}`, () => attack(graph, typeof body === 'string' ? JSON.parse(body) : body));
+    const { heldMs, result } = await watched(`one above ${limit}`, () => attack(graph, typeof body === 'string' ? JSON.parse(body) : body));
+    process.stderr.write(`  others waited ${Math.round(result.othersWaitedMs)} ms at the most\n`);
     // Sent again as it is: what JSON.stringify makes of a body is not always as long.
     const refused = await ask(body);
     expect([refused.status, codesOf(refused)]).toEqual([status, [code]]);

@@ -50,8 +50,8 @@ async function end({ child }: Instance): Promise<unknown> {
   child.kill('SIGTERM');
   // It is told again while it drains, which changes nothing.
   await pause(100);
+  child.kill('SIGHUP');
   child.kill('SIGINT');
-  child.kill('SIGTERM');
   return gone;
 }
 

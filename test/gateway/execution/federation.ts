@@ -54,6 +54,8 @@ export interface Federation {
   ownOver(asked: Asked, send: Send): Promise<Said>;
   /** Plans for ours what nobody has asked yet. */
   prepare(text: string): void;
+  /** Of ours: operations asked, and of those the ones that had to be planned. */
+  counts(): { readonly asked: number; readonly made: number };
   world(options: WorldOptions): World;
   stop(): Promise<void>;
 }
@@ -120,6 +122,7 @@ export async function openFederation({ subgraphs, nature }: Fixture): Promise<Fe
     own: (asked, world) => run(own, asked, { send: (name: string, request: SubgraphRequest) => send(world, name, request) }),
     ownOver: (asked, over) => run(own, asked, { send: over }),
     prepare: (text) => own.prepare(text, documentOf(text)),
+    counts: () => own.counts(),
     apollo({ text, variables }, world) {
       const document = documentOf(text);
       const operation = getOperationAST(document) as OperationDefinitionNode;

@@ -45,10 +45,12 @@ test('every set of values of the conditions has its plan, whatever the other var
 
 test('what is prepared is not planned when it is asked', async () => {
   const text = '{ users { name friends { role } } }';
+  const { asked, made } = federation.counts();
   federation.prepare(text);
   expect(planned).toHaveBeenCalledTimes(1);
   expect(await federation.own({ text, variables: {} }, world())).not.toHaveProperty('errors');
   expect(planned).toHaveBeenCalledTimes(1);
+  expect(federation.counts()).toMatchObject({ asked: asked + 1, made });
 });
 
 test('what is prepared outlives a flood of operations that come once', async () => {
