@@ -41,7 +41,7 @@ async function main(): Promise<void> {
   const folder = dataFolder();
   const secrets = settings.sandbox ? await sandboxSecrets(folder) : undefined;
   const keys = settings.signingKeys.length > 0 ? settings.signingKeys : (secrets?.signing ?? []);
-  const transport = httpTransport({ urls: urlsOf(settings), keys, shared: settings.sharedCalls });
+  const transport = httpTransport({ urls: urlsOf(settings), keys, shared: settings.sharedCalls, ...settings.calls });
   const names = subgraphsOf(settings.sandbox).map((line) => line.name);
   const source = sourceOf(settings, names, transport);
   if (settings.sandbox && settings.supergraph === undefined) await answering(names, transport);
@@ -79,8 +79,8 @@ async function main(): Promise<void> {
 /** `--supergraph FILE`: somebody else's graph, without tokens, secrets and signatures. */
 async function serveForeign(file: string, undecided: string | undefined): Promise<void> {
   if (undecided !== undefined && undecided !== 'open') throw new SettingsError(['--undecided: must be open']);
-  const { host, port, executor, limits, isPriced, adminPort, adminHost, drain: rules } = readForeignRules(process.env);
-  const gateway = await openForeign({ file, undecided: undecided ?? 'refused', executor, limits, isPriced });
+  const { host, port, calls, executor, limits, isPriced, adminPort, adminHost, drain: rules } = readForeignRules(process.env);
+  const gateway = await openForeign({ file, undecided: undecided ?? 'refused', calls, executor, limits, isPriced });
   const { server, port: taken } = await listen(gateway, port, host, { tries: 0, limits });
   if (adminPort !== undefined) await openAdmin(gateway, adminPort, adminHost);
   onHangup(gateway.reload);

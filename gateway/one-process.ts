@@ -1,3 +1,4 @@
+import type { CallSettings } from '../schema/call-settings.js';
 import { type Composed, compose } from '../schema/compose.js';
 import type { Limits } from '../schema/limits.js';
 import type { PairwiseIds } from '../schema/pairwise-id.js';
@@ -37,6 +38,8 @@ export interface GraphOptions {
   readonly faults: Faults;
   /** Connections per subgraph. */
   readonly poolSize?: number;
+  /** What calls to subgraphs keep to. */
+  readonly calls?: CallSettings;
   /** Who runs the plans; ours unless said otherwise. */
   readonly executor?: ExecutorName;
   /** What a request may be and cost. */
@@ -53,8 +56,8 @@ export interface GraphOptions {
   readonly source?: Source | undefined;
 }
 
-export async function openGraph({ lines, databaseUrl, ids, tokens, faults, poolSize, ...options }: GraphOptions): Promise<Graph> {
-  const transport = inProcessTransport(faults);
+export async function openGraph({ lines, databaseUrl, ids, tokens, faults, poolSize, calls, ...options }: GraphOptions): Promise<Graph> {
+  const transport = inProcessTransport(faults, calls);
   const subgraphs = await openSubgraphs(lines, { databaseUrl, transport, ids, faults, ...(poolSize === undefined ? {} : { poolSize }) });
   for (const subgraph of subgraphs) transport.add(subgraph);
   const names = lines.map((line) => line.name);

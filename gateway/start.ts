@@ -54,13 +54,14 @@ async function main(): Promise<void> {
   const ids = pairwiseIds(...pairwise);
   const tokens = await tokenRules(settings, folder);
   const lines = subgraphsOf(settings.sandbox);
-  const { executor, limits, persisted, streams, supergraph, webhooks } = settings;
+  const { calls, executor, limits, persisted, streams, supergraph, webhooks } = settings;
   const graph = await openGraph({
     lines,
     databaseUrl,
     ids,
     tokens,
     faults: faults ?? noFaults,
+    calls,
     executor,
     limits,
     persisted,

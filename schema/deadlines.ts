@@ -68,6 +68,16 @@ export class Deadlines implements Limit {
   }
 }
 
+/** One queue for each length: a timer stands for all time limits of one length. */
+export function deadlinesOf(now?: () => number): (limitMs: number) => Deadlines {
+  const known = new Map<number, Deadlines>();
+  return (limitMs) => {
+    let found = known.get(limitMs);
+    if (!found) known.set(limitMs, (found = new Deadlines(limitMs, now)));
+    return found;
+  };
+}
+
 /** What comes of the work, unless its time is up before: it then goes on, and nobody hears of it. */
 export function within<T>(limit: Limit, work: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {

@@ -1,23 +1,27 @@
 import type { Breaker, BreakerRules } from './breaker.js';
+import type { CallSettings } from './call-settings.js';
 import { Unavailable } from './transport.js';
 
 /** What every call to a subgraph keeps to, over the wire or in one process. */
 export interface CallRules {
-  readonly readTimeoutMs?: number;
-  readonly writeTimeoutMs?: number;
-  readonly maxAnswerBytes?: number;
-  readonly breaker?: Partial<BreakerRules>;
+  readonly readTimeoutMs: number;
+  readonly writeTimeoutMs: number;
+  readonly maxAnswerBytes: number;
+  readonly breaker: BreakerRules;
 }
 
-const usualBreaker: BreakerRules = { failures: 10, restMs: 500, atOnce: 512 };
+const usual: CallRules = {
+  readTimeoutMs: 2_000,
+  writeTimeoutMs: 5_000,
+  maxAnswerBytes: 2_097_152,
+  breaker: { failures: 10, restMs: 500, atOnce: 512 },
+};
 
-/** The rules where nothing else is said. */
-export const callRules = ({ readTimeoutMs = 2_000, writeTimeoutMs = 5_000, maxAnswerBytes = 2_097_152, breaker }: CallRules) => ({
-  readTimeoutMs,
-  writeTimeoutMs,
-  maxAnswerBytes,
-  breaker: { ...usualBreaker, ...breaker },
-});
+/** Pure: the rules of calls to one subgraph. */
+export function callRules({ subgraphs = {}, ...all }: CallSettings, subgraph: string): CallRules {
+  const own = subgraphs[subgraph];
+  return { ...usual, ...all, ...own, breaker: { ...usual.breaker, ...all.breaker, ...own?.breaker } } as CallRules;
+}
 
 export const isWrite = (query: string): boolean => /^\s*mutation\b/.test(query);
 

@@ -1,14 +1,15 @@
 import { type Dispatcher, Pool } from 'undici';
 import { Breaker } from './breaker.js';
-import { Deadlines, type Limit } from './deadlines.js';
-import { BadStatus, callRules, type CallRules, guarded, isWrite as asksToWrite, TooLarge } from './guarded-call.js';
+import type { CallSettings } from './call-settings.js';
+import { Deadlines, deadlinesOf, type Limit } from './deadlines.js';
+import { BadStatus, callRules, guarded, isWrite as asksToWrite, TooLarge } from './guarded-call.js';
 import { inTurn } from './in-turn.js';
 import { ConnectionLost, Displaced, NotConnected, PlainHttp } from './plain-http.js';
 import { sign, signatureHeaders, signed, type SigningKey } from './signature.js';
 import { type SubgraphAnswer, type SubgraphRequest, type Transport, Unavailable } from './transport.js';
 import type { Viewer } from './viewer.js';
 
-export interface HttpTransportOptions extends CallRules {
+export interface HttpTransportOptions extends CallSettings {
   /** Base URL of each subgraph; several where it has several instances, which take turns. */
   readonly urls: ReadonlyMap<string, string | readonly string[]>;
   /** Calls are signed with the first. */
@@ -46,6 +47,9 @@ interface Line {
   readonly ends: readonly [End, ...End[]];
   turn: number;
   readonly breaker: Breaker;
+  readonly reads: Deadlines;
+  readonly writes: Deadlines;
+  readonly maxAnswerBytes: number;
 }
 
 /** How long an instance that cannot be reached, or goes, is left alone where there is another one. */
@@ -82,14 +86,11 @@ function parsed(text: string): SubgraphAnswer {
 
 /** Signed calls over kept-alive connections, with a time limit and a size limit on every answer; reads are tried again, writes never. */
 export function httpTransport(options: HttpTransportOptions): Transport {
-  const { readTimeoutMs, writeTimeoutMs, maxAnswerBytes, breaker } = callRules(options);
   const { shared = usualShared, patienceMs = usualPatienceMs } = options;
-  const reads = new Deadlines(readTimeoutMs);
-  const writes = new Deadlines(writeTimeoutMs);
-  const patience = new Deadlines(patienceMs);
-  const rules = { connections, keepAliveMs, connects: new Deadlines(connectMs), maxAnswerBytes, shared, patience, aloneMs };
+  const deadlines = deadlinesOf();
+  const rules = { connections, keepAliveMs, connects: deadlines(connectMs), shared, patience: deadlines(patienceMs), aloneMs };
   const lines = new Map<string, Line>();
-  const endAt = (url: string): End => {
+  const endAt = (url: string, maxAnswerBytes: number): End => {
     const { origin } = new URL(url);
     const pool = new Pool(origin, {
       connections,
@@ -98,7 +99,8 @@ export function httpTransport(options: HttpTransportOptions): Transport {
       headersTimeout: 0,
       bodyTimeout: 0,
     });
-    const plain = options.forwards || !origin.startsWith('http:') ? null : new PlainHttp(new URL('/graphql', origin), rules);
+    const plain =
+      options.forwards || !origin.startsWith('http:') ? null : new PlainHttp(new URL('/graphql', origin), { ...rules, maxAnswerBytes });
     return { pool, plain, avoidedUntil: 0 };
   };
   const lineTo = (subgraph: string): Line => {
@@ -107,18 +109,22 @@ export function httpTransport(options: HttpTransportOptions): Transport {
       const [url, ...more] = [options.urls.get(subgraph) ?? []].flat();
       if (url === undefined) throw new Unavailable(subgraph, 'no URL is configured');
       const { pathname, search } = new URL(url);
+      const { readTimeoutMs, writeTimeoutMs, maxAnswerBytes, breaker } = callRules(options, subgraph);
       line = {
         path: options.forwards ? pathname + search : '/graphql',
-        ends: [endAt(url), ...more.map(endAt)],
+        ends: [endAt(url, maxAnswerBytes), ...more.map((each) => endAt(each, maxAnswerBytes))],
         turn: -1,
         breaker: new Breaker(breaker),
+        reads: deadlines(readTimeoutMs),
+        writes: deadlines(writeTimeoutMs),
+        maxAnswerBytes,
       };
       lines.set(subgraph, line);
     }
     return line;
   };
 
-  const attempt = ({ pool, plain }: End, { path }: Line, call: Attempt, limit: Limit, shares: boolean): Promise<string> => {
+  const attempt = ({ pool, plain }: End, { path, maxAnswerBytes }: Line, call: Attempt, limit: Limit, shares: boolean): Promise<string> => {
     const { subgraph, body, viewer } = call;
     const { forwards, keys = [] } = options;
     if (plain) {
@@ -142,28 +148,27 @@ export function httpTransport(options: HttpTransportOptions): Transport {
       }
       return guarded(line.breaker, subgraph, async (startedAt) => {
         const isWrite = asksToWrite(request.query);
-        const deadlines = isWrite ? writes : reads;
+        const limit = isWrite ? line.writes : line.reads;
         const call = { subgraph, body: request.text ?? JSON.stringify(request), viewer };
         const end = endOf(line);
         let text: string;
         try {
-          text = await attempt(end, line, call, deadlines, !isWrite);
+          text = await attempt(end, line, call, limit, !isWrite);
         } catch (error) {
           if (!(error instanceof ConnectionLost)) throw error;
           if (!(error instanceof Displaced)) end.avoidedUntil = performance.now() + avoidMs;
           // A kept connection may have been closed at the other end just now; whether a write has arrived is known only where there was none.
           if (isWrite && !(error instanceof NotConnected && line.ends.length > 1)) throw error;
           // Whoever was behind another call has hardly waited, and begins anew; any other has the time that is left.
-          text = await attempt(endOf(line), line, call, error instanceof Displaced ? deadlines : deadlines.since(startedAt), false);
+          text = await attempt(endOf(line), line, call, error instanceof Displaced ? limit : limit.since(startedAt), false);
         }
         return text.length > longText ? inTurn(() => parsed(text)) : parsed(text);
       });
     },
     async ready(subgraph) {
       try {
-        const asked = lineTo(subgraph).ends.map(({ pool }) =>
-          receive(pool, { path: '/health/ready', method: 'GET' }, reads, maxAnswerBytes),
-        );
+        const { ends, reads, maxAnswerBytes } = lineTo(subgraph);
+        const asked = ends.map(({ pool }) => receive(pool, { path: '/health/ready', method: 'GET' }, reads, maxAnswerBytes));
         await Promise.any(asked);
         return true;
       } catch {

@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { z } from 'zod';
+import { callShape, type CallSettings } from './call-settings.js';
 import { usualShared } from './http-transport.js';
 import { type Limits, limitsShape } from './limits.js';
 import { type PersistedMode, readModes } from './persisted-modes.js';
@@ -26,6 +27,8 @@ export interface Settings {
   readonly executor: ExecutorName;
   /** So many reads that begin at the same time share a connection to a subgraph; one is none. */
   readonly sharedCalls: number;
+  /** What calls to subgraphs keep to, all and each. */
+  readonly calls: CallSettings;
   /** What a request may be and cost; what is not said is as `schema/limits.ts` has it. */
   readonly limits: Limits;
   /** File of the supergraph, followed while the gateway runs; the one that came with the program where there is none. */
@@ -106,6 +109,7 @@ const json = z.string().transform((text, context): unknown => {
   }
 });
 const limits = json.pipe(limitsShape);
+const calls = json.pipe(callShape);
 const streams = json.pipe(streamShape);
 const webhooks = json.pipe(webhookShape);
 const wholeMs = z.coerce.number({ error: 'must be milliseconds' }).int('must be a whole number').min(0, 'must be 0 or more');
@@ -143,6 +147,7 @@ const shape = z.object({
     .min(1, 'must be 1 to 16')
     .max(16, 'must be 1 to 16')
     .default(usualShared),
+  TONGDUI_CALLS: calls.optional(),
   TONGDUI_LIMITS: limits.optional(),
   TONGDUI_STREAMS: streams.optional(),
   TONGDUI_WEBHOOKS: z.union([z.literal('off'), webhooks], { error: 'must be off, or a JSON object of settings' }).optional(),
@@ -220,6 +225,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     executor: settings.TONGDUI_EXECUTOR,
     sharedCalls: settings.TONGDUI_SHARED_CALLS,
     supergraph: settings.TONGDUI_SUPERGRAPH,
+    calls: settings.TONGDUI_CALLS ?? {},
     limits: settings.TONGDUI_LIMITS ?? limitsShape.parse({}),
     streams: settings.TONGDUI_STREAMS ?? streamShape.parse({}),
     webhooks: webhooksOf(settings.TONGDUI_WEBHOOKS, sandbox),

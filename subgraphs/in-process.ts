@@ -1,8 +1,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { aboutBytes } from '../schema/about-bytes.js';
 import { Breaker } from '../schema/breaker.js';
-import { Deadlines, within } from '../schema/deadlines.js';
-import { callRules, type CallRules, guarded, isWrite, TooLarge } from '../schema/guarded-call.js';
+import type { CallSettings } from '../schema/call-settings.js';
+import { type Deadlines, deadlinesOf, within } from '../schema/deadlines.js';
+import { callRules, guarded, isWrite, TooLarge } from '../schema/guarded-call.js';
 import { ownTime } from '../schema/own-time.js';
 import { type SubgraphAnswer, type SubgraphRequest, type Transport, Unavailable } from '../schema/transport.js';
 import type { Viewer } from '../schema/viewer.js';
@@ -17,19 +18,25 @@ export interface InProcessTransport extends Transport {
 /** What is asked of a subgraph. */
 type Asked = Pick<RunningSubgraph, 'name' | 'execute' | 'ready'>;
 
+interface Line {
+  readonly subgraph: Asked;
+  readonly breaker: Breaker;
+  readonly reads: Deadlines;
+  readonly writes: Deadlines;
+  readonly maxAnswerBytes: number;
+}
+
 /**
  * Calls without a wire, by the same rules as over it; only the time in which the process itself could not go on is nobody's. Trap: a call
  * that is given up goes on, as at the other end of a wire; nobody hears of its answer, and a write comes again under its key.
  */
-export function inProcessTransport(faults: Faults, options: CallRules = {}): InProcessTransport {
-  const { readTimeoutMs, writeTimeoutMs, maxAnswerBytes, breaker } = callRules(options);
+export function inProcessTransport(faults: Faults, settings: CallSettings = {}): InProcessTransport {
   const clock = ownTime();
-  const reads = new Deadlines(readTimeoutMs, clock.now);
-  const writes = new Deadlines(writeTimeoutMs, clock.now);
-  const lines = new Map<string, { readonly subgraph: Asked; readonly breaker: Breaker }>();
+  const deadlines = deadlinesOf(clock.now);
+  const lines = new Map<string, Line>();
   // The ORM keeps the open transaction in the asynchronous context; what one subgraph has open must not reach the next one's call.
   const outside = AsyncLocalStorage.snapshot();
-  const answerOf = async (subgraph: Asked, request: SubgraphRequest, viewer: Viewer): Promise<SubgraphAnswer> => {
+  const answerOf = async ({ subgraph, maxAnswerBytes }: Line, request: SubgraphRequest, viewer: Viewer): Promise<SubgraphAnswer> => {
     await faults.reach(`call.${subgraph.name}`);
     const answer = await outside(() => subgraph.execute(request, viewer));
     await faults.reach(`answer.${subgraph.name}`);
@@ -38,11 +45,15 @@ export function inProcessTransport(faults: Faults, options: CallRules = {}): InP
     return { ...answer, bytes };
   };
   return {
-    add: (subgraph) => void lines.set(subgraph.name, { subgraph, breaker: new Breaker(breaker) }),
+    add(subgraph) {
+      const { readTimeoutMs, writeTimeoutMs, maxAnswerBytes, breaker } = callRules(settings, subgraph.name);
+      const [reads, writes] = [deadlines(readTimeoutMs), deadlines(writeTimeoutMs)];
+      lines.set(subgraph.name, { subgraph, breaker: new Breaker(breaker), reads, writes, maxAnswerBytes });
+    },
     async send(name, request, viewer) {
       const line = lines.get(name);
       if (!line) throw new Unavailable(name, 'it does not run in this process');
-      return guarded(line.breaker, name, () => within(isWrite(request.query) ? writes : reads, answerOf(line.subgraph, request, viewer)));
+      return guarded(line.breaker, name, () => within(isWrite(request.query) ? line.writes : line.reads, answerOf(line, request, viewer)));
     },
     ready: async (name) => (await lines.get(name)?.subgraph.ready()) ?? false,
     close() {

@@ -25,7 +25,7 @@ async function main(name: string | undefined): Promise<void> {
   const postgres = settings.databaseUrl === undefined ? await startEmbeddedPostgres({ folder: `${folder}/postgres` }) : undefined;
   const databaseUrl = settings.databaseUrl ?? (postgres as { url: string }).url;
   const keys = settings.signingKeys.length > 0 ? settings.signingKeys : (secrets?.signing ?? []);
-  const transport = httpTransport({ urls: urlsOf(settings), keys, shared: settings.sharedCalls });
+  const transport = httpTransport({ urls: urlsOf(settings), keys, shared: settings.sharedCalls, ...settings.calls });
   const faults = settings.sandbox ? sandboxFaults(databaseUrl) : undefined;
   const pairwise = settings.pairwiseSecrets.length > 0 ? settings.pairwiseSecrets : [Buffer.from(secrets?.pairwise ?? '', 'base64')];
   const ids = pairwiseIds(...pairwise);

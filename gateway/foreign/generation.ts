@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import type { CallSettings } from '../../schema/call-settings.js';
 import { httpTransport } from '../../schema/http-transport.js';
 import type { Limits } from '../../schema/limits.js';
 import type { ExecutorName } from '../../schema/settings.js';
@@ -16,6 +17,8 @@ export interface ForeignViewer extends Viewer {
 
 export interface ForeignOptions {
   readonly undecided: Undecided;
+  /** What calls to subgraphs keep to. */
+  readonly calls?: CallSettings | undefined;
   readonly executor: ExecutorName;
   readonly limits: Limits;
   /** Who pays; nothing costs anything where there is nobody. */
@@ -29,11 +32,12 @@ export interface ForeignOptions {
 /** Opens a foreign supergraph with connections of its own to the addresses in it. */
 export async function openGeneration(
   sdl: string,
-  { undecided, executor, limits, rates, timed, failed, log }: ForeignOptions,
+  { undecided, calls, executor, limits, rates, timed, failed, log }: ForeignOptions,
   last?: Version,
 ): Promise<Version> {
   const composed = readForeign(sdl, undecided, rates !== undefined);
   const transport = httpTransport({
+    ...calls,
     urls: addressesIn(sdl),
     forwards: (viewer) => {
       const { authorization } = viewer as ForeignViewer;

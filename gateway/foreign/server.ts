@@ -20,7 +20,7 @@ import { type ForeignViewer, openGeneration } from './generation.js';
 import type { Undecided } from './open-fields.js';
 import type { ForeignRules } from './settings.js';
 
-export interface ForeignOptions extends Pick<ForeignRules, 'executor' | 'limits' | 'isPriced'> {
+export interface ForeignOptions extends Pick<ForeignRules, 'executor' | 'limits' | 'isPriced'>, Partial<Pick<ForeignRules, 'calls'>> {
   readonly file: string;
   readonly undecided: Undecided;
 }
@@ -32,14 +32,14 @@ export type ForeignGateway = Pick<Gateway, 'handle' | 'stop' | 'reload' | 'drain
  * the file says to everybody, asks the subgraphs at the addresses in it, and hands on the caller's authorization as it came. Nobody is
  * known here, so of Tongdui's armour there is what needs no token: sizes, and prices and rates by address where they are asked for.
  */
-export async function openForeign({ file, undecided, executor, limits, isPriced }: ForeignOptions): Promise<ForeignGateway> {
+export async function openForeign({ file, undecided, calls, executor, limits, isPriced }: ForeignOptions): Promise<ForeignGateway> {
   const log = pino(
     { name: 'gateway', level: process.env['TONGDUI_LOG'] ?? 'warn', base: null, redact: ['authorization'] },
     pino.destination({ dest: 2, sync: true }),
   );
   const metrics = openMetrics();
   const rates = isPriced ? metrics.rates(openRates(limits)) : undefined;
-  const options = { undecided, executor, limits, rates, timed: metrics.transport, failed: metrics.failed, log };
+  const options = { undecided, calls, executor, limits, rates, timed: metrics.transport, failed: metrics.failed, log };
   const paid = paying(rates, limits.refusedCost);
   const checkDocument = documentChecks(limits);
   const source = fileSource(file, 500);

@@ -64,6 +64,14 @@ test('a slow answer within its time is an answer; a write has more time than a r
   expect(await ask('mutation { a }')).toBe(1);
 });
 
+test('one subgraph may have limits of its own', async () => {
+  open({ subgraphs: { things: { maxAnswerBytes: 20, readTimeoutMs: 300 } } });
+  behave = answers('x'.repeat(30));
+  expect(await ask()).toBe('Unavailable: answer above 20 bytes');
+  behave = hangs;
+  expect(await ask()).toBe('Unavailable: no answer in time');
+});
+
 test('a read whose connection breaks before an answer is tried once more, a write never', async () => {
   open();
   let first = true;

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { callRules } from '../../schema/guarded-call.js';
 import { roster } from '../../schema/roster.js';
 import { readSettings, settingNames, SettingsError } from '../../schema/settings.js';
 
@@ -96,4 +97,19 @@ test.each(['TONGDUI_ISSUER', 'TONGDUI_JWKS_URL'])('a sandbox with %s alone is to
   expect(problemsOf({ TONGDUI_SANDBOX: '1', [name]: 'https://issuer.test' })).toEqual([
     'TONGDUI_ISSUER: must come with TONGDUI_JWKS_URL, and that with it',
   ]);
+});
+
+test('calls to subgraphs keep to what is said of one, then of all, then to what is usual', () => {
+  const text =
+    '{"readTimeoutMs": 3000, "breaker": {"failures": 4}, "subgraphs": {"ledger": {"readTimeoutMs": 1500, "breaker": {"restMs": 9}}}}';
+  const { calls } = readSettings({ TONGDUI_SANDBOX: '1', TONGDUI_CALLS: text }, ['gateway']);
+  expect(callRules(calls, 'catalog')).toEqual({
+    readTimeoutMs: 3_000,
+    writeTimeoutMs: 5_000,
+    maxAnswerBytes: 2_097_152,
+    breaker: { failures: 4, restMs: 500, atOnce: 512 },
+  });
+  expect(callRules(calls, 'ledger')).toMatchObject({ readTimeoutMs: 1_500, breaker: { failures: 4, restMs: 9, atOnce: 512 } });
+  for (const wrong of ['{"readTimeoutMs": 0}', '{"reads": 1}', '{"subgraphs": {"ledger": {"breaker": {"rest": 1}}}}', 'soon'])
+    expect(problemsOf({ TONGDUI_SANDBOX: '1', TONGDUI_CALLS: wrong })).toEqual([expect.stringMatching(/^TONGDUI_CALLS: /)]);
 });
