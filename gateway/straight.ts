@@ -2,6 +2,7 @@ import {
   type ApolloServer,
   type ApolloServerPlugin,
   type GraphQLRequestContext,
+  type GraphQLRequestExecutionListener,
   type GraphQLRequestListener,
   HeaderMap,
 } from '@apollo/server';
@@ -13,6 +14,7 @@ import {
   Kind,
   type OperationDefinitionNode,
 } from 'graphql';
+import { Recent } from '../schema/recent.js';
 import { heldBytes } from './access/held-bytes.js';
 import { Regulars } from './access/regulars.js';
 import type { GatewayContext } from './context.js';
@@ -58,24 +60,32 @@ const maxKnownBytes = 48 * 1_048_576;
 const maxTextLength = 16_384;
 /** All that Apollo Server's own pipeline looks at. */
 const headersForApollo = ['content-type', 'accept', 'apollo-require-preflight', 'x-apollo-operation-name'];
-const plainAccepts: ReadonlySet<unknown> = new Set([undefined, '*/*', 'application/json', 'application/json, */*']);
+/** Clients of one kind all say the same of what they accept; a longer text is one of a kind. */
+const maxAccepts = 100;
+const maxAcceptLength = 200;
 
 /**
  * Apollo Server parses, validates and hashes a document once; what it has let pass runs beside it from then on, through the same plugins,
- * the same executor and the same form of errors, but without negotiating, hashing and a dozen promises for each request. Whatever is new,
+ * the same executor and the same form of errors, but without negotiating again, hashing and a dozen promises for each request. Whatever is new,
  * long or unusual goes Apollo's way. To be called before the server is started.
  */
 export function straight(server: ApolloServer<GatewayContext>): Straight {
   const known = new Regulars<Known>(maxKnown, maxKnownBytes);
   const recording = recorder(known);
   server.addPlugin(recording);
+  const contentTypes = new Recent<string>(maxAccepts);
   let hooks: Internals | undefined;
   const ask = (headers: Readonly<Record<string, unknown>>, body: object, context: GatewayContext): Promise<StraightAnswer> => {
-    const asked = plainly(headers, body);
+    const accept = acceptOf(headers);
+    const asked = plainly(body);
     const found = asked && known.get(keyOf(asked.query, asked.operationName));
-    if (!asked || !found) return byApollo(server, headers, body, context);
+    const contentType = accept === null ? undefined : contentTypes.get(accept);
+    if (!asked || !found || contentType === undefined) return byApollo(server, headers, body, context, learn(accept));
     hooks ??= hooksOf(server, recording);
-    return run(hooks, contextOf(server, found, asked, context));
+    return run(hooks, contextOf(server, found, asked, context), contentType);
+  };
+  const learn = (accept: string | null) => (contentType: string | undefined) => {
+    if (accept !== null && contentType !== undefined) contentTypes.set(accept, contentType);
   };
   return Object.assign(ask, {
     known: () => Array.from(known.values(), ({ text, asked }) => ({ text, operationName: asked })),
@@ -88,10 +98,15 @@ interface Asked {
   readonly variables?: Record<string, unknown>;
 }
 
+/** What the client accepts, as it says it; null where it says that at length. */
+function acceptOf({ accept = '' }: Readonly<Record<string, unknown>>): string | null {
+  return typeof accept === 'string' && accept.length <= maxAcceptLength ? accept : null;
+}
+
 /** The request where there is nothing unusual about it. */
-function plainly(headers: Readonly<Record<string, unknown>>, body: object): Asked | null {
+function plainly(body: object): Asked | null {
   const { query, operationName, variables, extensions } = body as Readonly<Record<string, unknown>>;
-  if (typeof query !== 'string' || (extensions ?? null) !== null || !plainAccepts.has(headers['accept'])) return null;
+  if (typeof query !== 'string' || (extensions ?? null) !== null) return null;
   // What is no name names no operation, which Apollo says; and no text can be taken for a name with a text.
   if ((operationName ?? null) !== null && (typeof operationName !== 'string' || !isName.test(operationName))) return null;
   if ((variables ?? null) !== null && (typeof variables !== 'object' || Array.isArray(variables))) return null;
@@ -132,6 +147,7 @@ async function byApollo(
   given: Readonly<Record<string, unknown>>,
   body: object,
   context: GatewayContext,
+  learn: (contentType: string | undefined) => void,
 ): Promise<StraightAnswer> {
   const headers = new HeaderMap();
   for (const name of headersForApollo) {
@@ -143,6 +159,8 @@ async function byApollo(
     context: () => Promise.resolve(context),
   });
   if (answer.body.kind !== 'complete') throw new Error('incremental answers are not offered');
+  // What it negotiated; of a refusal it says nothing of the next one.
+  if ((answer.status ?? 200) === 200) learn(answer.headers.get('content-type'));
   return { status: answer.status ?? 200, headers: answer.headers, text: answer.body.string };
 }
 
@@ -165,7 +183,7 @@ function contextOf(server: ApolloServer<GatewayContext>, found: Known, asked: As
   } as unknown as Context;
 }
 
-async function run({ plugins, gatewayExecutor, formatError }: Internals, context: Context): Promise<StraightAnswer> {
+async function run({ plugins, gatewayExecutor, formatError }: Internals, context: Context, contentType: string): Promise<StraightAnswer> {
   const listeners: GraphQLRequestListener<GatewayContext>[] = [];
   for (const plugin of plugins) {
     const listener = await plugin.requestDidStart?.(context);
@@ -173,28 +191,71 @@ async function run({ plugins, gatewayExecutor, formatError }: Internals, context
   }
   let result: Result;
   let thrown = false;
+  const { http } = context.response;
   try {
+    for (const listener of listeners) if (listener.didResolveSource) await listener.didResolveSource(context as never);
     for (const listener of listeners) if (listener.didResolveOperation) await listener.didResolveOperation(context as never);
-    result = await gatewayExecutor({ ...context, context: context.contextValue });
+    for (const listener of listeners) {
+      const answer = listener.responseForOperation && (await listener.responseForOperation(context as never));
+      if (answer) return await sent(listeners, Object.assign(context, { response: answer }), contentType);
+    }
+    result = await executed(listeners, gatewayExecutor, context);
   } catch (error) {
     result = { errors: [asGraphQLError(error)] };
     thrown = true;
+    await encountered(listeners, context, result);
   }
-  const { http } = context.response;
   if (result.errors) {
     const errors = result.errors.map((error) => formatted(error, http, formatError));
     if (thrown) http.status ??= 500;
     else if (result.data === undefined) http.status ??= 400;
     context.response.body = { kind: 'single', singleResult: result.data === undefined ? { errors } : { data: result.data, errors } };
   } else context.response.body = { kind: 'single', singleResult: { data: result.data ?? null } };
+  return sent(listeners, context, contentType);
+}
+
+type Listeners = readonly GraphQLRequestListener<GatewayContext>[];
+
+/** Where nobody watches the execution, it is only that. */
+function executed(listeners: Listeners, execute: Internals['gatewayExecutor'], context: Context): Promise<Result> {
+  const run = (): Promise<Result> => execute({ ...context, context: context.contextValue });
+  return listeners.some((listener) => listener.executionDidStart ?? listener.didEncounterErrors) ? watched(listeners, run, context) : run();
+}
+
+async function watched(listeners: Listeners, run: () => Promise<Result>, context: Context): Promise<Result> {
+  const watching: GraphQLRequestExecutionListener<GatewayContext>[] = [];
+  for (const listener of listeners) {
+    const begun = await listener.executionDidStart?.(context as never);
+    if (begun) watching.unshift(begun);
+  }
+  const ended = async (error?: Error): Promise<void> => {
+    for (const each of watching) await each.executionDidEnd?.(error);
+  };
+  try {
+    const result = await run();
+    await encountered(listeners, context, result);
+    await ended();
+    return result;
+  } catch (error) {
+    await ended(error as Error);
+    throw error;
+  }
+}
+
+async function encountered(listeners: Listeners, context: Context, { errors }: Result): Promise<void> {
+  if (!errors) return;
+  Object.assign(context, { errors });
+  for (const listener of listeners) await listener.didEncounterErrors?.(context as never);
+}
+
+async function sent(listeners: Listeners, context: Context, contentType: string): Promise<StraightAnswer> {
   for (const listener of listeners) if (listener.willSendResponse) await listener.willSendResponse(context as never);
+  const { http } = context.response;
+  if (!http.headers.has('content-type')) http.headers.set('content-type', contentType);
   return { status: http.status ?? 200, headers: http.headers, text: textOf(context) };
 }
 
-const contentType = ['content-type', 'application/json; charset=utf-8'] as const;
-
 function textOf({ response }: Context): string {
-  response.http.headers.set(...contentType);
   if (response.body?.kind !== 'single') throw new Error('incremental answers are not offered');
   const { errors, data, extensions } = response.body.singleResult;
   return JSON.stringify({ errors, data, extensions });
