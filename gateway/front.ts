@@ -5,6 +5,7 @@ import { Answers } from '../schema/drain.js';
 import { NotSent } from './limits/body.js';
 import { oneAtATime } from './limits/one-at-a-time.js';
 import { Refused } from './limits/refused.js';
+import { forOrigins } from './origins.js';
 import { refuse, type Refusal } from './respond.js';
 
 export interface FrontOptions {
@@ -13,6 +14,8 @@ export interface FrontOptions {
   /** Errors that are a refusal, besides `Refused`. */
   readonly refusalOf?: (error: unknown) => Refusal | null;
   readonly refused: (code: string) => void;
+  /** Whose pages may read answers; none unless they are named. */
+  readonly origins?: readonly string[] | undefined;
   readonly log: Logger;
 }
 
@@ -24,8 +27,9 @@ export interface Front {
   isDraining(): boolean;
 }
 
-export function openFront({ route, refusalOf = () => null, refused, log }: FrontOptions): Front {
+export function openFront({ route, refusalOf = () => null, refused, origins = [], log }: FrontOptions): Front {
   const answers = new Answers();
+  const isPreflight = forOrigins(origins);
   const fail = (response: ServerResponse, error: unknown): void => {
     if (error instanceof NotSent) return refused('NOT_SENT');
     const refusal = error instanceof Refused ? error : refusalOf(error);
@@ -39,6 +43,7 @@ export function openFront({ route, refusalOf = () => null, refused, log }: Front
     handle(request, response) {
       answers.begin(response);
       oneAtATime(request, response, () => {
+        if (isPreflight(request, response)) return;
         route(request, response).catch((error: unknown) => fail(response, error));
       });
     },

@@ -48,7 +48,7 @@ async function main(): Promise<void> {
   const composed = readOwn(await source.read(), names);
   const pairwise = settings.pairwiseSecrets.length > 0 ? settings.pairwiseSecrets : [Buffer.from(secrets?.pairwise ?? '', 'base64')];
   const ids = pairwiseIds(...pairwise);
-  const { executor, limits, persisted, streams, webhooks } = settings;
+  const { executor, limits, origins, persisted, streams, webhooks } = settings;
   const tokens = await tokenRules(settings, folder);
   const gateway = await createGateway({
     composed,
@@ -59,6 +59,7 @@ async function main(): Promise<void> {
     subgraphs: names,
     executor,
     limits,
+    origins,
     persisted,
     streams,
     webhooks,
@@ -79,8 +80,8 @@ async function main(): Promise<void> {
 /** `--supergraph FILE`: somebody else's graph, without tokens, secrets and signatures. */
 async function serveForeign(file: string, undecided: string | undefined): Promise<void> {
   if (undecided !== undefined && undecided !== 'open') throw new SettingsError(['--undecided: must be open']);
-  const { host, port, calls, executor, limits, isPriced, adminPort, adminHost, drain: rules } = readForeignRules(process.env);
-  const gateway = await openForeign({ file, undecided: undecided ?? 'refused', calls, executor, limits, isPriced });
+  const { host, port, calls, executor, limits, origins, isPriced, adminPort, adminHost, drain: rules } = readForeignRules(process.env);
+  const gateway = await openForeign({ file, undecided: undecided ?? 'refused', calls, executor, limits, origins, isPriced });
   const { server, port: taken } = await listen(gateway, port, host, { tries: 0, limits });
   if (adminPort !== undefined) await openAdmin(gateway, adminPort, adminHost);
   onHangup(gateway.reload);

@@ -44,6 +44,8 @@ export interface GraphOptions {
   readonly executor?: ExecutorName;
   /** What a request may be and cost. */
   readonly limits?: Limits;
+  /** Whose pages may read answers in a browser. */
+  readonly origins?: readonly string[];
   /** Documents that clients have registered. */
   readonly persisted?: PersistedSettings;
   /** How streams of events run. */

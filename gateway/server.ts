@@ -53,6 +53,8 @@ export interface GatewayOptions {
   /** Who runs the plans; ours unless said otherwise. */
   readonly executor?: ExecutorName;
   readonly limits?: Limits;
+  /** Whose pages may read answers in a browser; none unless they are named. */
+  readonly origins?: readonly string[];
   readonly persisted?: PersistedSettings;
   /** How streams of events run. */
   readonly streams?: StreamSettings;
@@ -234,6 +236,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     route,
     refusalOf: (error) => (error instanceof TokenRefused ? tokenRefusal(error) : null),
     refused: metrics.refused,
+    origins: options.origins,
     log,
   });
 

@@ -54,7 +54,7 @@ async function main(): Promise<void> {
   const ids = pairwiseIds(...pairwise);
   const tokens = await tokenRules(settings, folder);
   const lines = subgraphsOf(settings.sandbox);
-  const { calls, executor, limits, persisted, streams, supergraph, webhooks } = settings;
+  const { calls, executor, limits, origins, persisted, streams, supergraph, webhooks } = settings;
   const graph = await openGraph({
     lines,
     databaseUrl,
@@ -64,6 +64,7 @@ async function main(): Promise<void> {
     calls,
     executor,
     limits,
+    origins,
     persisted,
     streams,
     webhooks,

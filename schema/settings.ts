@@ -33,6 +33,8 @@ export interface Settings {
   readonly limits: Limits;
   /** File of the supergraph, followed while the gateway runs; the one that came with the program where there is none. */
   readonly supergraph: string | undefined;
+  /** Whose pages may read answers in a browser. */
+  readonly origins: readonly string[];
   /** How streams of events run. */
   readonly streams: StreamSettings;
   /** How webhooks are delivered; null where this process delivers none. */
@@ -110,6 +112,12 @@ const json = z.string().transform((text, context): unknown => {
 });
 const limits = json.pipe(limitsShape);
 const calls = json.pipe(callShape);
+const origins = z
+  .string()
+  .transform((text) => text.split(','))
+  .pipe(
+    z.array(z.string().regex(/^(?:\*|https?:\/\/[^\s/,?#@]+)$/, 'must be origins such as https://shop.example, separated by commas, or *')),
+  );
 const streams = json.pipe(streamShape);
 const webhooks = json.pipe(webhookShape);
 const wholeMs = z.coerce.number({ error: 'must be milliseconds' }).int('must be a whole number').min(0, 'must be 0 or more');
@@ -149,6 +157,7 @@ const shape = z.object({
     .default(usualShared),
   TONGDUI_CALLS: calls.optional(),
   TONGDUI_LIMITS: limits.optional(),
+  TONGDUI_ORIGINS: origins.optional(),
   TONGDUI_STREAMS: streams.optional(),
   TONGDUI_WEBHOOKS: z.union([z.literal('off'), webhooks], { error: 'must be off, or a JSON object of settings' }).optional(),
   NATS_URL: z
@@ -227,6 +236,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     supergraph: settings.TONGDUI_SUPERGRAPH,
     calls: settings.TONGDUI_CALLS ?? {},
     limits: settings.TONGDUI_LIMITS ?? limitsShape.parse({}),
+    origins: settings.TONGDUI_ORIGINS ?? [],
     streams: settings.TONGDUI_STREAMS ?? streamShape.parse({}),
     webhooks: webhooksOf(settings.TONGDUI_WEBHOOKS, sandbox),
     natsUrl: settings.NATS_URL,

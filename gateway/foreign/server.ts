@@ -20,7 +20,8 @@ import { type ForeignViewer, openGeneration } from './generation.js';
 import type { Undecided } from './open-fields.js';
 import type { ForeignRules } from './settings.js';
 
-export interface ForeignOptions extends Pick<ForeignRules, 'executor' | 'limits' | 'isPriced'>, Partial<Pick<ForeignRules, 'calls'>> {
+export interface ForeignOptions
+  extends Pick<ForeignRules, 'executor' | 'limits' | 'isPriced'>, Partial<Pick<ForeignRules, 'calls' | 'origins'>> {
   readonly file: string;
   readonly undecided: Undecided;
 }
@@ -32,7 +33,15 @@ export type ForeignGateway = Pick<Gateway, 'handle' | 'stop' | 'reload' | 'drain
  * the file says to everybody, asks the subgraphs at the addresses in it, and hands on the caller's authorization as it came. Nobody is
  * known here, so of Tongdui's armour there is what needs no token: sizes, and prices and rates by address where they are asked for.
  */
-export async function openForeign({ file, undecided, calls, executor, limits, isPriced }: ForeignOptions): Promise<ForeignGateway> {
+export async function openForeign({
+  file,
+  undecided,
+  calls,
+  executor,
+  limits,
+  origins,
+  isPriced,
+}: ForeignOptions): Promise<ForeignGateway> {
   const log = pino(
     { name: 'gateway', level: process.env['TONGDUI_LOG'] ?? 'warn', base: null, redact: ['authorization'] },
     pino.destination({ dest: 2, sync: true }),
@@ -94,7 +103,7 @@ export async function openForeign({ file, undecided, calls, executor, limits, is
       return Promise.resolve(send(response, isDraining ? 503 : 200, { status: isDraining ? 'draining' : 'ready' }));
     return Promise.reject(badRequest('There is nothing at this path; the graph is at /graphql', 404));
   };
-  const front = openFront({ route, refused: metrics.refused, log });
+  const front = openFront({ route, refused: metrics.refused, origins, log });
 
   return {
     handle: front.handle,

@@ -4,7 +4,7 @@ import { readSettings, type Settings } from '../../schema/settings.js';
 /** What there is to say where the supergraph is not ours. */
 export interface ForeignRules extends Pick<
   Settings,
-  'host' | 'port' | 'calls' | 'executor' | 'limits' | 'adminPort' | 'adminHost' | 'drain'
+  'host' | 'port' | 'calls' | 'executor' | 'limits' | 'origins' | 'adminPort' | 'adminHost' | 'drain'
 > {
   /** Whether operations cost anything: only where the operator says what a caller may spend, as of lists of strangers nobody knows the length. */
   readonly isPriced: boolean;

@@ -53,6 +53,9 @@ test.each`
   ${'LEDGER_URL'}              | ${'nowhere'}
   ${'LEDGER_URL'}              | ${'http://127.0.0.1:1,nowhere'}
   ${'TONGDUI_SUPERGRAPH'}      | ${'/nowhere/at/all'}
+  ${'TONGDUI_ORIGINS'}         | ${'shop.example'}
+  ${'TONGDUI_ORIGINS'}         | ${'https://shop.example/'}
+  ${'TONGDUI_ORIGINS'}         | ${'https://shop.example,'}
   ${'TONGDUI_EVENT_DAYS'}      | ${'0'}
   ${'TONGDUI_EVENT_DAYS'}      | ${'a week'}
   ${'TONGDUI_EVENT_DAYS'}      | ${'3651'}
