@@ -12,7 +12,7 @@ import { freePlaces } from '../slots/slot-store.js';
 import { freeCoupons, restoreCoupons, revokeCoupons } from '../coupons/revoke-coupons.js';
 import type { SagaContext } from './ask-peers.js';
 import type { Context } from '../context.js';
-import { type ReturnPointsAnswer, returnPoints } from '../ledger-writes.js';
+import { type ReturnedGoods, type ReturnPointsAnswer, returnPoints } from '../ledger-writes.js';
 import { RedemptionLine } from './redemption.entity.js';
 import { reasonAllowed, returnOf, type ReturnReason, sumLegs } from './returns.js';
 import { settings } from '../settings.js';
@@ -155,13 +155,10 @@ export async function finishReturn({ em, peers, log }: SagaContext, id: string):
     .filter((leg) => leg.points > 0n)
     .map(({ programme, points, owedFen }) => ({ programme, points, fen: owedFen }));
   let answer: ReturnPointsAnswer | { readonly kind: 'rejected'; readonly reason: string };
-  const order = { return: id, redemption: row.redemption_id, legs, cashFen: BigInt(row.cash_fen), cashTotalFen: BigInt(row.cash_total) };
-  // A piece so small that neither a point nor a fen is its share gives the ledger nothing to do.
-  const empty = legs.length === 0 && order.cashFen === 0n;
+  const [cashFen, cashTotalFen] = [BigInt(row.cash_fen), BigInt(row.cash_total)];
   try {
-    answer = empty
-      ? { kind: 'returned', restored: [], clawback: 0n, arrears: 0n, deducted: [], settled: 0n }
-      : await returnPoints(peers, order, `${id}:return`);
+    const goods = await goodsOf(em, row);
+    answer = await returnPoints(peers, { return: id, redemption: row.redemption_id, legs, cashFen, cashTotalFen, goods }, `${id}:return`);
   } catch (error) {
     if (!(error instanceof DomainError) || error.extensions['code'] !== 'BAD_INPUT') {
       log.warn({ err: error, return: id }, 'no answer; the return is carried on later');
@@ -184,6 +181,18 @@ export async function finishReturn({ em, peers, log }: SagaContext, id: string):
       await restoreCoupons(tx, id);
     }
   });
+}
+
+/** All goods of the redemption with what comes back of them, by item, which is how a purchase that names the redemption names them. */
+async function goodsOf(em: EntityManager, { redemption_id, lines }: StoredReturn): Promise<ReturnedGoods[]> {
+  const found = await rows<Omit<ReturnedGoods, 'fen'> & { readonly fen: string }>(
+    em,
+    `select l.item_id as sku, coalesce(sum((back ->> 'quantity')::int), 0)::int as returned, sum(l.quantity)::int as quantity, sum(l.price_fen)::text as fen
+     from redemption_line l left join jsonb_array_elements(?::jsonb) back on (back ->> 'line')::int = l.line
+     where l.redemption_id = ? group by l.item_id order by l.item_id`,
+    [lines, redemption_id],
+  );
+  return found.map(({ sku, returned, quantity, fen }) => ({ sku, returned, quantity, fen: BigInt(fen) }));
 }
 
 const deductedOf = ({ deducted = [] }: DoneReturn['answer']): bigint => sumOf(deducted.map(({ fen }) => fen));

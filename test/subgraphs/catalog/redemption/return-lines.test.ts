@@ -63,6 +63,23 @@ test('partial returns bring back exact parts, and all of them together what was 
   ]);
 });
 
+test('the ledger hears of all goods of the redemption, by item, and what comes back of them', async () => {
+  const { uid, viewer } = newMember();
+  world.peers.give(uid, 'AUTO-P', 1_000);
+  const cart = [
+    { item: 'wiper', quantity: 2 },
+    { item: 'credit', quantity: 1 },
+    { item: 'wiper', quantity: 1 },
+  ];
+  const { redemption } = await world.get<{ redemption: { id: string } }>(viewer, redeem, { cart }, newKey());
+  const wish = { redemption: redemption.id, lines: [{ line: 1, quantity: 1 }, { line: 3 }], reason: 'FAULTY' };
+  expect(await world.get(automotive, returnLines, wish, newKey())).toMatchObject({ __typename: 'LinesReturned' });
+  expect(world.peers.returns.at(-1)?.goods).toEqual([
+    { sku: 'credit', returned: 0, quantity: 1, fen: 1_000 },
+    { sku: 'wiper', returned: 2, quantity: 3, fen: 30_000 },
+  ]);
+});
+
 test('ten at once for three pieces: three come back', async () => {
   const { redemption } = await redeemed();
   const answers = await Promise.all(
