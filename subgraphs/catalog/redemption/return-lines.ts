@@ -12,6 +12,7 @@ import { freePlaces } from '../slots/slot-store.js';
 import { freeCoupons, restoreCoupons, revokeCoupons } from '../coupons/revoke-coupons.js';
 import type { SagaContext } from './ask-peers.js';
 import type { Context } from '../context.js';
+import { withdrawDelivery } from './delivery-port.js';
 import { type ReturnedGoods, type ReturnPointsAnswer, returnPoints } from '../ledger-writes.js';
 import { RedemptionLine } from './redemption.entity.js';
 import { reasonAllowed, returnOf, type ReturnReason, sumLegs } from './returns.js';
@@ -129,6 +130,7 @@ async function count(tx: EntityManager, redemption: string, lines: ReturnWish['l
 
 interface StoredReturn {
   redemption_id: string;
+  delivered_by: string;
   lines: string;
   legs: string;
   cash_fen: string;
@@ -141,14 +143,17 @@ interface StoredReturn {
 const readReturn = async (em: EntityManager, id: string): Promise<StoredReturn> => {
   const [row] = await rows<StoredReturn>(
     em,
-    `select r.redemption_id, r.lines, r.legs, r.cash_fen, d.cash_fen as cash_total, r.state, r.answer, r.attempts
+    `select r.redemption_id, d.delivered_by, r.lines, r.legs, r.cash_fen, d.cash_fen as cash_total, r.state, r.answer, r.attempts
      from redemption_return r join redemption d on d.id = r.redemption_id where r.id = ?`,
     [id],
   );
   return row as StoredReturn;
 };
 
-/** Asks the ledger for the points, under a lease that the caller holds. Silence leaves the return open, and the job asks again. */
+/**
+ * Has what was delivered taken back, then asks the ledger for the points, so that nobody has both; under a lease that the caller holds.
+ * Silence of either leaves the return open, and the job asks again.
+ */
 export async function finishReturn({ em, peers, log }: SagaContext, id: string): Promise<void> {
   const row = await readReturn(em, id);
   const legs = decode<Leg[]>(row.legs)
@@ -156,9 +161,13 @@ export async function finishReturn({ em, peers, log }: SagaContext, id: string):
     .map(({ programme, points, owedFen }) => ({ programme, points, fen: owedFen }));
   let answer: ReturnPointsAnswer | { readonly kind: 'rejected'; readonly reason: string };
   const [cashFen, cashTotalFen] = [BigInt(row.cash_fen), BigInt(row.cash_total)];
+  let withdrawn = false;
   try {
+    const part = { return: id, lines: decode<ReturnWish['lines']>(row.lines) };
+    withdrawn = await withdrawDelivery(peers, row.delivered_by, row.redemption_id, `${id}:withdraw`, part);
     const goods = await goodsOf(em, row);
-    answer = await returnPoints(peers, { return: id, redemption: row.redemption_id, legs, cashFen, cashTotalFen, goods }, `${id}:return`);
+    const order = { return: id, redemption: row.redemption_id, legs, cashFen, cashTotalFen, goods };
+    answer = withdrawn ? await returnPoints(peers, order, `${id}:return`) : { kind: 'nothingLeft' };
   } catch (error) {
     if (!(error instanceof DomainError) || error.extensions['code'] !== 'BAD_INPUT') {
       log.warn({ err: error, return: id }, 'no answer; the return is carried on later');
@@ -167,6 +176,7 @@ export async function finishReturn({ em, peers, log }: SagaContext, id: string):
     }
     answer = { kind: 'rejected', reason: error.message };
   }
+  if (withdrawn && answer.kind !== 'returned') log.error({ return: id, answer }, 'taken back, but the ledger gives nothing for it');
   await em.transactional(async (tx) => {
     const state = answer.kind === 'returned' ? 'DONE' : 'FAILED';
     const changed = await change(

@@ -58,10 +58,12 @@ class ReasonNotAllowed extends Refusal {
   @Field(() => Int, { description: 'Number of the line.' }) line!: number;
 }
 
-@ObjectType({ description: 'Fewer pieces are left to return than wanted.', implements: Refusal })
+@ObjectType({ description: 'Fewer pieces are left to return than wanted, or what they delivered is used up.', implements: Refusal })
 @Access('PUBLIC')
 class NothingLeft extends Refusal {
-  @Field(() => Int, { nullable: true, description: 'Number of the line.' }) line!: number | null;
+  @Field(() => Int, { nullable: true, description: 'Number of the line; absent where what was delivered is used up.' }) line!:
+    | number
+    | null;
 }
 
 const ReturnLinesResult = resultOf('ReturnLinesResult', 'What became of a return.', LinesReturned, ReasonNotAllowed, NothingLeft);

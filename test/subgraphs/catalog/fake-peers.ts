@@ -80,7 +80,8 @@ const partnerSchema = buildSchema(`
   type DeliveryReceipt { accepted: Boolean! reason: String lines: [DeliveredLine!]! }
   type DeliveryWithdrawn { withdrawn: Boolean! }
   type Query { nothing: Boolean }
-  type Mutation { deliver(order: DeliveryOrderInput!): DeliveryReceipt! withdrawDelivery(redemption: ID!): DeliveryWithdrawn! }`);
+  type Mutation { deliver(order: DeliveryOrderInput!): DeliveryReceipt! withdrawDelivery(redemption: ID!, part: DeliveryPartInput): DeliveryWithdrawn! }
+  input DeliveryPartInput { return: ID! lines: [ReturnedPieceInput!]! } input ReturnedPieceInput { line: Int! quantity: Int! }`);
 const membersSchema = buildSchema(
   'scalar DateTime type Band { band: String! thresholdBasisPoints: Int! } type Query { findMemberUid(ref: String!): ID creditBand(memberUid: ID!, recipient: ID!): Band! consentsFor(memberUids: [ID!]!, recipient: ID!, at: DateTime): [Consented!]! } type Consented { member: ID! open: [String!]! guardian: [String!]! purposes: [Purpose!]! } type Purpose { purpose: String! classes: [String!]! }',
 );
@@ -126,6 +127,8 @@ export class FakePeers {
   readonly holds = new Map<string, Hold>();
   readonly deliveries = new Map<string, { subgraph: string; order: { lines: { line: number; item: string; quantity: number }[] } }>();
   readonly withdrawn = new Set<string>();
+  /** Pieces that desks took back with returns. */
+  readonly takenBack: { return: string; lines: readonly { line: number; quantity: number }[] }[] = [];
   readonly returns: { legs: readonly Leg[]; cashFen: number; cashTotalFen: number; goods: readonly object[] }[] = [];
   /** What of returned cash is deducted for points that were spent. */
   deducts: (cashFen: number) => { programme: string; points: number; fen: number }[] = () => [];
@@ -286,8 +289,12 @@ export class FakePeers {
         this.deliveries.set(order.redemption, { subgraph, order });
         return { accepted: true, lines: order.lines.map(({ line }) => ({ line, reference: `ref-${line}`, detail: null })) };
       }),
-      withdrawDelivery: once(({ redemption }: { redemption: string }) => {
+      withdrawDelivery: once(({ redemption, part }: { redemption: string; part?: FakePeers['takenBack'][number] | null }) => {
         if (this.keepsDeliveries && this.deliveries.has(redemption)) return { withdrawn: false };
+        if (part) {
+          this.takenBack.push(part);
+          return { withdrawn: true };
+        }
         this.deliveries.delete(redemption);
         this.withdrawn.add(redemption);
         return { withdrawn: true };
