@@ -107,6 +107,15 @@ export interface ReturnOrder {
   readonly legs: readonly HoldLeg[];
   readonly cashFen: bigint;
   readonly cashTotalFen: bigint;
+  readonly goods: readonly ReturnedGoods[];
+}
+
+/** Pieces of one item that come back, of all that the redemption has of it; `fen`: price of these. */
+export interface ReturnedGoods {
+  readonly sku: string;
+  readonly returned: number;
+  readonly quantity: number;
+  readonly fen: bigint;
 }
 
 export interface RestoredPoints {
@@ -145,20 +154,21 @@ interface WireReturn {
   readonly settled: number;
 }
 
-/** Gives burned points back to the very lots they came from, and takes back what was earned on returned cash. */
+/** Gives burned points back to the very lots they came from, and takes back what the returned goods had earned. */
 export async function returnPoints(peers: Peers, order: ReturnOrder, key: string): Promise<ReturnPointsAnswer> {
   const { declared, list, values } = legVariables(order.legs);
   const wire = await write<WireReturn>(
     peers,
     'returnPoints',
-    `mutation ($return: ID!, $redemption: ID!, $cashFen: Fen!, $cashTotalFen: Fen!${declared}) {
-      returnPoints(input: { return: $return, redemption: $redemption, cashFen: $cashFen, cashTotalFen: $cashTotalFen, legs: ${list} }) {
+    `mutation ($return: ID!, $redemption: ID!, $cashFen: Fen!, $cashTotalFen: Fen!, $goods: [ReturnedGoodsInput!]!${declared}) {
+      returnPoints(input: { return: $return, redemption: $redemption, cashFen: $cashFen, cashTotalFen: $cashTotalFen, goods: $goods, legs: ${list} }) {
         __typename ... on PointsReturned { restored { lot programme points expiresAt } clawback arrears deducted { programme points fen } settled } } }`,
     {
       return: order.return,
       redemption: order.redemption,
       cashFen: Number(order.cashFen),
       cashTotalFen: Number(order.cashTotalFen),
+      goods: order.goods.map((each) => ({ ...each, fen: Number(each.fen) })),
       ...values,
     },
     key,

@@ -68,6 +68,7 @@ import { LedgerPoints20261122FewerChecks } from './points/migrations/fewer-check
 import { LedgerPoints20261123Forgotten } from './points/migrations/forgotten.js';
 import { LedgerPoints20261124KeptPoints } from './points/migrations/kept-points.js';
 import { LedgerPoints20261121OneRoundTrip } from './points/migrations/one-round-trip.js';
+import { LedgerPoints20261130ReturnedGoods } from './points/migrations/returned-goods.js';
 import { LedgerPoints20261123PlainBurn } from './points/migrations/plain-burn.js';
 import { BurnLimitsResolver } from './points/limits/burn-limits.resolver.js';
 import { LedgerPoints20261122BurnLimits } from './points/migrations/burn-limits.js';
@@ -132,6 +133,8 @@ export const subgraph: SubgraphDefinition<Loaders> = {
     ...liability.laterMigrations,
     LedgerAccrual20261125Certificates,
     LedgerApprovals20261130AboutMembers,
+    LedgerPoints20261130ReturnedGoods,
+    ...liability.latestMigrations,
   ],
   resolvers: [
     BindingLimitResolver,

@@ -15,9 +15,12 @@ import { voucherCode } from './voucher-code.js';
 export interface DeliveryDesk extends Handovers {
   /** Runs with the delivery, in its transaction. */
   readonly delivered?: (tx: EntityManager, entitlements: readonly Entitlement[]) => Promise<void>;
-  /** Takes back what `delivered` moved; false, having changed nothing, where it was used already. */
-  readonly withdrawn?: (tx: EntityManager, entitlements: readonly Entitlement[]) => Promise<boolean>;
+  /** Takes back what `delivered` moved, once per cause (the redemption, or a return of a part); false, having changed nothing, where it was used already. */
+  readonly withdrawn?: (tx: EntityManager, entitlements: readonly Withdrawn[], cause: string) => Promise<boolean>;
 }
+
+/** What is withdrawn of an entitlement. */
+export type Withdrawn = Pick<Entitlement, 'memberUid' | 'partnerId' | 'kind' | 'amount' | 'quantity'>;
 
 interface DeliveryRow {
   readonly state: 'DELIVERED' | 'REFUSED' | 'WITHDRAWN';
@@ -62,7 +65,7 @@ export async function deliver({ em }: Pick<SubgraphContext, 'em'>, desk: Deliver
 }
 
 async function sameReceipt(tx: EntityManager, redemption: string, fingerprint: string): Promise<DeliveryReceipt> {
-  const earlier = await lock(tx, redemption);
+  const earlier = (await lockDelivery(tx, redemption)) as DeliveryRow;
   if (earlier.state === 'WITHDRAWN') return { accepted: false, reason: 'The order was withdrawn', lines: [] };
   if (earlier.fingerprint !== fingerprint) throw new DomainError('IDEMPOTENCY_CONFLICT', undefined, { redemption });
   if (earlier.state === 'REFUSED') return { accepted: false, reason: earlier.reason, lines: [] };
@@ -78,22 +81,22 @@ export async function withdrawDelivery({ em }: Pick<SubgraphContext, 'em'>, desk
       [redemption],
     );
     if (fresh.length > 0) return true;
-    const { state } = await lock(tx, redemption);
+    const { state } = (await lockDelivery(tx, redemption)) as DeliveryRow;
     if (state === 'WITHDRAWN') return true;
-    const entitlements = await tx.find(Entitlement, { redemption });
+    const entitlements = await tx.find(Entitlement, { redemption, withdrawnAt: null });
     if (entitlements.some(({ usedAt }) => usedAt !== null)) return false;
-    if (entitlements.length > 0 && (await desk.withdrawn?.(tx, entitlements)) === false) return false;
-    await change(tx, 'update entitlement set withdrawn_at = clock() where redemption = ?', [redemption]);
+    if (entitlements.length > 0 && (await desk.withdrawn?.(tx, entitlements, redemption)) === false) return false;
+    await change(tx, 'update entitlement set withdrawn_at = clock() where redemption = ? and withdrawn_at is null', [redemption]);
     await change(tx, `update delivery set state = 'WITHDRAWN' where redemption = ?`, [redemption]);
     return true;
   });
 }
 
-async function lock(tx: EntityManager, redemption: string): Promise<DeliveryRow> {
+export async function lockDelivery(tx: EntityManager, redemption: string): Promise<DeliveryRow | undefined> {
   const [row] = await rows<DeliveryRow>(tx, 'select state, fingerprint, reason from delivery where redemption = ? for update', [
     redemption,
   ]);
-  return row as DeliveryRow;
+  return row;
 }
 
 /** Codes of one line in one order, so that the first receipt and every later one read alike. */

@@ -18,6 +18,18 @@ export interface DeliveryOrder {
   readonly lines: readonly DeliveryLine[];
 }
 
+/** Pieces of one line that come back. */
+export interface ReturnedPiece {
+  readonly line: number;
+  readonly quantity: number;
+}
+
+/** Pieces of a delivery that come back with a return. */
+export interface DeliveryPart {
+  readonly return: string;
+  readonly lines: readonly ReturnedPiece[];
+}
+
 /** How a trade delivers one kind of thing. */
 export interface Handover {
   /** True where every unit has a code of its own, as vouchers and tickets do. */
@@ -25,7 +37,7 @@ export interface Handover {
   /** Opens the reference, so that people can tell a ticket from a shipment. */
   readonly prefix: string;
   /** What the member receives, in few words that need no translation. */
-  readonly detail: (line: DeliveryLine) => string;
+  readonly detail: (line: Pick<DeliveryLine, 'amount' | 'quantity' | 'item'>) => string;
 }
 
 /** Kinds that a trade delivers. `otherwise` serves every kind that is not named. */
@@ -33,6 +45,9 @@ export interface Handovers {
   readonly kinds: Readonly<Record<string, Handover>>;
   readonly otherwise?: Handover;
 }
+
+export const handoverOf = ({ kinds, otherwise }: Handovers, kind: string): Handover | undefined =>
+  Object.hasOwn(kinds, kind) ? kinds[kind] : otherwise;
 
 export interface PlannedEntitlement extends DeliveryLine {
   readonly reference: string;
@@ -44,10 +59,10 @@ export type DeliveryPlan =
   | { readonly kind: 'refuse'; readonly reason: string };
 
 /** Pure but for the codes, which are an argument: all lines of an order as entitlements, or why none can be delivered here. */
-export function planDelivery({ kinds, otherwise }: Handovers, order: DeliveryOrder, code: () => string): DeliveryPlan {
+export function planDelivery(handovers: Handovers, order: DeliveryOrder, code: () => string): DeliveryPlan {
   const entitlements: PlannedEntitlement[] = [];
   for (const line of order.lines) {
-    const handover = Object.hasOwn(kinds, line.kind) ? kinds[line.kind] : otherwise;
+    const handover = handoverOf(handovers, line.kind);
     if (!handover) return { kind: 'refuse', reason: `${line.kind} is not delivered here` };
     const units = handover.perUnit ? line.quantity : 1;
     for (let unit = 0; unit < units; unit++) {

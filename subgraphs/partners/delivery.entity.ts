@@ -1,6 +1,6 @@
 import { Field, ID, InputType, Int, ObjectType } from 'type-graphql';
 import { Inaccessible, Internal, Shareable } from '../kernel/access.js';
-import type { DeliveryLine, DeliveryOrder } from './delivery-plan.js';
+import type { DeliveryLine, DeliveryOrder, DeliveryPart, ReturnedPiece } from './delivery-plan.js';
 
 @InputType({ description: 'One redeemed line to deliver.' })
 @Inaccessible()
@@ -19,6 +19,20 @@ export class DeliveryOrderInput implements DeliveryOrder {
   @Field(() => ID, { description: 'Uid of the member who receives it.' }) memberUid!: string;
   @Field(() => ID, { description: 'The partner that delivers.' }) partner!: string;
   @Field(() => [DeliveryLineInput], { description: 'What is delivered.' }) lines!: DeliveryLineInput[];
+}
+
+@InputType({ description: 'Pieces of one delivered line that come back.' })
+@Inaccessible()
+export class ReturnedPieceInput implements ReturnedPiece {
+  @Field(() => Int, { description: 'Number of the line in the redemption.' }) line!: number;
+  @Field(() => Int, { description: 'How many units.' }) quantity!: number;
+}
+
+@InputType({ description: 'A part of a delivery, which comes back with a return.' })
+@Inaccessible()
+export class DeliveryPartInput implements DeliveryPart {
+  @Field(() => ID, { description: 'The return, by which the part is withdrawn once.' }) return!: string;
+  @Field(() => [ReturnedPieceInput], { description: 'What comes back.' }) lines!: ReturnedPieceInput[];
 }
 
 @ObjectType({ description: 'What became of one line.' })
@@ -44,6 +58,6 @@ export class DeliveryReceipt {
 @Shareable()
 @Internal()
 export class DeliveryWithdrawn {
-  @Field(() => Boolean, { description: 'True when nothing of the redemption is delivered nor will be; false when it was used already.' })
+  @Field(() => Boolean, { description: 'True when nothing of it is delivered nor will be; false when it was used already.' })
   withdrawn!: boolean;
 }

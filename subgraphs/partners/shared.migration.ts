@@ -14,3 +14,12 @@ export class Partners20261121Delivery extends Migration {
     this.addSql(`create index entitlement_member on entitlement (member_uid, delivered_at desc) where withdrawn_at is null`);
   }
 }
+
+/** Returns whose goods are withdrawn. */
+export class Partners20261130DeliveryReturns extends Migration {
+  override up(): void {
+    this.addSql(`create table delivery_return (
+      id text primary key, redemption text not null references delivery, at timestamptz not null)`);
+    this.addSql(`create index delivery_return_redemption on delivery_return (redemption)`);
+  }
+}

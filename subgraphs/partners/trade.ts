@@ -11,7 +11,7 @@ import { finishReports } from './finish-reports.js';
 import { type MemberKey, ownerOfMember } from './member.stub.js';
 import type { Report } from './report.entity.js';
 import type { ReportTable } from './report-pages.js';
-import { Partners20261121Delivery } from './shared.migration.js';
+import { Partners20261121Delivery, Partners20261130DeliveryReturns } from './shared.migration.js';
 
 /** What a trade says of itself; everything else is alike for all. */
 export interface Trade<R extends Report, Own> {
@@ -48,7 +48,7 @@ export function tradeSubgraph<R extends Report, Own = undefined>(trade: Trade<R,
   return {
     name: trade.name,
     entities: [kind.entity as EntityClass<AnyEntity>, Entitlement, ...entities],
-    migrations: [Partners20261121Delivery, trade.migration, ...migrations],
+    migrations: [Partners20261121Delivery, trade.migration, ...migrations, Partners20261130DeliveryReturns],
     resolvers: [deliveryResolver(trade.desk), ...trade.resolvers],
     orphanedTypes: [trade.member],
     references: {

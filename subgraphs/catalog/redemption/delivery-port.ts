@@ -42,13 +42,25 @@ export async function deliver(peers: Peers, subgraph: string, order: DeliveryOrd
   return answer.deliver;
 }
 
-/** Takes the delivery back, also one that never arrived; false where it cannot be taken back any more. */
-export async function withdrawDelivery(peers: Peers, subgraph: string, redemption: string, key: string): Promise<boolean> {
+/** Pieces of a delivery that come back with a return. */
+export interface DeliveryPart {
+  readonly return: string;
+  readonly lines: readonly { readonly line: number; readonly quantity: number }[];
+}
+
+/** Takes the delivery back, or a part of it, also one that never arrived; false where it cannot be taken back any more. */
+export async function withdrawDelivery(
+  peers: Peers,
+  subgraph: string,
+  redemption: string,
+  key: string,
+  part: DeliveryPart | null = null,
+): Promise<boolean> {
   if (subgraph === ownDesk) return true;
   const answer = await peers.ask<{ withdrawDelivery: { withdrawn: boolean } }>(
     subgraph,
-    'mutation ($redemption: ID!) { withdrawDelivery(redemption: $redemption) { withdrawn } }',
-    { redemption },
+    'mutation ($redemption: ID!, $part: DeliveryPartInput) { withdrawDelivery(redemption: $redemption, part: $part) { withdrawn } }',
+    { redemption, part },
     serviceViewer('catalog', key),
     key,
   );

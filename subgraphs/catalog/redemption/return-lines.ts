@@ -12,7 +12,8 @@ import { freePlaces } from '../slots/slot-store.js';
 import { freeCoupons, restoreCoupons, revokeCoupons } from '../coupons/revoke-coupons.js';
 import type { SagaContext } from './ask-peers.js';
 import type { Context } from '../context.js';
-import { type ReturnPointsAnswer, returnPoints } from '../ledger-writes.js';
+import { withdrawDelivery } from './delivery-port.js';
+import { type ReturnedGoods, type ReturnPointsAnswer, returnPoints } from '../ledger-writes.js';
 import { RedemptionLine } from './redemption.entity.js';
 import { reasonAllowed, returnOf, type ReturnReason, sumLegs } from './returns.js';
 import { settings } from '../settings.js';
@@ -129,6 +130,7 @@ async function count(tx: EntityManager, redemption: string, lines: ReturnWish['l
 
 interface StoredReturn {
   redemption_id: string;
+  delivered_by: string;
   lines: string;
   legs: string;
   cash_fen: string;
@@ -141,27 +143,31 @@ interface StoredReturn {
 const readReturn = async (em: EntityManager, id: string): Promise<StoredReturn> => {
   const [row] = await rows<StoredReturn>(
     em,
-    `select r.redemption_id, r.lines, r.legs, r.cash_fen, d.cash_fen as cash_total, r.state, r.answer, r.attempts
+    `select r.redemption_id, d.delivered_by, r.lines, r.legs, r.cash_fen, d.cash_fen as cash_total, r.state, r.answer, r.attempts
      from redemption_return r join redemption d on d.id = r.redemption_id where r.id = ?`,
     [id],
   );
   return row as StoredReturn;
 };
 
-/** Asks the ledger for the points, under a lease that the caller holds. Silence leaves the return open, and the job asks again. */
+/**
+ * Has what was delivered taken back, then asks the ledger for the points, so that nobody has both; under a lease that the caller holds.
+ * Silence of either leaves the return open, and the job asks again.
+ */
 export async function finishReturn({ em, peers, log }: SagaContext, id: string): Promise<void> {
   const row = await readReturn(em, id);
   const legs = decode<Leg[]>(row.legs)
     .filter((leg) => leg.points > 0n)
     .map(({ programme, points, owedFen }) => ({ programme, points, fen: owedFen }));
   let answer: ReturnPointsAnswer | { readonly kind: 'rejected'; readonly reason: string };
-  const order = { return: id, redemption: row.redemption_id, legs, cashFen: BigInt(row.cash_fen), cashTotalFen: BigInt(row.cash_total) };
-  // A piece so small that neither a point nor a fen is its share gives the ledger nothing to do.
-  const empty = legs.length === 0 && order.cashFen === 0n;
+  const [cashFen, cashTotalFen] = [BigInt(row.cash_fen), BigInt(row.cash_total)];
+  let withdrawn = false;
   try {
-    answer = empty
-      ? { kind: 'returned', restored: [], clawback: 0n, arrears: 0n, deducted: [], settled: 0n }
-      : await returnPoints(peers, order, `${id}:return`);
+    const part = { return: id, lines: decode<ReturnWish['lines']>(row.lines) };
+    withdrawn = await withdrawDelivery(peers, row.delivered_by, row.redemption_id, `${id}:withdraw`, part);
+    const goods = await goodsOf(em, row);
+    const order = { return: id, redemption: row.redemption_id, legs, cashFen, cashTotalFen, goods };
+    answer = withdrawn ? await returnPoints(peers, order, `${id}:return`) : { kind: 'nothingLeft' };
   } catch (error) {
     if (!(error instanceof DomainError) || error.extensions['code'] !== 'BAD_INPUT') {
       log.warn({ err: error, return: id }, 'no answer; the return is carried on later');
@@ -170,6 +176,7 @@ export async function finishReturn({ em, peers, log }: SagaContext, id: string):
     }
     answer = { kind: 'rejected', reason: error.message };
   }
+  if (withdrawn && answer.kind !== 'returned') log.error({ return: id, answer }, 'taken back, but the ledger gives nothing for it');
   await em.transactional(async (tx) => {
     const state = answer.kind === 'returned' ? 'DONE' : 'FAILED';
     const changed = await change(
@@ -184,6 +191,18 @@ export async function finishReturn({ em, peers, log }: SagaContext, id: string):
       await restoreCoupons(tx, id);
     }
   });
+}
+
+/** All goods of the redemption with what comes back of them, by item, which is how a purchase that names the redemption names them. */
+async function goodsOf(em: EntityManager, { redemption_id, lines }: StoredReturn): Promise<ReturnedGoods[]> {
+  const found = await rows<Omit<ReturnedGoods, 'fen'> & { readonly fen: string }>(
+    em,
+    `select l.item_id as sku, coalesce(sum((back ->> 'quantity')::int), 0)::int as returned, sum(l.quantity)::int as quantity, sum(l.price_fen)::text as fen
+     from redemption_line l left join jsonb_array_elements(?::jsonb) back on (back ->> 'line')::int = l.line
+     where l.redemption_id = ? group by l.item_id order by l.item_id`,
+    [lines, redemption_id],
+  );
+  return found.map(({ sku, returned, quantity, fen }) => ({ sku, returned, quantity, fen: BigInt(fen) }));
 }
 
 const deductedOf = ({ deducted = [] }: DoneReturn['answer']): bigint => sumOf(deducted.map(({ fen }) => fen));

@@ -45,7 +45,7 @@ class LinesReturned {
   @Field(() => FenScalar, { description: 'Cash to pay back, less what is deducted.' }) cashFen!: bigint;
   @Field(() => FenScalar, { description: 'Cash that is not paid back, for points that were spent.' }) deductedFen!: bigint;
   @Field(() => [DeductedPoints], { description: 'What for, by programme.' }) deducted!: DeductedPoints[];
-  @Field(() => PointsScalar, { description: 'Points earned on the returned cash that were taken back.' }) clawback!: bigint;
+  @Field(() => PointsScalar, { description: 'Points earned on the returned goods that were taken back.' }) clawback!: bigint;
   @Field(() => PointsScalar, { description: 'Points that should have been taken back and were not there any more.' }) arrears!: bigint;
   @Field(() => PointsScalar, { description: 'Points owed from before that were taken out of what came back.' }) settled!: bigint;
   @Field(() => [Item], { description: 'What came back, line by line, as it was advertised when it was ordered.' }) advertised!: Item[];
@@ -58,10 +58,12 @@ class ReasonNotAllowed extends Refusal {
   @Field(() => Int, { description: 'Number of the line.' }) line!: number;
 }
 
-@ObjectType({ description: 'Fewer pieces are left to return than wanted.', implements: Refusal })
+@ObjectType({ description: 'Fewer pieces are left to return than wanted, or what they delivered is used up.', implements: Refusal })
 @Access('PUBLIC')
 class NothingLeft extends Refusal {
-  @Field(() => Int, { nullable: true, description: 'Number of the line.' }) line!: number | null;
+  @Field(() => Int, { nullable: true, description: 'Number of the line; absent where what was delivered is used up.' }) line!:
+    | number
+    | null;
 }
 
 const ReturnLinesResult = resultOf('ReturnLinesResult', 'What became of a return.', LinesReturned, ReasonNotAllowed, NothingLeft);

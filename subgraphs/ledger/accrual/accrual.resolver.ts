@@ -72,7 +72,12 @@ export class AccrualResolver {
       | string
       | null,
     @Arg('at', () => Date, { nullable: true, description: 'When it was bought; now where absent.' }) at: Date | null,
-    @Arg('redemption', () => ID, { nullable: true, description: 'Redemption whose cash part this is.' }) redemption: string | null,
+    @Arg('redemption', () => ID, {
+      nullable: true,
+      description:
+        "Redemption that was paid with this purchase's cash. A line whose `sku` is the id of a redeemed item loses its points with the pieces that come back; other lines by the share of the cash.",
+    })
+    redemption: string | null,
     @Arg('partner', () => ID, { nullable: true, description: 'The partner that sold; the caller where absent.' }) named: string | null,
     @Ctx() context: Context,
     @Info() info: GraphQLResolveInfo,

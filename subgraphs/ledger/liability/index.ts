@@ -2,6 +2,7 @@ import type { Owner } from '../../../schema/decide.js';
 import { LiabilityResolver } from './liability.resolver.js';
 import { LedgerLiability20261124KeptPoints } from './migrations/kept-points.js';
 import { LedgerLiability20261123 } from './migrations/liability.js';
+import { LedgerLiability20261130ReturnedGoods } from './migrations/returned-goods.js';
 
 /** The issuer's own, and the operator's to read. */
 const issuers = ({ issuerId }: { readonly issuerId: string }): Owner => ({ partners: [issuerId] });
@@ -10,6 +11,7 @@ const issuers = ({ issuerId }: { readonly issuerId: string }): Owner => ({ partn
 export const liability = {
   migrations: [LedgerLiability20261123],
   laterMigrations: [LedgerLiability20261124KeptPoints],
+  latestMigrations: [LedgerLiability20261130ReturnedGoods],
   resolvers: [LiabilityResolver] as const,
   owners: {
     Liability: issuers,

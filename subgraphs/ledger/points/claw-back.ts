@@ -1,6 +1,7 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { sumOf } from '../../kernel/rational.js';
 import { rows } from '../../kernel/sql.js';
+import type { KeptLine } from '../accrual/accrual.entity.js';
 import { returnToPacks } from '../clearing/packs/pack-store.js';
 import { type NewObligation, type RecordedObligation, reversalOf } from '../clearing/obligations.js';
 import { type Actor, append, type LockedMember } from './journal.js';
@@ -9,33 +10,39 @@ import { costIfDeducted, keptOf, noteKept } from './kept-store.js';
 import { isExpired, takeUpTo } from './lots.js';
 import { moveLots, openLots } from './lot-store.js';
 import { entryOf } from './posting.js';
+import type { Given } from './returned-goods.js';
 import { dueOf } from './returns.js';
 
-/** Points that the cash part of a redemption earned. */
-export interface RedemptionAccrual {
+/** Points that a redemption earned. */
+export interface RedemptionAccrual extends Given {
   readonly id: string;
   /** Whoever let the points be earned, and pays for them. */
   readonly partner: string;
   readonly programme: string;
-  readonly points: bigint;
   readonly clawed: bigint;
   readonly owedFen: bigint;
 }
 
 /** Whoever reports a purchase may name any redemption; what another member earned with it is not this one's to give back. */
 export async function accrualsOf(tx: EntityManager, redemption: string, member: string): Promise<RedemptionAccrual[]> {
-  const found = await rows<Record<'id' | 'partner' | 'programme' | 'points' | 'clawed' | 'owed_fen', string>>(
+  const found = await rows<
+    Record<'id' | 'partner' | 'programme' | 'points' | 'clawed' | 'owed_fen', string> & { lines: readonly KeptLine[]; gross: boolean }
+  >(
     tx,
-    'select * from accrual where redemption = ? and member_uid = ? order by id',
+    `select a.*, exists (select from jsonb_array_elements(a.rules) given join accrual_rule r on r.id::text = given ->> 'rule'
+       where r.basis = 'GROSS') as gross
+     from accrual a where a.redemption = ? and a.member_uid = ? order by a.id`,
     [redemption, member],
   );
-  return found.map(({ id, partner, programme, points, clawed, owed_fen }) => ({
+  return found.map(({ id, partner, programme, points, clawed, owed_fen, lines, gross }) => ({
     id,
     partner,
     programme,
     points: BigInt(points),
     clawed: BigInt(clawed),
     owedFen: BigInt(owed_fen),
+    lines: lines.map((line) => ({ sku: line.sku, points: BigInt(line.points) })),
+    gross,
   }));
 }
 
@@ -59,8 +66,8 @@ export interface Cause {
 }
 
 /**
- * Takes back what an accrual gave, up to the share `done` of `total` that was returned: from its own lots first, of these from what may not
- * be spent yet, then from the others of the programme; for the rest the refund pays, where the programme wants it so and as far as it
+ * Takes back what an accrual gave, up to the points that have come due over all returns: from its own lots first, of these from what may
+ * not be spent yet, then from the others of the programme; for the rest the refund pays, where the programme wants it so and as far as it
  * reaches, and what is left then is arrears.
  */
 export async function clawBack(
@@ -69,10 +76,9 @@ export async function clawBack(
   actor: Actor,
   { cause, refundFen, recorded }: Cause,
   accrual: RedemptionAccrual,
-  { done, total }: { readonly done: bigint; readonly total: bigint },
+  target: bigint,
 ): Promise<ClawBack> {
   const { id, programme, points, clawed } = accrual;
-  const target = dueOf(points, done, total);
   const due = target - clawed;
   if (due <= 0n) return { taken: 0n, arrears: 0n, kept: nothing, owed: null };
   const lots = (await openLots(tx, member.uid, [programme])).filter((lot) => !isExpired(lot, member.now));
@@ -110,6 +116,12 @@ export async function clawBack(
   if (arrears > 0n)
     await rows(tx, 'update wallet set arrears = arrears + ? where member_uid = ? and programme = ?', [arrears, member.uid, programme]);
   await rows(tx, 'update accrual set clawed = ? where id = ?', [target, id]);
+  await rows(tx, 'insert into clawed_points (member_uid, return, accrual, points, at) values (?, ?, ?, ?, clock())', [
+    member.uid,
+    cause,
+    id,
+    due,
+  ]);
   const recovered = { before: clawed - before.points, after: target - before.points - kept.points };
   const owed = await giveMoneyBack(tx, cause, recorded, accrual, recovered);
   return { taken, arrears, kept, owed };

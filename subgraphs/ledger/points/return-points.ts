@@ -3,6 +3,7 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { badInput, DomainError } from '../../kernel/errors.js';
 import { once, type Once, type WriteKey } from '../../kernel/idempotency.js';
 import { canonical, decode, encode } from '../../kernel/json.js';
+import { sumOf } from '../../kernel/rational.js';
 import { rows } from '../../kernel/sql.js';
 import { appendObligations, obligationsOfRedemption, reversalsOf } from '../clearing/obligations.js';
 import { lessDisputed } from '../clearing/less-disputed.js';
@@ -19,6 +20,7 @@ import { lapseHolds } from './settle.js';
 import { settleArrears } from './settle-arrears.js';
 import { type Deducted, takeAccrualsBack } from './take-accruals-back.js';
 import type { ReturnRequest, ReturnState } from './return-request.js';
+import { type Goods, sumGoods } from './returned-goods.js';
 
 interface Returned {
   readonly kind: 'returned';
@@ -35,7 +37,7 @@ export type ReturnOutcome = (Returned & { readonly before: boolean }) | { readon
 
 /**
  * Gives the points of returned goods back to the very lots they came from, reverses what partners owe each other for them, and takes back
- * what the returned cash had earned, or makes the cash less by it. Stays open for suspended partners and frozen members.
+ * what the returned goods had earned, or makes the cash less by it. Stays open for suspended partners and frozen members.
  */
 export function returnPoints({ em }: Pick<Context, 'em'>, key: WriteKey, request: ReturnRequest): Promise<Once<ReturnOutcome>> {
   const asked = byProgramme(request.legs);
@@ -56,7 +58,7 @@ export function returnPoints({ em }: Pick<Context, 'em'>, key: WriteKey, request
     const answer: Returned = { kind: 'returned', restored, clawback, arrears, deducted, settled };
     await rows(
       tx,
-      `insert into point_return (id, member_uid, redemption, at, cash_fen, cash_total_fen, body_hash, answer) values (?, ?, ?, ?, ?, ?, ?, ?)`,
+      `insert into point_return (id, member_uid, redemption, at, cash_fen, cash_total_fen, goods, body_hash, answer) values (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       [
         request.return,
         state.member.uid,
@@ -64,6 +66,7 @@ export function returnPoints({ em }: Pick<Context, 'em'>, key: WriteKey, request
         state.member.now.toISOString(),
         request.cashFen,
         request.cashTotalFen,
+        encode(request.goods),
         hashOf(request),
         encode(answer),
       ],
@@ -87,16 +90,20 @@ async function load(tx: EntityManager, redemption: string): Promise<ReturnState>
   const member = owner ? await lockMember(tx, owner.uid) : null;
   if (!member) throw badInput('There is no such redemption', { argument: 'redemption' });
   const hold = await capturedHold(tx, redemption);
-  const [cash] = await rows<{ fen: string }>(
-    tx,
-    'select coalesce(sum(cash_fen), 0)::bigint as fen from point_return where redemption = ?',
-    [redemption],
-  );
-  return { member, hold, legs: hold ? await legsOf(tx, hold) : [], cashBefore: BigInt(cash?.fen ?? 0) };
+  const before = await rows<{ cash_fen: string; goods: string }>(tx, 'select cash_fen, goods from point_return where redemption = ?', [
+    redemption,
+  ]);
+  return {
+    member,
+    hold,
+    legs: hold ? await legsOf(tx, hold) : [],
+    cashBefore: sumOf(before.map((each) => BigInt(each.cash_fen))),
+    goodsBefore: sumGoods(before.map((each) => decode<Goods[]>(each.goods))),
+  };
 }
 
-function isLeft({ legs, cashBefore }: ReturnState, asked: readonly Leg[], { cashFen, cashTotalFen }: ReturnRequest): boolean {
-  if (asked.length === 0 && cashFen === 0n) return false;
+function isLeft({ legs, cashBefore }: ReturnState, asked: readonly Leg[], { cashFen, cashTotalFen, goods }: ReturnRequest): boolean {
+  if (asked.length === 0 && cashFen === 0n && goods.every(({ returned }) => returned === 0)) return false;
   if (cashBefore + cashFen > cashTotalFen) return false;
   return asked.every(({ programme, points, fen }) => {
     const leg = legs.find((candidate) => candidate.programme === programme);

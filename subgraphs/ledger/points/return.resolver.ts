@@ -1,5 +1,5 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import { Arg, Ctx, Field, ID, Info, InputType, Mutation, ObjectType, Resolver } from 'type-graphql';
+import { Arg, Ctx, Field, ID, Info, InputType, Int, Mutation, ObjectType, Resolver } from 'type-graphql';
 import { Access, Inaccessible, Internal } from '../../kernel/access.js';
 import { writeKey } from '../../kernel/idempotency.js';
 import { Refusal } from '../../kernel/refusal.js';
@@ -10,6 +10,15 @@ import type { Context } from '../context.js';
 import { LegInput, mustBeUuid } from './hold.resolver.js';
 import { returnPoints } from './return-points.js';
 
+@InputType({ description: 'Goods of a redemption, as purchases name them.' })
+@Inaccessible()
+class ReturnedGoodsInput {
+  @Field(() => String, { description: 'Their number; each once.' }) sku!: string;
+  @Field(() => Int, { description: 'Pieces that come back now.' }) returned!: number;
+  @Field(() => Int, { description: 'Pieces that were redeemed.' }) quantity!: number;
+  @Field(() => FenScalar, { description: 'Price of all pieces.' }) fen!: bigint;
+}
+
 @InputType({ description: 'What comes back of a redemption.' })
 @Inaccessible()
 class ReturnPointsInput {
@@ -18,6 +27,11 @@ class ReturnPointsInput {
   @Field(() => [LegInput], { description: 'Points that come back, and the money that they had covered.' }) legs!: LegInput[];
   @Field(() => FenScalar, { description: 'Cash that comes back now.' }) cashFen!: bigint;
   @Field(() => FenScalar, { description: 'Cash that was paid for the whole redemption.' }) cashTotalFen!: bigint;
+  @Field(() => [ReturnedGoodsInput], {
+    defaultValue: [],
+    description: 'All goods of the redemption, so that what is taken back is what these earned.',
+  })
+  goods!: ReturnedGoodsInput[];
 }
 
 @ObjectType({ description: 'Points that are back in a lot.' })

@@ -5,6 +5,7 @@ import { accrualsOf, clawBack } from './claw-back.js';
 import type { Actor } from './journal.js';
 import type { Kept } from './kept.js';
 import type { ReturnRequest, ReturnState } from './return-request.js';
+import { clawbackDue, sumGoods } from './returned-goods.js';
 import type { Leg } from './take-request.js';
 
 /** Points of one programme that stay with the member, and what the refund is less for them. */
@@ -19,19 +20,20 @@ export interface TakenBack {
   readonly owed: readonly NewObligation[];
 }
 
-/** Accruals count by the returned share of the cash, or where all was paid in points by the returned share of their value. */
+/** Accruals count by the returned goods; what names none of them, by the returned share of the cash, or of the points where all was paid in these. */
 export async function takeAccrualsBack(
   tx: EntityManager,
   actor: Actor,
-  { member, hold, legs, cashBefore }: ReturnState,
+  { member, hold, legs, cashBefore, goodsBefore }: ReturnState,
   asked: readonly Leg[],
-  { return: cause, redemption, cashFen, cashTotalFen }: ReturnRequest,
+  { return: cause, redemption, cashFen, cashTotalFen, goods }: ReturnRequest,
   recorded: readonly RecordedObligation[],
 ): Promise<TakenBack> {
-  const share =
+  const paid =
     cashTotalFen > 0n
       ? { done: cashBefore + cashFen, total: cashTotalFen }
       : { done: sumOf(legs.map((leg) => leg.returnedFen)) + sumOf(asked.map((leg) => leg.fen)), total: sumOf(legs.map((leg) => leg.fen)) };
+  const back = sumGoods([goodsBefore, goods]);
   let clawback = 0n;
   let arrears = 0n;
   const deducted = new Map<string, Kept>();
@@ -40,7 +42,14 @@ export async function takeAccrualsBack(
   for (const accrual of await accrualsOf(tx, redemption, member.uid)) {
     // Whoever else reports a purchase of this redemption has paid for its points, and has no part in this cash.
     const own = accrual.partner === hold?.acceptor;
-    const taken = await clawBack(tx, member, actor, { cause, refundFen: own ? refundFen : 0n, recorded }, accrual, share);
+    const taken = await clawBack(
+      tx,
+      member,
+      actor,
+      { cause, refundFen: own ? refundFen : 0n, recorded },
+      accrual,
+      clawbackDue(accrual, back, paid),
+    );
     clawback += taken.taken;
     arrears += taken.arrears;
     if (taken.kept.points > 0n) {

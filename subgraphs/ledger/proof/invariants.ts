@@ -24,7 +24,7 @@ const journal: readonly Invariant[] = [
     id: '9',
     says: 'journal, obligations, roots and what refunds paid for are append-only: every guard is in force',
     offenders: `select wanted as offender from unnest(array['entry', 'obligation', 'settlement_period', 'settlement_net', 'root', 'root_head',
-        'payment_account', 'payment_order', 'statement_root', 'statement_node', 'statement_leaf', 'pack_draw', 'pack_terms', 'clearing_alert', 'kept_points']) wanted
+        'payment_account', 'payment_order', 'statement_root', 'statement_node', 'statement_leaf', 'pack_draw', 'pack_terms', 'clearing_alert', 'kept_points', 'clawed_points']) wanted
       where not exists (select from pg_trigger t where t.tgrelid = to_regclass(wanted) and t.tgenabled in ('O', 'A')
         and t.tgfoid::regproc::text ~ '(refuse_change|refuse_clearing_change)$' and t.tgtype & 16 = 16 and t.tgtype & 8 = 8)`,
   },
@@ -147,11 +147,13 @@ const once: readonly Invariant[] = [
   },
   {
     id: '7a',
-    says: 'what refunds paid for is no more than they were, nor for more points than came due',
+    says: 'what refunds paid for is no more than they were, nor for more points than came due, and what came due is what returns say',
     offenders: `select 'return ' || k.return as offender from (select return, sum(fen) as fen from kept_points group by return) k
         left join point_return r on r.id = k.return where r.id is null or k.fen > r.cash_fen
       union all select 'accrual ' || k.accrual from (select accrual, member_uid, sum(points) as points from kept_points group by 1, 2) k
-        left join accrual a on a.id = k.accrual and a.member_uid = k.member_uid where a.id is null or k.points > a.clawed`,
+        left join accrual a on a.id = k.accrual and a.member_uid = k.member_uid where a.id is null or k.points > a.clawed
+      union all select 'accrual ' || id from accrual a where clawed <>
+        coalesce((select sum(c.points) from clawed_points c where c.member_uid = a.member_uid and c.accrual = a.id), 0)`,
   },
 ];
 

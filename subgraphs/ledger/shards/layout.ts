@@ -16,6 +16,7 @@ export const memberTables = [
   'refused_write',
   'point_return',
   'kept_points',
+  'clawed_points',
   'points_freeze',
   'reminder',
   'root_head',

@@ -4,6 +4,7 @@ import { v7 as uuid } from 'uuid';
 import { sumOf } from '../../kernel/rational.js';
 import { change, rows } from '../../kernel/sql.js';
 import type { SubgraphContext } from '../../kernel/subgraph.js';
+import type { Withdrawn } from '../deliver.js';
 import type { Entitlement } from '../entitlement.entity.js';
 import { boundaryOf, within } from '../visibility.js';
 import type { Recorded } from '../report.js';
@@ -11,7 +12,7 @@ import type { Bill } from './bill.entity.js';
 import { creditShareOf } from './bill-terms.js';
 import { creditApplied } from './purchase-lines.js';
 
-/** Why a credit moved. `cause` is the redemption, the bill or a step of an erasure; each moves once per reason. */
+/** Why a credit moved. `cause` is the redemption, a return, the bill or a step of an erasure; each moves once per reason. */
 type Reason = 'DELIVERY' | 'WITHDRAWAL' | 'BILL' | 'BILL_REFUSED' | 'GIVEN_UP';
 
 /** Phone credit of a member at a partner. The row is locked until the transaction ends, so two bills at once never pay with the same fen. */
@@ -50,7 +51,7 @@ export async function giveBackCredit(tx: EntityManager, { id, memberUid, partner
   await move(tx, memberUid, partnerId, creditAppliedFen, 'BILL_REFUSED', id);
 }
 
-const creditFen = (entitlements: readonly Entitlement[]): bigint =>
+const creditFen = (entitlements: readonly Withdrawn[]): bigint =>
   sumOf(entitlements.filter(({ kind }) => kind === 'PHONE_CREDIT').map(({ amount, quantity }) => BigInt(amount) * BigInt(quantity)));
 
 /** Adds the phone credit of a delivery. */
@@ -63,12 +64,12 @@ export async function addCredit(tx: EntityManager, entitlements: readonly Entitl
 }
 
 /** Takes the phone credit of a delivery back; false where bills have used it. */
-export async function takeBackCredit(tx: EntityManager, entitlements: readonly Entitlement[]): Promise<boolean> {
+export async function takeBackCredit(tx: EntityManager, entitlements: readonly Withdrawn[], cause: string): Promise<boolean> {
   const [first] = entitlements;
   const fen = creditFen(entitlements);
   if (!first || fen === 0n) return true;
   if ((await lockCredit(tx, first.memberUid, first.partnerId)) < fen) return false;
-  await move(tx, first.memberUid, first.partnerId, -fen, 'WITHDRAWAL', first.redemption);
+  await move(tx, first.memberUid, first.partnerId, -fen, 'WITHDRAWAL', cause);
   return true;
 }
 

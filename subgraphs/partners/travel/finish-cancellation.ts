@@ -15,7 +15,7 @@ type Context = Pick<SubgraphContext, 'em' | 'peers' | 'faults' | 'log'>;
 const cancellationEvent = 'CARRIER_CANCELLATION';
 
 /**
- * Brings a cancellation to its end: the catalog takes the lines back, then the ledger compensates. Each step goes out under the
+ * Brings a cancellation to its end: the catalog takes the lines back, and the tickets with them, then the ledger compensates. Each step goes out under the
  * cancellation's own key and is kept before the next, so that a request and the job may both go on from wherever it stopped.
  */
 export async function finishCancellation(context: Context, id: string): Promise<CancellationState> {
@@ -77,14 +77,11 @@ async function takeBack({ em, peers }: Context, { id, redemption, plan, by, pass
   }));
   const cashFen = BigInt(returnLines.cashFen);
   const { feeFen, feeDueFen, refundFen } = refundOf(by, cashFen, passengerFeeFen);
-  await em.fork().transactional(async (tx) => {
-    const changed = await change(
-      tx,
-      `update cancellation set state = 'RETURNED', restored = ?, cash_fen = ?, fee_fen = ?, fee_due_fen = ?, refund_fen = ? where id = ? and state = 'RECORDED'`,
-      [encode(restored), cashFen, feeFen, feeDueFen, refundFen, id],
-    );
-    if (changed === 1) await change(tx, 'update entitlement set withdrawn_at = clock() where redemption = ?', [redemption]);
-  });
+  await change(
+    em,
+    `update cancellation set state = 'RETURNED', restored = ?, cash_fen = ?, fee_fen = ?, fee_due_fen = ?, refund_fen = ? where id = ? and state = 'RECORDED'`,
+    [encode(restored), cashFen, feeFen, feeDueFen, refundFen, id],
+  );
 }
 
 /** The points of the carrier's own that came back, by programme: each is compensated in itself. */

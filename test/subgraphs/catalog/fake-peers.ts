@@ -57,7 +57,8 @@ const ledgerSchema = buildSchema(`${scalars}
   input PreviewLineInput { sku: String! category: String! fen: Fen! cashFen: Fen! } type AccrualPreview { programme: ID! points: Points! }
   input LegInput { programme: ID! points: Points! fen: Fen! }
   input PlaceHoldInput { hold: ID! redemption: ID! memberUid: ID! acceptor: ID! legs: [LegInput!]! expiresAt: DateTime }
-  input ReturnPointsInput { return: ID! redemption: ID! legs: [LegInput!]! cashFen: Fen! cashTotalFen: Fen! }
+  input ReturnPointsInput { return: ID! redemption: ID! legs: [LegInput!]! cashFen: Fen! cashTotalFen: Fen! goods: [ReturnedGoodsInput!]! }
+  input ReturnedGoodsInput { sku: String! returned: Int! quantity: Int! fen: Fen! }
   type HoldPlaced { hold: ID! } type PointsMissing { programme: ID! missing: Points! } type MemberFrozen { code: String! }
   type HoldPinned { hold: ID! } type HoldExpired { code: String! } type HoldEnded { state: String! }
   type HoldCaptured { hold: ID! } type HoldReleased { released: Boolean! }
@@ -79,7 +80,8 @@ const partnerSchema = buildSchema(`
   type DeliveryReceipt { accepted: Boolean! reason: String lines: [DeliveredLine!]! }
   type DeliveryWithdrawn { withdrawn: Boolean! }
   type Query { nothing: Boolean }
-  type Mutation { deliver(order: DeliveryOrderInput!): DeliveryReceipt! withdrawDelivery(redemption: ID!): DeliveryWithdrawn! }`);
+  type Mutation { deliver(order: DeliveryOrderInput!): DeliveryReceipt! withdrawDelivery(redemption: ID!, part: DeliveryPartInput): DeliveryWithdrawn! }
+  input DeliveryPartInput { return: ID! lines: [ReturnedPieceInput!]! } input ReturnedPieceInput { line: Int! quantity: Int! }`);
 const membersSchema = buildSchema(
   'scalar DateTime type Band { band: String! thresholdBasisPoints: Int! } type Query { findMemberUid(ref: String!): ID creditBand(memberUid: ID!, recipient: ID!): Band! consentsFor(memberUids: [ID!]!, recipient: ID!, at: DateTime): [Consented!]! } type Consented { member: ID! open: [String!]! guardian: [String!]! purposes: [Purpose!]! } type Purpose { purpose: String! classes: [String!]! }',
 );
@@ -125,7 +127,9 @@ export class FakePeers {
   readonly holds = new Map<string, Hold>();
   readonly deliveries = new Map<string, { subgraph: string; order: { lines: { line: number; item: string; quantity: number }[] } }>();
   readonly withdrawn = new Set<string>();
-  readonly returns: { legs: readonly Leg[]; cashFen: number; cashTotalFen: number }[] = [];
+  /** Pieces that desks took back with returns. */
+  readonly takenBack: { return: string; lines: readonly { line: number; quantity: number }[] }[] = [];
+  readonly returns: { legs: readonly Leg[]; cashFen: number; cashTotalFen: number; goods: readonly object[] }[] = [];
   /** What of returned cash is deducted for points that were spent. */
   deducts: (cashFen: number) => { programme: string; points: number; fen: number }[] = () => [];
   /** What partners owe each other for coupons, by use; negative once it was taken back. */
@@ -263,7 +267,7 @@ export class FakePeers {
       pinHold: once(({ hold }: { hold: string }) => this.endHold(hold, 'pin')),
       captureHold: once(({ hold, legs }: { hold: string; legs?: Leg[] }) => this.captureHold(hold, legs)),
       releaseHold: once(({ hold }: { hold: string }) => this.endHold(hold, 'release')),
-      returnPoints: once(({ input }: { input: { legs: Leg[]; cashFen: number; cashTotalFen: number } }) => {
+      returnPoints: once(({ input }: { input: FakePeers['returns'][number] }) => {
         this.returns.push(input);
         const restored = input.legs.map(({ programme, points }) => ({ lot: `lot-${programme}`, programme, points, expiresAt: null }));
         return { __typename: 'PointsReturned', restored, clawback: 0, arrears: 0, deducted: this.deducts(input.cashFen), settled: 0 };
@@ -285,8 +289,12 @@ export class FakePeers {
         this.deliveries.set(order.redemption, { subgraph, order });
         return { accepted: true, lines: order.lines.map(({ line }) => ({ line, reference: `ref-${line}`, detail: null })) };
       }),
-      withdrawDelivery: once(({ redemption }: { redemption: string }) => {
+      withdrawDelivery: once(({ redemption, part }: { redemption: string; part?: FakePeers['takenBack'][number] | null }) => {
         if (this.keepsDeliveries && this.deliveries.has(redemption)) return { withdrawn: false };
+        if (part) {
+          this.takenBack.push(part);
+          return { withdrawn: true };
+        }
         this.deliveries.delete(redemption);
         this.withdrawn.add(redemption);
         return { withdrawn: true };

@@ -78,6 +78,7 @@ test('M-Yan: quote, hold, release; then redeem and return, with the obligations 
     'yan-return',
   );
   expect(back).toMatchObject({ __typename: 'LinesReturned', cashFen: 10_000, restored: [{ points: 1_000 }, { points: 30_000 }] });
+  expect(await get(yan, '{ me { member { serviceVouchers { code } } } }')).toEqual({ member: { serviceVouchers: [] } });
   expect(await balances()).toBe('1000+0 30000+0');
 });
 
@@ -115,18 +116,56 @@ test('what could be redeemed, over every owner in one page', async () => {
   expect(nodes.find(({ item }) => item.id === 'basic-maintenance')).toMatchObject({ state: 'MISSING_POINTS', missing: 5_000 });
 });
 
-test('an answer that is lost on the way from the real desk is asked for again, and given once', async () => {
-  await database.query(`insert into sandbox.fault (point, action, remaining, delay_ms) values ('answer.telecom', 'ERROR', 1, 0)`);
+const redeemCredit = `mutation { redeem(cart: [{ item: "phone-credit-10" }], prefer: ["TEL-P"]) { __typename ... on Redeemed { redemption { id state } } } }`;
+const linWithTelecom = async (): Promise<Viewer> => {
   const { rows } = await database.query<{ uid: string }>(
     `select member_uid as uid from members.member_link where partner = 'telecom' and ref = 'M-Lin'`,
   );
-  const lin = viewers.member(rows[0]?.uid ?? '');
-  const redeem = `mutation { redeem(cart: [{ item: "phone-credit-10" }], prefer: ["TEL-P"]) { __typename ... on Redeemed { redemption { id state } } } }`;
-  const first = await get<{ redemption: { id: string; state: string } }>(lin, redeem, 'lin');
+  return viewers.member(rows[0]?.uid ?? '');
+};
+
+test('phone credit goes with the return that pays its points back, and once a bill has used it there is none', async () => {
+  const lin = await linWithTelecom();
+  const telecom = viewers.partner('telecom');
+  const held = async () => {
+    const { me } = (await graph.ask(lin, '{ me { balance(programme: "TEL-P") { available } member { phoneCreditFen } } }')).data as {
+      me: { balance: { available: number }; member: { phoneCreditFen: number } };
+    };
+    return [me.member.phoneCreditFen, me.balance.available];
+  };
+  const [credit = 0, points = 0] = await held();
+  const redeemed = async (key: string): Promise<string> =>
+    (await get<{ redemption: { id: string } }>(lin, redeemCredit, key)).redemption.id;
+  const back = (redemption: string) =>
+    get(
+      telecom,
+      `mutation { returnLines(redemption: "${redemption}", lines: [{ line: 1 }], reason: NOT_DELIVERED) { __typename } }`,
+      `back-${redemption}`,
+    );
+  const first = await redeemed('credit-1');
+  expect(await held()).toEqual([credit + 1_000, points - 1_000]);
+  expect(await back(first)).toEqual({ __typename: 'LinesReturned' });
+  expect(await held()).toEqual([credit, points]);
+  const second = await redeemed('credit-2');
+  await get(
+    telecom,
+    `mutation { reportBill(input: { memberRef: "M-Lin", billRef: "credit", period: "2026-11", amountFen: ${credit + 1_000} }) { __typename } }`,
+    'credit-bill',
+  );
+  const [left, after] = await held();
+  expect(left).toBe(0);
+  expect(await back(second)).toEqual({ __typename: 'NothingLeft' });
+  expect(await held()).toEqual([0, after]);
+});
+
+test('an answer that is lost on the way from the real desk is asked for again, and given once', async () => {
+  await database.query(`insert into sandbox.fault (point, action, remaining, delay_ms) values ('answer.telecom', 'ERROR', 1, 0)`);
+  const lin = await linWithTelecom();
+  const first = await get<{ redemption: { id: string; state: string } }>(lin, redeemCredit, 'lin');
   expect(first.redemption.state).toBe('PENDING');
   await database.query('update catalog.redemption set lease_until = null');
   await graph.subgraph('catalog').runJob('resume-redemptions');
-  expect(await get(lin, redeem, 'lin')).toMatchObject({ redemption: { id: first.redemption.id, state: 'COMPLETED' } });
+  expect(await get(lin, redeemCredit, 'lin')).toMatchObject({ redemption: { id: first.redemption.id, state: 'COMPLETED' } });
   const delivered = await database.query('select 1 from telecom.entitlement where redemption = $1', [first.redemption.id]);
   expect(delivered.rows).toHaveLength(1);
 });

@@ -82,6 +82,51 @@ test('credit that a bill has used, or a coupon that was used, cannot be withdraw
   expect(await telecom.withdraw('r-5')).toBe(false);
 });
 
+describe('what comes back with a return', () => {
+  const part = (id: string, ...lines: { line: number; quantity: number }[]) => ({ return: id, lines });
+  const held = (redemption: string) =>
+    telecom.sql<{ line: number; quantity: number; detail: string }>(
+      `select line, quantity, detail from entitlement where redemption = ? and withdrawn_at is null order by line, reference`,
+      [redemption],
+    );
+
+  test('credit leaves the balance and vouchers the list, piece by piece and once per return', async () => {
+    const start = (await balance()) as number;
+    await telecom.deliver('b-1', [{ ...credit(500), quantity: 3 }, coupons(2)]);
+    expect(await balance()).toBe(start + 1_500);
+    const first = part('return-1', { line: 1, quantity: 1 }, { line: 2, quantity: 1 });
+    expect(await Promise.all([1, 2, 3].map(() => telecom.withdraw('b-1', first)))).toEqual([true, true, true]);
+    expect(await balance()).toBe(start + 1_000);
+    expect(await held('b-1')).toEqual([
+      { line: 1, quantity: 2, detail: 'CNY 10.00' },
+      { line: 2, quantity: 1, detail: 'coupon' },
+    ]);
+    expect(await telecom.withdraw('b-1', part('return-2', { line: 1, quantity: 2 }, { line: 2, quantity: 1 }))).toBe(true);
+    expect(await held('b-1')).toEqual([]);
+    expect(await balance()).toBe(start);
+    expect(await telecom.withdraw('b-1', part('return-3', { line: 1, quantity: 1 }))).toBe(false);
+  });
+
+  test('what a bill or the counter has used stays, and all of the return with it', async () => {
+    const start = (await balance()) as number;
+    await telecom.deliver('b-2', [credit(500), coupons(2)]);
+    await payBill('b-2', start + 1);
+    expect(await telecom.withdraw('b-2', part('return-4', { line: 1, quantity: 1 }, { line: 2, quantity: 1 }))).toBe(false);
+    expect(await balance()).toBe(499);
+    await telecom.sql(
+      `update entitlement set used_at = now() where reference = (select min(reference) from entitlement where redemption = 'b-2' and line = 2)`,
+    );
+    expect(await telecom.withdraw('b-2', part('return-5', { line: 2, quantity: 2 }))).toBe(false);
+    expect(await held('b-2')).toHaveLength(3);
+    expect(await telecom.withdraw('b-2', part('return-6', { line: 2, quantity: 1 }))).toBe(true);
+  });
+
+  test('of what was never delivered here there is nothing to withdraw', async () => {
+    expect(await telecom.withdraw('b-none', part('return-7', { line: 1, quantity: 1 }))).toBe(true);
+    expect(await telecom.withdraw('r-3', part('return-8', { line: 1, quantity: 1 }))).toBe(true);
+  });
+});
+
 test.each`
   what              | order
   ${'no lines'}     | ${[]}

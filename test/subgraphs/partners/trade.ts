@@ -22,7 +22,8 @@ export interface OpenTrade extends TestSubgraph {
   readonly ledger: FakeLedger;
   sql<T extends object>(statement: string, parameters?: readonly unknown[]): Promise<T[]>;
   deliver(redemption: string, lines: readonly object[], memberUid?: string): Promise<Receipt>;
-  withdraw(redemption: string): Promise<boolean>;
+  /** All of it, or what a return names. */
+  withdraw(redemption: string, part?: { return: string; lines: readonly { line: number; quantity: number }[] }): Promise<boolean>;
 }
 
 export interface Receipt {
@@ -48,12 +49,12 @@ export async function openTrade(definition: unknown, partner: string): Promise<O
       );
       return must<Receipt>(answer, 'deliver');
     },
-    async withdraw(redemption) {
+    async withdraw(redemption, part) {
       const answer = await trade.ask(
         catalog,
-        `mutation ($redemption: ID!) { withdrawDelivery(redemption: $redemption) { withdrawn } }`,
-        { redemption },
-        `${redemption}:withdraw`,
+        `mutation ($redemption: ID!, $part: DeliveryPartInput) { withdrawDelivery(redemption: $redemption, part: $part) { withdrawn } }`,
+        { redemption, part },
+        `${part?.return ?? redemption}:withdraw`,
       );
       return must<{ withdrawn: boolean }>(answer, 'withdrawDelivery').withdrawn;
     },

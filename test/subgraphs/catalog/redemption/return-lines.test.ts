@@ -63,6 +63,23 @@ test('partial returns bring back exact parts, and all of them together what was 
   ]);
 });
 
+test('the ledger hears of all goods of the redemption, by item, and what comes back of them', async () => {
+  const { uid, viewer } = newMember();
+  world.peers.give(uid, 'AUTO-P', 1_000);
+  const cart = [
+    { item: 'wiper', quantity: 2 },
+    { item: 'credit', quantity: 1 },
+    { item: 'wiper', quantity: 1 },
+  ];
+  const { redemption } = await world.get<{ redemption: { id: string } }>(viewer, redeem, { cart }, newKey());
+  const wish = { redemption: redemption.id, lines: [{ line: 1, quantity: 1 }, { line: 3 }], reason: 'FAULTY' };
+  expect(await world.get(automotive, returnLines, wish, newKey())).toMatchObject({ __typename: 'LinesReturned' });
+  expect(world.peers.returns.at(-1)?.goods).toEqual([
+    { sku: 'credit', returned: 0, quantity: 1, fen: 1_000 },
+    { sku: 'wiper', returned: 2, quantity: 3, fen: 30_000 },
+  ]);
+});
+
 test('ten at once for three pieces: three come back', async () => {
   const { redemption } = await redeemed();
   const answers = await Promise.all(
@@ -86,6 +103,37 @@ test('a return that the ledger does not answer is carried on, once', async () =>
   expect(world.peers.returns.length - before).toBe(1);
   const seen = `{ redemption(id: "${redemption}") { lines { returnedQuantity } } }`;
   expect(await world.get(automotive, seen)).toEqual({ lines: [{ returnedQuantity: 1 }] });
+});
+
+test.each(['lostCall', 'lostAnswer'] as const)(
+  'a return whose desk does not answer (%s) gives no points before it did, and is carried on',
+  async (weather) => {
+    const { redemption } = await redeemed();
+    const [taken, before] = [world.peers.takenBack.length, world.peers.returns.length];
+    world.peers.weather = (field) => (field === 'withdrawDelivery' ? weather : 'fine');
+    const answer = await world.ask(automotive, returnLines, { redemption, ...lines(2) }, `desk-${weather}`);
+    expect(answer.errors?.[0]?.extensions?.['code']).toBe('SUBGRAPH_UNAVAILABLE');
+    expect(world.peers.returns.length).toBe(before);
+    world.peers.weather = () => 'fine';
+    await world.resume();
+    expect(await world.get(automotive, returnLines, { redemption, ...lines(2) }, `desk-${weather}`)).toMatchObject({ cashFen: 6_666 });
+    expect(world.peers.takenBack.slice(taken).map((part) => part.lines)).toEqual([[{ line: 1, quantity: 2 }]]);
+    expect(world.peers.returns.length).toBe(before + 1);
+  },
+);
+
+test('what was delivered and is used up does not come back: no points, and its pieces are still out', async () => {
+  const { redemption } = await redeemed('credit', 1);
+  const before = world.peers.returns.length;
+  world.peers.keepsDeliveries = true;
+  const used = await world.get(automotive, returnLines, { redemption, ...lines(1) }, newKey());
+  expect(used).toEqual({ __typename: 'NothingLeft', code: 'NOTHING_LEFT' });
+  world.peers.keepsDeliveries = false;
+  expect(world.peers.returns.length).toBe(before);
+  expect(await world.get(automotive, `{ redemption(id: "${redemption}") { lines { returnedQuantity } } }`)).toEqual({
+    lines: [{ returnedQuantity: 0 }],
+  });
+  expect(await world.get(automotive, returnLines, { redemption, ...lines(1) }, newKey())).toMatchObject({ __typename: 'LinesReturned' });
 });
 
 test('what the ledger deducts is not paid back, and said so: at once, again, and after an answer was lost', async () => {
