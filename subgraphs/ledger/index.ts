@@ -18,6 +18,7 @@ import { ruleReferences, RuleResolver } from './accrual/rule.resolver.js';
 import { ownerOfChange, ProposedChange } from './approvals/change.entity.js';
 import { ChangeResolver } from './approvals/change.resolver.js';
 import { LedgerApprovals20261130AboutMembers } from './approvals/migrations/about-members.js';
+import { LedgerApprovals20261130KeptPrice } from './approvals/migrations/kept-price.js';
 import { RateResolver } from './approvals/rate.resolver.js';
 import { SimulateResolver } from './accrual/simulate/simulate.resolver.js';
 import type { SimulatedMember } from './accrual/simulate/simulation.types.js';
@@ -132,6 +133,7 @@ export const subgraph: SubgraphDefinition<Loaders> = {
     ...liability.laterMigrations,
     LedgerAccrual20261125Certificates,
     LedgerApprovals20261130AboutMembers,
+    LedgerApprovals20261130KeptPrice,
   ],
   resolvers: [
     BindingLimitResolver,
