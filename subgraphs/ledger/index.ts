@@ -68,6 +68,7 @@ import { LedgerPoints20261124Arrears } from './points/migrations/arrears.js';
 import { LedgerPoints20261122FewerChecks } from './points/migrations/fewer-checks.js';
 import { LedgerPoints20261123Forgotten } from './points/migrations/forgotten.js';
 import { LedgerPoints20261124KeptPoints } from './points/migrations/kept-points.js';
+import { LedgerPoints20261130LotRevival } from './points/migrations/lot-revival.js';
 import { LedgerPoints20261121OneRoundTrip } from './points/migrations/one-round-trip.js';
 import { LedgerPoints20261123PlainBurn } from './points/migrations/plain-burn.js';
 import { BurnLimitsResolver } from './points/limits/burn-limits.resolver.js';
@@ -134,6 +135,7 @@ export const subgraph: SubgraphDefinition<Loaders> = {
     LedgerAccrual20261125Certificates,
     LedgerApprovals20261130AboutMembers,
     LedgerApprovals20261130KeptPrice,
+    LedgerPoints20261130LotRevival,
   ],
   resolvers: [
     BindingLimitResolver,
