@@ -248,6 +248,28 @@ test('thresholds are settings: two people change them, and the next look goes by
   expect(await look()).toBe(0);
 });
 
+test('what a change of the terms leaves out stays as it is when the change is made; the same request asked again is the same', async () => {
+  const set = (input: Row, key?: string) =>
+    ledger.write(
+      admin,
+      'mutation ($input: SupervisionTermsInput!) { setSupervisionTerms(input: $input, reason: "A13") { replayed change { id supervisionTerms { caseScore windowDays } } } }',
+      { input },
+      key,
+    ) as Promise<{ replayed: boolean; change: { id: string; supervisionTerms: Row } }>;
+  const agree = ({ change }: { change: { id: string } }) =>
+    ledger.write(viewers.staff('approver'), 'mutation ($id: ID!) { approve(id: $id) { __typename } }', { id: change.id });
+  const [score, window] = [await set({ caseScore: 30 }, 'score'), await set({ windowDays: 60 })];
+  expect(window.change.supervisionTerms).toEqual({ caseScore: 40, windowDays: 60 });
+  await Promise.all([agree(score), agree(window)]);
+  const { data } = await ledger.ask(admin, '{ supervisionTerms { caseScore windowDays } }');
+  expect(data?.['supervisionTerms']).toEqual({ caseScore: 30, windowDays: 60 });
+  await agree(await set({ caseScore: 50 }));
+  const again = await set({ caseScore: 30 }, 'score');
+  expect(again).toMatchObject({ replayed: true, change: { id: score.change.id, supervisionTerms: { caseScore: 30 } } });
+  // Who is to agree sees what would be in force.
+  expect((await set({ windowDays: 90 })).change.supervisionTerms).toEqual({ caseScore: 50, windowDays: 90 });
+});
+
 test('a campaign’s case: the fine goes by the rule, a new version of which changes no fine that stands', async () => {
   const opened = (await ledger.write(
     admin,
