@@ -201,6 +201,10 @@ test("a partner's own people correct and approve in its own programmes; another'
   expect(await codeOf(telecom, approve, { id })).toBe('BAD_INPUT');
   expect(await codeOf(telecom, approve, { id: uuid() })).toBe('BAD_INPUT');
   expect(await codeOf(telecom, reject, { id })).toBe('BAD_INPUT');
+  const proposer = { ...colleague, scopes: ['ledger.adjust:own', 'programmes.write:own'] };
+  expect(await codeOf(proposer, reject, { id })).toBe('FORBIDDEN_OPERATION');
+  const taken = await propose(member, 1, {}, proposer);
+  expect(await ledger.write(proposer, reject, { id: idOf(taken) })).toMatchObject({ state: 'REJECTED' });
   expect(await ledger.write(own, approve, { id })).toMatchObject({ __typename: 'SelfApproval' });
   const seen = async (viewer: typeof admin): Promise<string[]> =>
     (
