@@ -134,6 +134,33 @@ test('rewards, fees and cashing out are seen too, each in its own figure', async
   });
 });
 
+test('cashing out counts at what points were worth when they were spent', async () => {
+  const hub = uuid();
+  const spend = async (points: number): Promise<void> => {
+    const hold = uuid();
+    await steps.place(hub, [{ programme: 'COAL-P', points, fen: points }], { hold });
+    await steps.capture(hold);
+  };
+  const revalue = async (fen: number, validFrom: string): Promise<void> => {
+    const { id } = await ledger.write(
+      admin,
+      'mutation ($fen: Fen!, $validFrom: DateTime!) { proposeRate(programme: "COAL-P", value: { fen: $fen, points: 1 }, validFrom: $validFrom, reason: "test") { id } }',
+      { fen, validFrom },
+    );
+    await ledger.write(viewers.staff('approver'), 'mutation ($id: ID!) { approve(id: $id) { __typename } }', { id });
+  };
+  for (let n = 0; n < 10; n += 1) await gift(ledger, hub, 'RECRUIT');
+  await revalue(2, '2026-11-22T00:00:00Z');
+  await revalue(3, '2026-11-23T00:00:00Z');
+  await spend(100);
+  await ledger.setClock('2026-11-22T12:00:00Z');
+  await spend(1_000);
+  await ledger.setClock('2026-11-23T12:00:00Z');
+  await look();
+  const [found] = await cases();
+  expect(found?.signals.find(({ kind }) => kind === 'CASH_OUT')).toMatchObject({ value: 100 + 2 * 1_000 });
+});
+
 test('a held case: nothing is redeemed until another person clears it; then it is over and raises no second alarm', async () => {
   const { hub } = await ringOfTwelve(ledger);
   await look();
