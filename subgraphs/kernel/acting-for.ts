@@ -8,11 +8,21 @@ import { badInput, DomainError } from './errors.js';
 export function actingFor(viewer: Viewer, scope: string, named?: string | null): string {
   const own = viewer.partner;
   if (own !== undefined && (named === undefined || named === null || named === own)) return own;
-  if (viewer.via === undefined && !covers(viewer.scopes, `${scope}:all`)) {
-    throw new DomainError('FORBIDDEN_OPERATION', undefined, { needs: [`${scope}:all`], has: viewer.scopes });
-  }
+  mustHold(viewer, `${scope}:all`);
   if (named === undefined || named === null) throw badInput('Say for which partner: `partner` is missing', { argument: 'partner' });
   return named;
+}
+
+/** Whose records the viewer reads: a partner its own, the operator's staff those of whom they name, or of all (null). */
+export function readingFor(viewer: Viewer, scope: string, named?: string | null): string | null {
+  if (viewer.partner !== undefined || (named !== undefined && named !== null)) return actingFor(viewer, scope, named);
+  mustHold(viewer, `${scope}:all`);
+  return null;
+}
+
+/** Refuses unless the viewer holds the scope, where an operation is open with others too; calls on somebody's behalf were looked at before. */
+export function mustHold({ via, scopes }: Viewer, scope: string): void {
+  if (via === undefined && !covers(scopes, scope)) throw new DomainError('FORBIDDEN_OPERATION', undefined, { needs: [scope], has: scopes });
 }
 
 /** Refuses unless the viewer may act for this very partner; for records whose partner is known. */

@@ -18,6 +18,7 @@ import { ruleReferences, RuleResolver } from './accrual/rule.resolver.js';
 import { ownerOfChange, ProposedChange } from './approvals/change.entity.js';
 import { ChangeResolver } from './approvals/change.resolver.js';
 import { LedgerApprovals20261130AboutMembers } from './approvals/migrations/about-members.js';
+import { LedgerApprovals20261130KeptPrice } from './approvals/migrations/kept-price.js';
 import { RateResolver } from './approvals/rate.resolver.js';
 import { SimulateResolver } from './accrual/simulate/simulate.resolver.js';
 import type { SimulatedMember } from './accrual/simulate/simulation.types.js';
@@ -67,6 +68,7 @@ import { LedgerPoints20261124Arrears } from './points/migrations/arrears.js';
 import { LedgerPoints20261122FewerChecks } from './points/migrations/fewer-checks.js';
 import { LedgerPoints20261123Forgotten } from './points/migrations/forgotten.js';
 import { LedgerPoints20261124KeptPoints } from './points/migrations/kept-points.js';
+import { LedgerPoints20261130LotRevival } from './points/migrations/lot-revival.js';
 import { LedgerPoints20261121OneRoundTrip } from './points/migrations/one-round-trip.js';
 import { LedgerPoints20261130ReturnedGoods } from './points/migrations/returned-goods.js';
 import { LedgerPoints20261123PlainBurn } from './points/migrations/plain-burn.js';
@@ -135,6 +137,8 @@ export const subgraph: SubgraphDefinition<Loaders> = {
     LedgerApprovals20261130AboutMembers,
     LedgerPoints20261130ReturnedGoods,
     ...liability.latestMigrations,
+    LedgerApprovals20261130KeptPrice,
+    LedgerPoints20261130LotRevival,
   ],
   resolvers: [
     BindingLimitResolver,

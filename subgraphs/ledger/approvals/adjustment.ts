@@ -34,8 +34,11 @@ export interface AdjustmentRequest {
   readonly reason: string;
 }
 
-/** Pure: whether a correction of this size may be proposed at all. */
-const isWithin = (points: bigint, limit: bigint): boolean => points <= limit && points >= -limit;
+/** What refuses a correction of this size; asked again when somebody agrees to it, for the limit may have been lowered meanwhile. */
+async function overLimit(tx: EntityManager, points: bigint): Promise<Extract<AdjustRefusal, { code: 'OVER_LIMIT' }> | null> {
+  const limit = await adjustmentLimit(tx);
+  return points <= limit && points >= -limit ? null : { kind: 'refused', code: 'OVER_LIMIT', limit };
+}
 
 /** Proposes a correction of a member's points; nothing moves before somebody else agrees. `memberUid` null: nobody that the caller knows. */
 export function proposeAdjustment(
@@ -47,8 +50,8 @@ export function proposeAdjustment(
   const { programme, points } = request;
   if (points === 0n) throw badInput('A correction of no points corrects nothing', { argument: 'points' });
   return propose<AdjustRefusal>(context, key, request, async (tx) => {
-    const limit = await adjustmentLimit(tx);
-    if (!isWithin(points, limit)) return { kind: 'refused', code: 'OVER_LIMIT', limit };
+    const over = await overLimit(tx, points);
+    if (over) return over;
     if (memberUid === null || (await lockMember(tx, memberUid))?.forgotten) return { kind: 'refused', code: 'NOT_ENROLLED' };
     const body: AdjustmentBody = { memberUid, programme, points };
     return { kind: 'ADJUSTMENT', partner: issuer, operatorOnly: false, body };
@@ -58,6 +61,8 @@ export function proposeAdjustment(
 /** Posts a correction: points given are a new lot that expires like points earned now, points taken come from the lots that expire first. */
 export async function makeAdjustment(tx: EntityManager, agreed: Agreed<AdjustmentBody>): Promise<Made> {
   const { memberUid, programme: id, points } = agreed.body;
+  const over = await overLimit(tx, points);
+  if (over) return over;
   const programme = await tx.findOneOrFail(Programme, { id });
   const member = await lockWallet(tx, memberUid, id);
   // Between proposal and approval the member may have been forgotten: what was given up then does not come back, nor does anything new.

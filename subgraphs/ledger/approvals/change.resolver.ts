@@ -112,8 +112,7 @@ export class ChangeResolver {
     if (outcome.kind === 'proposed') return as(AdjustProposed, { adjustment: await changeOf(context, outcome.change), replayed });
     const { code } = outcome;
     if (code === 'NOT_ENROLLED') return nobody(viewer.language);
-    const { limit } = outcome;
-    return as(OverLimit, { code, limit, message: say(viewer.language, '超过单次调整上限', 'One correction may not move so many points') });
+    return tooMany(viewer.language, outcome.limit);
   }
 
   @Mutation(() => ChangeProposed, {
@@ -250,10 +249,17 @@ export class ChangeResolver {
   }
 }
 
-type ApprovalRefusal = SelfApproval | AlreadyDecided | InsufficientPoints | NotEnrolled;
+type ApprovalRefusal = SelfApproval | AlreadyDecided | InsufficientPoints | NotEnrolled | OverLimit;
 
 const nobody = (language: Language): NotEnrolled =>
   as(NotEnrolled, { code: 'NOT_ENROLLED', message: say(language, '没有这位会员', 'There is no such member') });
+
+const tooMany = (language: Language, limit: bigint): OverLimit =>
+  as(OverLimit, {
+    code: 'OVER_LIMIT',
+    limit,
+    message: say(language, '超过单次调整上限', 'One correction may not move so many points'),
+  });
 
 async function refusedAs(context: Context, outcome: Extract<DecideOutcome, { kind: 'refused' }>): Promise<ApprovalRefusal> {
   const { language } = context.viewer;
@@ -267,6 +273,8 @@ async function refusedAs(context: Context, outcome: Extract<DecideOutcome, { kin
     }
     case 'NOT_ENROLLED':
       return nobody(language);
+    case 'OVER_LIMIT':
+      return tooMany(language, outcome.limit);
     case 'INSUFFICIENT_POINTS': {
       const { missing, missingFen } = outcome;
       const programme = await programmeOf(context, outcome.programme);

@@ -163,6 +163,7 @@ export const ApproveResult = resultOf(
   AlreadyDecided,
   InsufficientPoints,
   NotEnrolled,
+  OverLimit,
 );
 export const RejectResult = resultOf('RejectResult', 'What became of a rejection.', Rejected, AlreadyDecided);
 export const ReinstateResult = resultOf('ReinstateResult', 'What became of a proposed reinstatement.', ChangeProposed, NotSuspended);

@@ -1,7 +1,7 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { validate as isUuid } from 'uuid';
 import type { Viewer } from '../../../schema/viewer.js';
-import { actingFor, mustBeOperator } from '../../kernel/acting-for.js';
+import { actingFor, mustBeOperator, mustHold } from '../../kernel/acting-for.js';
 import { now } from '../../kernel/clock.js';
 import { badInput } from '../../kernel/errors.js';
 import { auditChange, once, type Once, type WriteKey } from '../../kernel/idempotency.js';
@@ -57,6 +57,8 @@ async function locked(tx: EntityManager, { partner }: Viewer, id: string): Promi
 }
 
 function mayApprove(viewer: Viewer, { operatorOnly, partnerId }: ProposedChange): void {
+  // Rejecting is open with other scopes as well, so that who proposed may take it back.
+  mustHold(viewer, 'ledger.approve:own');
   if (operatorOnly || partnerId === null) mustBeOperator(viewer);
   actingFor(viewer, 'ledger.approve', partnerId ?? 'operator');
 }

@@ -17,6 +17,7 @@ export interface Agreed<Body> {
 export type Made =
   | { readonly kind: 'made'; readonly before: object | null; readonly after: object | null }
   | { readonly kind: 'refused'; readonly code: 'NOT_ENROLLED' }
+  | { readonly kind: 'refused'; readonly code: 'OVER_LIMIT'; readonly limit: bigint }
   | {
       readonly kind: 'refused';
       readonly code: 'INSUFFICIENT_POINTS';

@@ -15,7 +15,7 @@ interface Price {
 export interface RateBody {
   readonly programme: string;
   readonly value: Price;
-  /** Absent: it stays what it is when the rate begins. */
+  /** Absent: it stays what it is when the rate begins, whichever rate says so. */
   readonly issuePrice: Price | null;
   readonly validFrom: Date;
 }
@@ -41,15 +41,22 @@ export const setRate: Make<RateBody> = async (tx, { body, now }) => {
   const programme = await tx.findOneOrFail(Programme, { id: body.programme }, { disableIdentityMap: true });
   const { valueFen, valuePoints, issuePriceFen, issuePricePoints } = programme;
   const validFrom = beginsAt(body.validFrom, now);
-  const issuePrice = body.issuePrice ?? { fen: issuePriceFen, points: issuePricePoints };
   await rows(
     tx,
     `insert into programme_rate (id, programme, valid_from, value_fen, value_points, issue_price_fen, issue_price_points) values (?, ?, ?, ?, ?, ?, ?)`,
-    [uuid(), programme.id, validFrom.toISOString(), body.value.fen, body.value.points, issuePrice.fen, issuePrice.points],
+    [
+      uuid(),
+      programme.id,
+      validFrom.toISOString(),
+      body.value.fen,
+      body.value.points,
+      body.issuePrice?.fen ?? null,
+      body.issuePrice?.points ?? null,
+    ],
   );
   return {
     kind: 'made',
     before: { value: { fen: valueFen, points: valuePoints }, issuePrice: { fen: issuePriceFen, points: issuePricePoints } },
-    after: { programme: programme.id, value: body.value, issuePrice, validFrom },
+    after: { programme: programme.id, value: body.value, issuePrice: body.issuePrice, validFrom },
   };
 };

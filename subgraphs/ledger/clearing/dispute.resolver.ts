@@ -2,7 +2,7 @@ import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Args, Ctx, FieldResolver, ID, Info, Mutation, Query, Resolver, Root } from 'type-graphql';
 import { validate } from 'uuid';
 import { Scopes } from '../../kernel/access.js';
-import { actingFor } from '../../kernel/acting-for.js';
+import { actingFor, readingFor } from '../../kernel/acting-for.js';
 import { badInput, DomainError } from '../../kernel/errors.js';
 import { writeKey } from '../../kernel/idempotency.js';
 import { decodeCursor, encodeCursor, type Page, PageArgs, pageLimit, pageOf } from '../../kernel/page.js';
@@ -84,7 +84,7 @@ export class DisputeResolver {
   @Query(() => DisputeConnection, { description: "A partner's disputes, oldest first; the operator's staff read those of all." })
   @Scopes('settlement.read:own')
   async disputes(@Args() page: PageArgs, @Ctx() { em, viewer }: Context): Promise<Page<Dispute>> {
-    const partner = viewer.partner === undefined ? null : actingFor(viewer, 'settlement.read', null);
+    const partner = readingFor(viewer, 'settlement.read');
     const [after] = decodeCursor(page.after, 1) ?? [];
     if (after !== undefined && !validate(after)) throw badInput('`after` is not a cursor of this list', { argument: 'after' });
     const found = await disputesOf(em, partner, after ?? null, pageLimit(page));

@@ -57,8 +57,7 @@ export function proposeScheme(
     if (words.length > 0) return { kind: 'refused', code: 'RETURN_PROMISED', words };
     const [issuer] = await rows(tx, 'select 1 from partner where id = ?', [terms.issuer]);
     if (!issuer) throw badInput('There is no such partner', { argument: 'input.issuer' });
-    const before = await schemeOf(tx, terms.id);
-    if (before && before.issuer !== terms.issuer) throw badInput('The scheme is another issuer’s', { argument: 'input.id' });
+    mustBeOf(terms.issuer, await schemeOf(tx, terms.id), 'input.id');
     const [points] = await rows(tx, 'select 1 from programme where id = ?', [terms.id]);
     if (points) throw badInput('A programme of points has this id', { argument: 'input.id' });
     return { kind: 'PARTICIPATION_SCHEME', partner: terms.issuer, operatorOnly: true, body: terms };
@@ -68,6 +67,8 @@ export function proposeScheme(
 export const licenseScheme: Make<SchemeTerms> = async (tx, { id: changeId, body: terms }) => {
   await rows(tx, 'select pg_advisory_xact_lock(hashtext(?))', [`tongdui participation ${terms.id}`]);
   const before = await schemeOf(tx, terms.id);
+  // Another issuer's proposal of the same new id may have been agreed to since.
+  mustBeOf(terms.issuer, before, 'id');
   await rows(
     tx,
     `insert into participation_scheme (id, version, issuer, name, licence_number, licence_authority, approval_ref, disclosure, valid_from, valid_until, change)
@@ -88,6 +89,10 @@ export const licenseScheme: Make<SchemeTerms> = async (tx, { id: changeId, body:
   );
   return { kind: 'made', before, after: terms };
 };
+
+function mustBeOf(issuer: string, scheme: Scheme | null, argument: string): void {
+  if (scheme && scheme.issuer !== issuer) throw badInput('The scheme is another issuer’s', { argument });
+}
 
 function demand({ id, name, disclosure, validFrom, validUntil, ...texts }: SchemeTerms): void {
   if (!/^[A-Z][A-Z0-9-]{0,31}$/.test(id))

@@ -2,6 +2,7 @@ import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Args, Ctx, Field, FieldResolver, ID, Info, InputType, Int, Mutation, ObjectType, Query, Resolver, Root } from 'type-graphql';
 import type { Trade } from '../../../schema/roster.js';
 import { Access, Scopes } from '../../kernel/access.js';
+import { mustBeOperator } from '../../kernel/acting-for.js';
 import { writeKey } from '../../kernel/idempotency.js';
 import { connectionOf, decodeCursor, encodeCursor, type Page, PageArgs, pageLimit, pageOf } from '../../kernel/page.js';
 import { Refusal } from '../../kernel/refusal.js';
@@ -77,6 +78,7 @@ export class PartnerResolver {
     @Info() info: GraphQLResolveInfo,
   ): Promise<PartnerCreated | PartnerExists> {
     const { viewer, loaders } = context;
+    mustBeOperator(viewer);
     const { outcome, replayed } = await createPartner(context, writeKey(info, viewer), input);
     if (outcome.kind === 'refused') {
       return as(PartnerExists, { code: outcome.code, message: say(viewer.language, '该伙伴编号已被使用', 'This partner id is taken') });
@@ -95,6 +97,7 @@ export class PartnerResolver {
     @Ctx() context: Context,
     @Info() info: GraphQLResolveInfo,
   ): Promise<EarnProgrammeSet> {
+    mustBeOperator(context.viewer);
     const { outcome, replayed } = await setEarnProgramme(context, writeKey(info, context.viewer), { partner, programme });
     return as(EarnProgrammeSet, {
       partner: (await context.loaders.partner.clear(outcome.partner).load(outcome.partner)) as Partner,

@@ -87,11 +87,11 @@ export class ReturnPolicy {
   unrecovered!: Unrecovered;
 }
 
-/** What the newest rate that has begun says; before the first one, what the programme began with. */
+/** What the newest rate says that has begun and speaks of it; before the first one, what the programme began with. */
 const inForce =
   (column: string, first: keyof Programme): FormulaCallback<Programme> =>
   (columns) =>
-    `coalesce((select r.${column} from programme_rate r where r.programme = ${columns.id} and r.valid_from <= clock()
+    `coalesce((select r.${column} from programme_rate r where r.programme = ${columns.id} and r.valid_from <= clock() and r.${column} is not null
       order by r.valid_from desc, r.id desc limit 1), ${columns[first as 'id']})`;
 
 /** Trap: without a name of its own in the answer, such a column would hide the one of the same name in the table. */

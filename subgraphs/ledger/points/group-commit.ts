@@ -112,12 +112,20 @@ export class GroupCommit<C, A> {
     }
   }
 
-  /** One call must not fail the others: what the database refused as a group runs one by one, under the same keys. */
+  /**
+   * One call must not fail the others: what the database refused as a group, also for a member that somebody else keeps locked (55),
+   * runs one by one, under the same keys; a few at once, so that who waits for a lock keeps few waiting.
+   */
   private async apart(calls: readonly Waiting<C, A>[], error: unknown): Promise<void> {
-    const refused = calls.length > 1 && /^(22|23|40|54|P0)/.test(String((error as { code?: unknown } | null)?.code));
-    for (const { call, resolve, reject } of calls) {
-      if (refused) await this.runner.one(call).then(resolve, reject);
-      else reject(error);
+    const refused = calls.length > 1 && /^(22|23|40|54|55|P0)/.test(String((error as { code?: unknown } | null)?.code));
+    if (!refused) {
+      for (const { reject } of calls) reject(error);
+      return;
     }
+    const left = calls.values();
+    const oneByOne = async (): Promise<void> => {
+      for (const { call, resolve, reject } of left) await this.runner.one(call).then(resolve, reject);
+    };
+    await Promise.all(Array.from({ length: Math.max(1, this.options.above) }, oneByOne));
   }
 }

@@ -61,6 +61,8 @@ export const jobs: readonly Job[] = [
     60_000,
     'select distinct member_uid as uid from lot where open and expires_at <= clock() and remaining > held limit ?',
     async (tx, member, actor) => {
+      // First, for the job above takes no more members than it can in a run.
+      await renewBySpending(tx, member);
       await lapseHolds(tx, member, actor);
       await expireLots(tx, member, actor);
     },

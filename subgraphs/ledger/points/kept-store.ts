@@ -38,7 +38,7 @@ export async function costIfDeducted(tx: EntityManager, accrual: string): Promis
        coalesce(r.issue_price_points, g.issue_price_points) as price_points
      from accrual a join programme g on g.id = a.programme
      left join lateral (select issue_price_fen, issue_price_points from programme_rate r where r.programme = a.programme and r.valid_from <= a.at
-       order by r.valid_from desc, r.id desc limit 1) r on true
+       and r.issue_price_fen is not null order by r.valid_from desc, r.id desc limit 1) r on true
      where a.id = ? and g.return_unrecovered = 'CASH_REFUND'`,
     [accrual],
   );

@@ -10,8 +10,8 @@ export interface StoredLot extends SpendableLot {
   readonly remaining: bigint;
   readonly held: bigint;
   readonly accrual: string | null;
-  /** Whether a return has lengthened its life. */
-  readonly extended: boolean;
+  /** When a return last gave it life again after it had expired. */
+  readonly revivedAt: Date | null;
 }
 
 export interface NewLot {
@@ -43,10 +43,10 @@ interface Row {
   usable_from: string;
   expires_at: string | null;
   accrual: string | null;
-  extended: boolean;
+  revived_at: string | null;
 }
 
-const columns = 'id, programme, remaining, held, earned_at, usable_from, expires_at, accrual, extended';
+const columns = 'id, programme, remaining, held, earned_at, usable_from, expires_at, accrual, revived_at';
 
 const stored = (row: Row): StoredLot => ({
   id: row.id,
@@ -58,7 +58,7 @@ const stored = (row: Row): StoredLot => ({
   usableFrom: new Date(row.usable_from),
   expiresAt: row.expires_at === null ? null : new Date(row.expires_at),
   accrual: row.accrual,
-  extended: row.extended,
+  revivedAt: row.revived_at === null ? null : new Date(row.revived_at),
 });
 
 /** The member's lots that have points left in these programmes. */

@@ -5,7 +5,7 @@ import { expiryOf } from './expiry.js';
 import type { LockedMember } from './journal.js';
 
 /**
- * Gives every living lot of a SLIDING programme the life that an activity at `at` gives; none ever loses by it, and none comes back. What is
+ * Gives every lot of a SLIDING programme that lives at `now` the life that an activity at `at` gives; none ever loses by it, and none comes back. What is
  * held lives on too, so that a hold that is released later gives back what has been renewed.
  */
 export async function renewLots(tx: EntityManager, { uid, now }: LockedMember, programme: Programme, at: Date): Promise<void> {

@@ -24,7 +24,8 @@ export interface PartReturn {
 
 /**
  * Puts points back into the very lots they came from. A lot that expired meanwhile lives again for the programme's grace period; without
- * one, what comes back to it expires at once.
+ * one, what comes back to it expires at once. Only what was spent at `capturedAt`, before it came to live again, lengthens its life
+ * further: or a point spent and returned now and then would keep all others alive.
  */
 export async function restore(
   tx: EntityManager,
@@ -32,7 +33,7 @@ export async function restore(
   actor: Actor,
   cause: string,
   programme: Programme,
-  returns: readonly PartReturn[],
+  { capturedAt, returns }: { readonly capturedAt: Date; readonly returns: readonly PartReturn[] },
 ): Promise<Restored[]> {
   const lots = await lotsById(
     tx,
@@ -49,13 +50,14 @@ export async function restore(
   for (const { part, points } of returns) {
     const lot = lots.get(part.lot) as StoredLot;
     const over = isExpired(lot, member.now);
+    const isOfEarlierLife = over || (lot.revivedAt !== null && capturedAt < lot.revivedAt);
     if (over && again === null) gone.push({ lot: lot.id, points });
     else
       back.push({
         lot: lot.id,
         programme: programme.id,
         points,
-        expiresAt: over || lot.extended ? later(again, lot.expiresAt) : lot.expiresAt,
+        expiresAt: isOfEarlierLife ? later(again, lot.expiresAt) : lot.expiresAt,
       });
   }
   for (const { lot, expiresAt } of back) {
@@ -81,12 +83,14 @@ export async function restore(
  * expired with it, and do so when they are given back.
  */
 async function lengthen(tx: EntityManager, member: LockedMember, lot: string, until: Date | null, expiresAt: Date): Promise<void> {
-  await change(tx, 'update lot set expires_at = ?, extended = true where member_uid = ? and id = ?', [
+  const lives = until !== null && until > member.now;
+  await change(tx, 'update lot set expires_at = ?, revived_at = coalesce(?, revived_at) where member_uid = ? and id = ?', [
     expiresAt.toISOString(),
+    lives ? null : member.now.toISOString(),
     member.uid,
     lot,
   ]);
-  if (until === null || until <= member.now) return;
+  if (!lives) return;
   await change(
     tx,
     `update hold h set lot_expires_at = (

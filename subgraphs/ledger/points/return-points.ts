@@ -127,7 +127,7 @@ async function giveLegsBack(
     const shares = goBack(points, own);
     const returns = own.map((part, n) => ({ part, points: shares[n] ?? 0n })).filter((share) => share.points > 0n);
     const terms = await tx.findOneOrFail(Programme, { id: programme });
-    restored.push(...(await restore(tx, member, key, request.return, terms, returns)));
+    restored.push(...(await restore(tx, member, key, request.return, terms, { capturedAt: hold.endedAt as Date, returns })));
     back.push(...returns.map((share) => ({ n: share.part.n, points: share.points })));
   }
   await countReturned(tx, hold, asked, back);

@@ -26,7 +26,7 @@ async function slidingOf(em: EntityManager): Promise<ReadonlySet<string>> {
 
 /**
  * Points that were spent renew what is left of their programmes, from the instant of the spending. It follows the capture, which stands
- * whatever becomes of this; what a crash in between leaves out, the job makes up for before any lot expires.
+ * whatever becomes of this; what a crash in between leaves out, the jobs make up for before the expiry of any lot is booked.
  */
 export async function renewAfterSpending({ em, log }: Pick<Context, 'em' | 'log'>, hold: string): Promise<void> {
   try {
@@ -42,12 +42,16 @@ export async function renewAfterSpending({ em, log }: Pick<Context, 'em' | 'log'
   }
 }
 
-/** Members of whom a lot of a SLIDING programme expires within two runs of the job. */
+/** Members of whom a lot of a SLIDING programme expires within two runs of the job, those first whose lots have the least time left. */
 export const soonToExpire = `
-  select distinct l.member_uid as uid from lot l join programme p on p.id = l.programme
-  where p.expiry_mode = 'SLIDING' and l.open and l.expires_at > clock() and l.expires_at <= clock() + interval '3 minutes' limit ?`;
+  select l.member_uid as uid from lot l join programme p on p.id = l.programme
+  where p.expiry_mode = 'SLIDING' and l.open and l.expires_at > clock() and l.expires_at <= clock() + interval '3 minutes'
+  group by l.member_uid order by min(l.expires_at), l.member_uid limit ?`;
 
-/** Renews the member's lots of every SLIDING programme from when points of it were last spent. */
+/**
+ * Renews the member's lots of every SLIDING programme from when points of it were last spent: what lived then, also where it has run out
+ * since and nobody booked that.
+ */
 export async function renewBySpending(tx: EntityManager, member: LockedMember): Promise<void> {
   const spent = await rows<{ programme: string; at: string }>(
     tx,
@@ -55,5 +59,8 @@ export async function renewBySpending(tx: EntityManager, member: LockedMember): 
      where e.member_uid = ? and e.kind = 'BURN' and p.expiry_mode = 'SLIDING' group by e.programme`,
     [member.uid],
   );
-  for (const { programme, at } of spent) await renewLots(tx, member, await tx.findOneOrFail(Programme, { id: programme }), new Date(at));
+  for (const { programme, at } of spent) {
+    const then = new Date(at);
+    await renewLots(tx, { ...member, now: then }, await tx.findOneOrFail(Programme, { id: programme }), then);
+  }
 }

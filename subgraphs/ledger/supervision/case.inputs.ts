@@ -1,8 +1,7 @@
 import { Field, ID, InputType, Int } from 'type-graphql';
 import { FenScalar } from '../../kernel/scalars.js';
 import { SignalKind } from './case.types.js';
-import { type SignalKind as SignalKindName, signalKinds, type SignalTerms } from './signals.js';
-import type { SupervisionTerms } from './terms.js';
+import type { SignalKind as SignalKindName } from './signals.js';
 
 @InputType({ description: 'Something that a person saw.' })
 export class OpenCaseInput {
@@ -41,19 +40,4 @@ export class SupervisionTermsInput {
     description: 'Marks of a price for coming in; where nobody set them ENTRY_FEE, JOINING_FEE, MEMBERSHIP_FEE.',
   })
   entryFeeMarks?: string[] | null;
-}
-
-/** Pure: the terms in force with what is to change in them. */
-export function changed(terms: SupervisionTerms, { signals, ...input }: SupervisionTermsInput): SupervisionTerms {
-  const given = new Map((signals ?? []).map(({ kind, threshold, weight }) => [kind, { threshold, weight }]));
-  return {
-    windowDays: input.windowDays ?? terms.windowDays,
-    caseScore: input.caseScore ?? terms.caseScore,
-    recruitMarks: input.recruitMarks ?? terms.recruitMarks,
-    entryFeeMarks: input.entryFeeMarks ?? terms.entryFeeMarks,
-    signals: Object.fromEntries(signalKinds.map((kind) => [kind, given.get(kind) ?? terms.signals[kind]])) as Record<
-      SignalKindName,
-      SignalTerms
-    >,
-  };
 }

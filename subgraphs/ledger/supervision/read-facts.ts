@@ -28,17 +28,20 @@ const transfers = `select s.member_uid as "from", r.member_uid as "to", r.at
   from entry r join entry s on s.kind = 'TRANSFER' and s.cause_id = r.cause_id and s.points < 0
   where r.kind = 'TRANSFER' and r.points > 0 and r.at > ? and s.at > ?`;
 
-/** Points that were spent, of lots behind which there is no purchase of the spender's own, at what they are worth. */
-const cashOuts = `select e.member_uid as member, h.acceptor, e.at, div(sum(-p.points) * g.value_fen, g.value_points) as fen
+/** Points that were spent, of lots behind which there is no purchase of the spender's own, at what they were worth then. */
+const cashOuts = `select e.member_uid as member, h.acceptor, e.at,
+    div(sum(-p.points) * coalesce(v.value_fen, g.value_fen), coalesce(v.value_points, g.value_points)) as fen
   from entry e cross join lateral unnest(e.lots, e.lot_points) p (lot, points)
     join lot l on l.member_uid = e.member_uid and l.id = p.lot
     left join accrual a on a.id = l.accrual and a.member_uid = e.member_uid
     join programme g on g.id = e.programme
+    left join (select programme, value_fen, value_points, valid_from as since, lead(valid_from) over (partition by programme order by valid_from, id) as until
+      from programme_rate) v on v.programme = e.programme and v.since <= e.at and (v.until is null or e.at < v.until)
     join hold h on h.redemption = case when e.cause_kind = 'REDEMPTION' then e.cause_id::uuid end and h.member_uid = e.member_uid
       and h.state = 'CAPTURED'
   where e.kind = 'BURN' and e.at > ? and e.member_uid = any(?::uuid[])
     and coalesce((select sum((l ->> 'fen')::bigint) from jsonb_array_elements(a.lines) l), 0) = 0
-  group by e.member_uid, e.seq, h.acceptor, e.at, g.value_fen, g.value_points`;
+  group by e.member_uid, e.seq, h.acceptor, e.at, v.value_fen, v.value_points, g.value_fen, g.value_points`;
 
 /** What happened since an instant, as far as any signal asks for it. */
 export async function factsSince(em: EntityManager, from: Date, { recruitMarks, entryFeeMarks }: SupervisionTerms): Promise<Facts> {

@@ -3,7 +3,6 @@ import { Arg, Ctx, FieldResolver, ID, Info, Int, Mutation, Query, Resolver, Root
 import { Access, Scopes } from '../../kernel/access.js';
 import { mustBeOperator } from '../../kernel/acting-for.js';
 import { writeKey } from '../../kernel/idempotency.js';
-import { decode } from '../../kernel/json.js';
 import { FenScalar } from '../../kernel/scalars.js';
 import { say } from '../../kernel/text.js';
 import { as } from '../../kernel/union.js';
@@ -11,7 +10,7 @@ import { ProposedChange } from '../approvals/change.entity.js';
 import { changeOf } from '../approvals/change.resolver.js';
 import { ChangeProposed } from '../approvals/change.types.js';
 import type { Context } from '../context.js';
-import { changed, SupervisionTermsInput } from './case.inputs.js';
+import { SupervisionTermsInput } from './case.inputs.js';
 import { caseOf } from './case.resolver.js';
 import {
   CaseCleared,
@@ -26,7 +25,7 @@ import {
 } from './case.types.js';
 import { penaltyRules, recordFine, setPenaltyRule } from './fine.js';
 import { signalKinds } from './signals.js';
-import { proposeTerms, supervisionTerms, type SupervisionTerms as StoredTerms } from './terms.js';
+import { proposeTerms, supervisionTerms, type SupervisionTerms as StoredTerms, termsAfter } from './terms.js';
 
 /** What supervision goes by, and fines. */
 @Resolver()
@@ -48,10 +47,9 @@ export class SupervisionRulesResolver {
     @Ctx() context: Context,
     @Info() info: GraphQLResolveInfo,
   ): Promise<ChangeProposed> {
-    const { em, viewer } = context;
+    const { viewer } = context;
     mustBeOperator(viewer);
-    const terms = changed(await supervisionTerms(em), input);
-    const { outcome, replayed } = await proposeTerms(context, writeKey(info, viewer), terms, reason);
+    const { outcome, replayed } = await proposeTerms(context, writeKey(info, viewer), input, reason);
     return as(ChangeProposed, { id: outcome.change, change: await changeOf(context, outcome.change), replayed });
   }
 
@@ -122,9 +120,12 @@ export class SupervisionRulesResolver {
 /** What a second person agrees to. */
 @Resolver(() => ProposedChange)
 export class ProposedSupervision {
-  @FieldResolver(() => SupervisionTerms, { nullable: true, description: 'For SUPERVISION_TERMS: what it says.' })
-  supervisionTerms(@Root() { kind, body }: ProposedChange): SupervisionTerms | null {
-    return kind === 'SUPERVISION_TERMS' ? shownTerms(decode<{ terms: StoredTerms }>(body).terms) : null;
+  @FieldResolver(() => SupervisionTerms, {
+    nullable: true,
+    description: 'For SUPERVISION_TERMS: the terms that it made; before it is made, those in force with what it changes.',
+  })
+  async supervisionTerms(@Root() change: ProposedChange, @Ctx() { em }: Context): Promise<SupervisionTerms | null> {
+    return change.kind === 'SUPERVISION_TERMS' ? shownTerms(await termsAfter(em, change)) : null;
   }
 }
 

@@ -3,6 +3,7 @@ import { badInput } from '../../kernel/errors.js';
 import type { Once, WriteKey } from '../../kernel/idempotency.js';
 import { decode, encode } from '../../kernel/json.js';
 import { rows } from '../../kernel/sql.js';
+import type { ProposedChange } from '../approvals/change.entity.js';
 import type { Make } from '../approvals/kind.js';
 import { propose, type Proposed } from '../approvals/propose.js';
 import type { Context } from '../context.js';
@@ -45,23 +46,59 @@ export async function supervisionTerms(em: EntityManager): Promise<SupervisionTe
   return row ? decode<SupervisionTerms>(row.terms) : defaultTerms;
 }
 
+/** What is to change in them; what is absent stays what it is when the change is made. */
+export interface TermsChange {
+  readonly windowDays?: number | null;
+  readonly caseScore?: number | null;
+  readonly signals?: readonly ({ readonly kind: SignalKind } & SignalTerms)[] | null;
+  readonly recruitMarks?: readonly string[] | null;
+  readonly entryFeeMarks?: readonly string[] | null;
+}
+
+/** Pure: terms with what is to change in them. */
+export function changed(terms: SupervisionTerms, { signals, ...input }: TermsChange): SupervisionTerms {
+  const given = new Map((signals ?? []).map(({ kind, threshold, weight }) => [kind, { threshold, weight }]));
+  return {
+    windowDays: input.windowDays ?? terms.windowDays,
+    caseScore: input.caseScore ?? terms.caseScore,
+    recruitMarks: input.recruitMarks ?? terms.recruitMarks,
+    entryFeeMarks: input.entryFeeMarks ?? terms.entryFeeMarks,
+    signals: Object.fromEntries(signalKinds.map((kind) => [kind, given.get(kind) ?? terms.signals[kind]])) as Record<
+      SignalKind,
+      SignalTerms
+    >,
+  };
+}
+
+export interface TermsBody {
+  readonly input: TermsChange;
+}
+
+/** What a proposal comes to: made, what it made; before, what it would make of the terms in force. */
+export async function termsAfter(em: EntityManager, { id, body }: Pick<ProposedChange, 'id' | 'body'>): Promise<SupervisionTerms> {
+  const [made] = await rows<{ terms: string }>(em, 'select terms from supervision_terms where change = ?', [id]);
+  return made ? decode<SupervisionTerms>(made.terms) : changed(await supervisionTerms(em), decode<TermsBody>(body).input);
+}
+
 /** Proposes other terms. It takes two people, for who could set them alone could put the whole watch to sleep. */
 export function proposeTerms(
   context: Pick<Context, 'em' | 'viewer'>,
   key: WriteKey,
-  terms: SupervisionTerms,
+  input: TermsChange,
   reason: string,
 ): Promise<Once<Proposed>> {
-  demand(terms);
-  const input = { terms, reason };
-  const proposal = { kind: 'SUPERVISION_TERMS' as const, partner: null, operatorOnly: true, body: { terms } };
-  return propose<never>(context, key, input, () => Promise.resolve(proposal));
+  demand(changed(defaultTerms, input));
+  const proposal = { kind: 'SUPERVISION_TERMS' as const, partner: null, operatorOnly: true, body: { input } satisfies TermsBody };
+  return propose<never>(context, key, { ...input, reason }, () => Promise.resolve(proposal));
 }
 
-export const setTerms: Make<{ readonly terms: SupervisionTerms }> = async (tx, { id, body: { terms } }) => {
+export const setTerms: Make<TermsBody> = async (tx, { id, body: { input } }) => {
+  // Of two changes that are agreed to at once, the second begins where the first ended.
+  await rows(tx, `select pg_advisory_xact_lock(hashtext('tongdui supervision terms'))`);
   const before = await supervisionTerms(tx);
-  await rows(tx, 'insert into supervision_terms (change, terms, at) values (?, ?, clock())', [id, encode(terms)]);
-  return { kind: 'made', before, after: terms };
+  const after = changed(before, input);
+  await rows(tx, 'insert into supervision_terms (change, terms, at) values (?, ?, clock())', [id, encode(after)]);
+  return { kind: 'made', before, after };
 };
 
 function demand({ windowDays, caseScore, signals, recruitMarks, entryFeeMarks }: SupervisionTerms): void {

@@ -39,7 +39,7 @@ export class Model {
     this.arrears[programme] = (this.arrears[programme] ?? 0) - deducted;
     const made = { id: accrual, programme, points, clawed: 0, redemption };
     this.accruals.push(made);
-    this.lots.push({ ...lot, programme, free: points - deducted, held: 0, extended: false, accrual });
+    this.lots.push({ ...lot, programme, free: points - deducted, held: 0, revivedAt: null, accrual });
     this.wait(0);
     // What came back before its purchase was reported.
     const back = redemption === null ? undefined : this.cashBack[redemption];
@@ -67,6 +67,7 @@ export class Model {
       parts,
       state: 'OPEN',
       expiresAt,
+      capturedAt: null,
     });
     this.wait(0);
     return { __typename: 'HoldPlaced', hold: id };
@@ -83,6 +84,7 @@ export class Model {
     if (asked) this.narrow(hold, asked);
     for (const { lot, points } of hold.parts) lot.held -= points;
     hold.state = 'CAPTURED';
+    hold.capturedAt = this.now;
     return { __typename: 'HoldCaptured' };
   }
 
@@ -104,7 +106,7 @@ export class Model {
       return refused({ __typename: 'InsufficientPoints', missing });
     }
     const arrived = taken.map(({ lot: { id: from, earnedAt, expiresAt }, points: free }) => {
-      const lot = { id: '', programme, accrual: '', earnedAt, expiresAt, free, held: 0, extended: false };
+      const lot = { id: '', programme, accrual: '', earnedAt, expiresAt, free, held: 0, revivedAt: null };
       to.lots.push(lot);
       return { from, lot };
     });
@@ -194,10 +196,11 @@ export class Model {
       part.returned += share;
       const over = this.isOver(lot);
       if (over && !days) return [];
-      if ((over || lot.extended) && days && lot.expiresAt !== null) {
+      const isOfEarlierLife = over || (lot.revivedAt !== null && hold.capturedAt !== null && hold.capturedAt < lot.revivedAt);
+      if (isOfEarlierLife && days && lot.expiresAt !== null) {
         const until = Math.max(this.now + days * day, lot.expiresAt);
-        if (!over) this.lengthenHeld(lot, lot.expiresAt, until);
-        lot.extended = true;
+        if (over) lot.revivedAt = this.now;
+        else this.lengthenHeld(lot, lot.expiresAt, until);
         lot.expiresAt = until;
       }
       lot.free += share;
@@ -276,7 +279,7 @@ interface Lot {
   expiresAt: number | null;
   free: number;
   held: number;
-  extended: boolean;
+  revivedAt: number | null;
 }
 interface Part {
   readonly lot: Lot;
@@ -291,6 +294,7 @@ export interface Hold {
   parts: Part[];
   state: 'OPEN' | 'PINNED' | 'CAPTURED' | 'RELEASED' | 'EXPIRED';
   expiresAt: number | null;
+  capturedAt: number | null;
 }
 interface Accrual {
   readonly id: string;

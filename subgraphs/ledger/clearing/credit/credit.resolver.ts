@@ -2,7 +2,7 @@ import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Args, Ctx, FieldResolver, ID, Info, Mutation, Query, Resolver, Root } from 'type-graphql';
 import { validate } from 'uuid';
 import { Scopes } from '../../../kernel/access.js';
-import { actingFor, mustBeOperator } from '../../../kernel/acting-for.js';
+import { actingFor, mustBeOperator, readingFor } from '../../../kernel/acting-for.js';
 import { badInput } from '../../../kernel/errors.js';
 import { writeKey } from '../../../kernel/idempotency.js';
 import { decodeCursor, encodeCursor, type Page, PageArgs, pageLimit, pageOf } from '../../../kernel/page.js';
@@ -60,7 +60,7 @@ export class CreditResolver {
     @Arg('partner', () => ID, { nullable: true, description: 'Whose only; a partner reads its own.' }) named: string | undefined,
     @Ctx() { em, viewer }: Context,
   ): Promise<Page<CreditAlert>> {
-    const partner = viewer.partner === undefined && named === undefined ? null : actingFor(viewer, 'settlement.read', named);
+    const partner = readingFor(viewer, 'settlement.read', named);
     const [after] = decodeCursor(page.after, 1) ?? [];
     if (after !== undefined && !validate(after)) throw badInput('`after` is not a cursor of this list', { argument: 'after' });
     const found = await alertsOf(em, { partner, after: after ?? null, limit: pageLimit(page) });

@@ -3,7 +3,7 @@ import { Arg, Args, Ctx, FieldResolver, ID, Info, Int, Mutation, Query, Resolver
 import { validate } from 'uuid';
 import { covers } from '../../../../schema/viewer.js';
 import { Scopes } from '../../../kernel/access.js';
-import { actingFor, mustActFor, mustBeStaff } from '../../../kernel/acting-for.js';
+import { actingFor, mustActFor, mustBeStaff, readingFor } from '../../../kernel/acting-for.js';
 import { now } from '../../../kernel/clock.js';
 import { badInput, DomainError } from '../../../kernel/errors.js';
 import { writeKey } from '../../../kernel/idempotency.js';
@@ -61,7 +61,7 @@ export class PackResolver {
     @Ctx() context: Context,
   ): Promise<Page<PrepaidPack>> {
     const { em, viewer } = context;
-    const partner = viewer.partner === undefined && named === undefined ? null : actingFor(viewer, 'settlement.read', named);
+    const partner = readingFor(viewer, 'settlement.read', named);
     const [after] = decodeCursor(page.after, 1) ?? [];
     if (after !== undefined && !validate(after)) throw badInput('`after` is not a cursor of this list', { argument: 'after' });
     const found = await packsOf(em, { partner, programme: programme ?? null, after: after ?? null, limit: pageLimit(page) });

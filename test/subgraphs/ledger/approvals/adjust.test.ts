@@ -19,7 +19,8 @@ const adjust = `mutation ($member: String!, $programme: ID!, $points: PointsDelt
 }`;
 const approve = `mutation ($id: ID!) { approve(id: $id) { __typename
   ... on Approved { state replayed change { decidedBy } } ... on AlreadyDecided { state }
-  ... on InsufficientPoints { missing missingFen programme { id } } ... on Refusal { code message } } }`;
+  ... on InsufficientPoints { missing missingFen programme { id } } ... on OverLimit { limit }
+  ... on Refusal { code message } } }`;
 const reject = `mutation ($id: ID!) { reject(id: $id) { __typename ... on Rejected { state replayed } ... on AlreadyDecided { state } ... on Refusal { code } } }`;
 
 const admin = viewers.staff('admin');
@@ -169,9 +170,12 @@ test('the limit is a setting that takes two people as well', async () => {
   expect(await propose(uuid(), 200_000)).toMatchObject({ __typename: 'OverLimit' });
   await ledger.write(approver, approve, { id });
   expect(await limits()).toEqual([{ name: 'adjust.points', value: 200_000 }]);
-  expect(await propose(uuid(), 200_000)).toMatchObject({ __typename: 'AdjustProposed' });
+  const large = await propose(uuid(), 200_000);
+  expect(large).toMatchObject({ __typename: 'AdjustProposed' });
   const back = await ledger.write(admin, set, { points: 100_000 });
   await ledger.write(approver, approve, { id: back['id'] });
+  // Lowered meanwhile: what waited is held against it as well.
+  expect(await ledger.write(approver, approve, { id: idOf(large) })).toMatchObject({ __typename: 'OverLimit', limit: 100_000 });
   expect(await codeOf(viewers.partnerStaff('automotive'), set, { points: 1 })).toBe('FORBIDDEN_FIELD');
 });
 
@@ -197,6 +201,10 @@ test("a partner's own people correct and approve in its own programmes; another'
   expect(await codeOf(telecom, approve, { id })).toBe('BAD_INPUT');
   expect(await codeOf(telecom, approve, { id: uuid() })).toBe('BAD_INPUT');
   expect(await codeOf(telecom, reject, { id })).toBe('BAD_INPUT');
+  const proposer = { ...colleague, scopes: ['ledger.adjust:own', 'programmes.write:own'] };
+  expect(await codeOf(proposer, reject, { id })).toBe('FORBIDDEN_OPERATION');
+  const taken = await propose(member, 1, {}, proposer);
+  expect(await ledger.write(proposer, reject, { id: idOf(taken) })).toMatchObject({ state: 'REJECTED' });
   expect(await ledger.write(own, approve, { id })).toMatchObject({ __typename: 'SelfApproval' });
   const seen = async (viewer: typeof admin): Promise<string[]> =>
     (

@@ -91,17 +91,36 @@ test('of two rates with one first day the one agreed to later holds; the issue p
   };
   await propose(3);
   await propose(4);
-  const owed = async (purchase: string): Promise<unknown> => {
-    const member = uuid();
-    const { accrual } = (await ledger.accrue(member, 'COAL-P', 100, { partner: 'fashion', purchaseRef: purchase })) as {
-      accrual: { id: string };
-    };
-    return (await ledger.sql(`select owed_fen from accrual where id = '${accrual.id}'`))[0];
-  };
-  expect(await owed('before')).toEqual({ owed_fen: '100' });
+  expect(await owedFor('before')).toEqual({ owed_fen: '100' });
   await ledger.setClock('2026-12-13T00:00:00Z');
   expect(await valueOf('COAL-P')).toEqual({ valueFen: 4, valuePoints: 1 });
-  expect(await owed('after')).toEqual({ owed_fen: '700' });
+  expect(await owedFor('after')).toEqual({ owed_fen: '700' });
+});
+
+/** What another shop owes for 100 points that it grants. */
+async function owedFor(purchase: string): Promise<unknown> {
+  const answer = await ledger.accrue(uuid(), 'COAL-P', 100, { partner: 'fashion', purchaseRef: purchase });
+  const { accrual } = answer as { accrual: { id: string } };
+  return (await ledger.sql(`select owed_fen from accrual where id = '${accrual.id}'`))[0];
+}
+
+test.each`
+  year    | agreedTo
+  ${2027} | ${['price', 'value']}
+  ${2028} | ${['value', 'price']}
+`('a rate without an issue price keeps the one that is in force when it begins: $agreedTo', async ({ year, agreedTo }) => {
+  const rates = {
+    price: { value: { fen: 4, points: 1 }, issuePrice: { fen: year, points: 1 }, validFrom: `${year}-01-01T00:00:00Z` },
+    value: { value: { fen: 5, points: 1 }, validFrom: `${year}-02-01T00:00:00Z` },
+  };
+  await ledger.setClock(`${year - 1}-12-20T00:00:00Z`);
+  for (const rate of agreedTo as (keyof typeof rates)[]) {
+    const { id } = await ledger.write(admin, proposeRate, { programme: 'COAL-P', ...rates[rate] });
+    await ledger.write(approver, approve, { id });
+  }
+  await ledger.setClock(`${year}-02-01T00:00:00Z`);
+  expect(await valueOf('COAL-P')).toEqual({ valueFen: 5, valuePoints: 1 });
+  expect(await owedFor(`february ${year}`)).toEqual({ owed_fen: `${year}00` });
 });
 
 test('its issuer’s people propose it, and nobody else’s; a value of nothing is none', async () => {

@@ -85,6 +85,12 @@ test('rejected: nothing moves, and the partner may object again with something n
   expect(only<{ nodes: unknown[] }>(await ledger.ask(automotive, list)).nodes).toEqual([]);
 });
 
+test.each(['disputes', 'packs', 'creditAlerts'])('%s of all are for who may read all', async (list) => {
+  const document = `{ ${list} { nodes { id } } }`;
+  expect(codeOf(await ledger.ask({ ...finance, scopes: ['settlement.read:own'] }, document))).toBe('FORBIDDEN_OPERATION');
+  for (const viewer of [finance, viewers.regulator, coalition]) expect((await ledger.ask(viewer, document)).errors).toBeUndefined();
+});
+
 test("one's own lines only, by those who may, for no more than the line says, and not by oneself", async () => {
   for (const wrong of [
     line.replace('DEBTOR', 'CREDITOR'),

@@ -99,6 +99,18 @@ test('it takes two people to switch it on, and two to license a scheme; nobody a
   expect(await read(member, scheme)).toMatchObject({ id: 'AUTO-DIV', version: 1, approvalRef: 'FIN-2026-7', issuer: { id: 'automotive' } });
 });
 
+test('a scheme stays its issuer’s: of two proposals of one new id only the one that is agreed to first is made', async () => {
+  await switchOn();
+  const [first, second] = [
+    await ledger.write(admin, propose, { input }),
+    await ledger.write(admin, propose, { input: { ...input, issuer: 'telecom' } }),
+  ];
+  await approve(first['id']);
+  const late = await ledger.ask(approver, 'mutation ($id: ID!) { approve(id: $id) { __typename } }', { id: second['id'] }, uuid());
+  expect(late.errors?.[0]?.extensions).toMatchObject({ code: 'BAD_INPUT', argument: 'id' });
+  expect(await read(member, scheme)).toMatchObject({ version: 1, issuer: { id: 'automotive' } });
+});
+
 test('a text that promises a return is refused as it stands', async () => {
   await switchOn();
   expect(await ledger.write(admin, propose, { input: { ...input, disclosure: { zh: '年化百分之十', en: 'Units' } } })).toEqual({

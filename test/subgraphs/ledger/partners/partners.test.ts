@@ -134,8 +134,12 @@ test('partner staff create programmes of their own partner only; nobody else cre
   expect(await codeOf(viewers.partnerStaff('banking'), createProgramme, { ...own, id: 'TEL-Y' })).toBe('FORBIDDEN_OPERATION');
   expect(await codeOf(viewers.partner('telecom'), createProgramme, { ...own, id: 'TEL-Z' })).toBe('FORBIDDEN_FIELD');
   expect(await codeOf(viewers.regulator, createPartner, { id: 'x', name })).toBe('FORBIDDEN_FIELD');
+  // The scope has no boundary of its own.
+  const bounded = { ...viewers.partnerStaff('telecom'), scopes: ['partners.admin'] };
+  expect(await codeOf(bounded, createPartner, { id: 'x', name })).toBe('FORBIDDEN_OPERATION');
   const earn = `mutation ($p: ID!) { setEarnProgramme(partner: "telecom", programme: $p) { partner { earnProgramme { id } } } }`;
   expect(await ledger.write(admin, earn, { p: 'TEL-X' })).toMatchObject({ partner: { earnProgramme: { id: 'TEL-X' } } });
+  expect((await ledger.ask(bounded, earn, { p: 'TEL-P' }, uuid())).errors?.[0]?.extensions?.['code']).toBe('FORBIDDEN_OPERATION');
   expect((await ledger.ask(admin, earn, { p: 'NO-P' }, uuid())).errors?.[0]?.extensions?.['code']).toBe('BAD_INPUT');
 });
 

@@ -61,16 +61,47 @@ test('few calls run by themselves; further ones go together', async () => {
   expect([singles.length, groups.flat().length]).toEqual([3, 7]);
 });
 
-test('what the database refuses as a group runs one by one: each has its own outcome', async () => {
+test.each`
+  what                 | code
+  ${'a check'}         | ${'23514'}
+  ${'a locked member'} | ${'55P03'}
+`('what the database refuses as a group for $what runs one by one: each has its own outcome', async ({ code }) => {
   const { queue } = queueOf(
     {},
     {
-      group: () => Promise.reject(Object.assign(new Error('check'), { code: '23514' })),
+      group: () => Promise.reject(Object.assign(new Error('refused'), { code: code as string })),
       one: ({ n }) => (n === 2 ? Promise.reject(new Error('only this one')) : Promise.resolve(n)),
     },
   );
   const outcomes = await Promise.allSettled(calls(4, 4).map((call) => queue.submit(call)));
   expect(outcomes.map((outcome) => (outcome.status === 'fulfilled' ? outcome.value : 'failed'))).toEqual([0, 1, 'failed', 3]);
+});
+
+test('of a refused group as many run at once as by themselves: who waits for a lock keeps few waiting', async () => {
+  let [running, most] = [0, 0];
+  const answers: number[] = [];
+  let unlock = (): void => {};
+  const { queue, release } = queueOf(
+    { above: 2 },
+    {
+      group: () => Promise.reject(Object.assign(new Error('locked'), { code: '55P03' })),
+      one: async ({ member, n }) => {
+        if (member === 'first') await new Promise<void>((resolve) => release.push(resolve));
+        most = Math.max(most, ++running);
+        await new Promise<void>((resolve) => (n === 0 ? (unlock = resolve) : setImmediate(resolve)));
+        running--;
+        answers.push(n);
+        return n;
+      },
+    },
+  );
+  const first = [-1, -2].map((n) => queue.submit({ member: 'first', n }));
+  const all = calls(6, 6).map((call) => queue.submit(call));
+  await Promise.all(all.slice(1));
+  expect([answers, most]).toEqual([[1, 2, 3, 4, 5], 2]);
+  unlock();
+  for (const go of release) go();
+  await Promise.all([...first, ...all]);
 });
 
 test('a lost connection fails the calls of its group at once, and the next ones run', async () => {

@@ -223,8 +223,14 @@ describe('in the ledger', () => {
     expect(await steps.giveBack(own.redemption, [], cash(20_000))).toMatchObject({ deducted: [], arrears: 100 });
   });
 
-  test("at the issuer's own shop nobody owes anybody: the price is what others pay", async () => {
+  test("at the issuer's own shop nobody owes anybody: the price is what others pay, also under a later rate that keeps it", async () => {
     await setPolicy('AUTO-P', { unrecovered: 'CASH_REFUND' });
+    for (const terms of [
+      'issuePrice: { fen: 20, points: 1 }, validFrom: "2026-11-22T00:00:00+08:00"',
+      'validFrom: "2026-11-23T00:00:00+08:00"',
+    ])
+      await ledger.twoAgree(`proposeRate(programme: "AUTO-P", value: { fen: 10, points: 1 }, ${terms}, reason: "test")`);
+    await ledger.setClock('2026-11-23T12:00:00+08:00');
     const member = uuid();
     await ledger.accrue(member, 'AUTO-P', 100);
     const redemption = await redeemed(member, [{ programme: 'AUTO-P', points: 100, fen: 1_000 }], 'automotive');
@@ -233,7 +239,7 @@ describe('in the ledger', () => {
     expect(await steps.giveBack(redemption, [], cash(20_000))).toMatchObject({
       clawback: 10,
       arrears: 0,
-      deducted: [{ programme: 'AUTO-P', points: 50, fen: 500 }],
+      deducted: [{ programme: 'AUTO-P', points: 50, fen: 1_000 }],
     });
     expect(await ledger.numbers('select id from obligation')).toEqual([]);
   });

@@ -90,6 +90,24 @@ test('a lot that expired meanwhile comes back for the grace period, and its own 
   expect(await ledger.balance(member, 'COAL-P')).toEqual({ available: 0, held: 0, pending: 0 });
 });
 
+test('what is spent of a lot in its grace lengthens it no more; what was spent before still does', async () => {
+  const { member } = await lots({ points: 100, at: '2025-12-21T04:00:00Z' });
+  const redemption = await redeemed(member, [coal(90)]);
+  await ledger.setClock(days(31));
+  await steps.giveBack(redemption, [coal(80)]); // lives until day 61
+  await ledger.setClock(days(60));
+  const one = await redeemed(member, [coal(1)]);
+  expect(await steps.giveBack(one, [coal(1)])).toMatchObject({ restored: [{ points: 1, expiresAt: days(61).toISOString() }] });
+  expect(await steps.giveBack(redemption, [coal(5)])).toMatchObject({ restored: [{ points: 5, expiresAt: days(90).toISOString() }] });
+  const another = await redeemed(member, [coal(2)]);
+  await ledger.setClock(days(91));
+  // It expired again: what was spent in its grace is of an earlier life as well.
+  expect(await steps.giveBack(another, [coal(1)])).toMatchObject({ restored: [{ points: 1, expiresAt: days(121).toISOString() }] });
+  expect(await ledger.balance(member, 'COAL-P')).toMatchObject({ available: 1 });
+  await ledger.setClock(days(92));
+  expect(await steps.giveBack(another, [coal(1)])).toMatchObject({ restored: [{ points: 1, expiresAt: days(122).toISOString() }] });
+});
+
 test('without a grace period an expired lot does not come back; the obligation is still reversed', async () => {
   await ledger.sql(`update programme set return_grace_days = null where id = 'COAL-P'`);
   const { member } = await lots({ points: 100, at: '2025-12-21T04:00:00Z' });

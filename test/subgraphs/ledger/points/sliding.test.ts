@@ -1,6 +1,7 @@
 import { v7 as uuid } from 'uuid';
 import { createLogger } from '../../../../subgraphs/kernel/log.js';
 import { jobs } from '../../../../subgraphs/ledger/points/jobs.js';
+import { soonToExpire } from '../../../../subgraphs/ledger/points/spending-renews.js';
 import { viewers } from '../../../support/viewers.js';
 import { catalog, openLedger, refOf, type Row, type TestLedger } from '../ledger.js';
 
@@ -113,19 +114,53 @@ test('points spent renew what is left, at once and by hold and capture; a hold a
   expect(await expiries(member)).toEqual(['2029-05-30T23:59:59.000Z']);
 });
 
+const run = async (name: string): Promise<void> => {
+  const job = jobs.find((each) => each.name === name) as (typeof jobs)[number];
+  await job.run({ em: ledger.subgraph.database.em.fork(), log: createLogger('test') } as never);
+};
+/** Spends points without what follows a spending. */
+const spendAndCrash = async (member: string, expiresAt: string): Promise<void> => {
+  await ledger.write(catalog, step('captureHold'), { hold: await held(member, 10) });
+  await ledger.sql(`update lot set expires_at = '${expiresAt}' where member_uid = '${member}'`);
+};
+
 test('what a crash left out the job makes up for before the lot expires, once, from the time of the spending', async () => {
   const member = uuid();
   await ledger.setClock('2026-06-01T00:00:00Z');
   await buy(member, 50);
   await ledger.setClock('2027-01-01T00:00:00Z');
-  await ledger.write(catalog, step('captureHold'), { hold: await held(member, 10) });
-  await ledger.sql(`update lot set expires_at = '2027-06-01T00:00:00Z' where member_uid = '${member}'`);
-  const job = jobs.find(({ name }) => name === 'renew-lots') as (typeof jobs)[number];
-  const run = () => job.run({ em: ledger.subgraph.database.em.fork(), log: createLogger('test') } as never);
+  await spendAndCrash(member, '2027-06-01T00:00:00Z');
   await ledger.setClock('2027-05-31T23:50:00Z');
-  await run();
+  await run('renew-lots');
   expect(await expiries(member)).toEqual(['2027-06-01T00:00:00.000Z']);
   await ledger.setClock('2027-05-31T23:59:00Z');
-  await Promise.all([run(), run()]);
+  await Promise.all([run('renew-lots'), run('renew-lots')]);
   expect(await expiries(member)).toEqual(['2028-01-01T00:00:00.000Z']);
+});
+
+test('what that job did not get to lives on as well, held or not; what was not spent from in time does not', async () => {
+  const [spender, other] = [uuid(), uuid()];
+  await ledger.setClock('2026-06-01T00:00:00Z');
+  await buy(spender, 50);
+  await buy(other, 50);
+  await ledger.setClock('2027-01-01T00:00:00Z');
+  await spendAndCrash(spender, '2027-06-01T00:00:00Z');
+  const hold = await held(spender, 15);
+  await ledger.setClock('2027-06-01T00:00:30Z');
+  await run('expire-lots');
+  await ledger.write(catalog, step('releaseHold'), { hold });
+  expect(await available(spender, '2027-12-31T23:59:59Z')).toBe(40);
+  expect(await available(other, '2027-06-01T00:00:30Z')).toBe(0);
+  expect(await ledger.sql(`select sum(remaining)::int as left from lot where member_uid = '${other}'`)).toEqual([{ left: 0 }]);
+});
+
+test('whose points run out first is looked at first', async () => {
+  const members = [uuid(), uuid(), uuid()];
+  await ledger.setClock('2026-06-01T00:00:00Z');
+  for (const member of members) await buy(member, 1);
+  const seconds = new Map(members.map((member, n) => [member, [30, 10, 20][n]]));
+  for (const [member, second] of seconds)
+    await ledger.sql(`update lot set expires_at = '2026-06-01T00:00:${second}Z' where member_uid = '${member}'`);
+  const [first, second] = await ledger.sql<{ uid: string }>(soonToExpire.replace('?', '2'));
+  expect([first?.uid, second?.uid]).toEqual([members[1], members[2]]);
 });

@@ -134,6 +134,33 @@ test('rewards, fees and cashing out are seen too, each in its own figure', async
   });
 });
 
+test('cashing out counts at what points were worth when they were spent', async () => {
+  const hub = uuid();
+  const spend = async (points: number): Promise<void> => {
+    const hold = uuid();
+    await steps.place(hub, [{ programme: 'COAL-P', points, fen: points }], { hold });
+    await steps.capture(hold);
+  };
+  const revalue = async (fen: number, validFrom: string): Promise<void> => {
+    const { id } = await ledger.write(
+      admin,
+      'mutation ($fen: Fen!, $validFrom: DateTime!) { proposeRate(programme: "COAL-P", value: { fen: $fen, points: 1 }, validFrom: $validFrom, reason: "test") { id } }',
+      { fen, validFrom },
+    );
+    await ledger.write(viewers.staff('approver'), 'mutation ($id: ID!) { approve(id: $id) { __typename } }', { id });
+  };
+  for (let n = 0; n < 10; n += 1) await gift(ledger, hub, 'RECRUIT');
+  await revalue(2, '2026-11-22T00:00:00Z');
+  await revalue(3, '2026-11-23T00:00:00Z');
+  await spend(100);
+  await ledger.setClock('2026-11-22T12:00:00Z');
+  await spend(1_000);
+  await ledger.setClock('2026-11-23T12:00:00Z');
+  await look();
+  const [found] = await cases();
+  expect(found?.signals.find(({ kind }) => kind === 'CASH_OUT')).toMatchObject({ value: 100 + 2 * 1_000 });
+});
+
 test('a held case: nothing is redeemed until another person clears it; then it is over and raises no second alarm', async () => {
   const { hub } = await ringOfTwelve(ledger);
   await look();
@@ -246,6 +273,28 @@ test('thresholds are settings: two people change them, and the next look goes by
   expect(data?.['supervisionTerms']).toMatchObject({ windowDays: 30, caseScore: 40 });
   expect((data?.['supervisionTerms'] as { signals: object[] }).signals[1]).toEqual({ kind: 'FAN_IN', threshold: 12, weight: 20 });
   expect(await look()).toBe(0);
+});
+
+test('what a change of the terms leaves out stays as it is when the change is made; the same request asked again is the same', async () => {
+  const set = (input: Row, key?: string) =>
+    ledger.write(
+      admin,
+      'mutation ($input: SupervisionTermsInput!) { setSupervisionTerms(input: $input, reason: "A13") { replayed change { id supervisionTerms { caseScore windowDays } } } }',
+      { input },
+      key,
+    ) as Promise<{ replayed: boolean; change: { id: string; supervisionTerms: Row } }>;
+  const agree = ({ change }: { change: { id: string } }) =>
+    ledger.write(viewers.staff('approver'), 'mutation ($id: ID!) { approve(id: $id) { __typename } }', { id: change.id });
+  const [score, window] = [await set({ caseScore: 30 }, 'score'), await set({ windowDays: 60 })];
+  expect(window.change.supervisionTerms).toEqual({ caseScore: 40, windowDays: 60 });
+  await Promise.all([agree(score), agree(window)]);
+  const { data } = await ledger.ask(admin, '{ supervisionTerms { caseScore windowDays } }');
+  expect(data?.['supervisionTerms']).toEqual({ caseScore: 30, windowDays: 60 });
+  await agree(await set({ caseScore: 50 }));
+  const again = await set({ caseScore: 30 }, 'score');
+  expect(again).toMatchObject({ replayed: true, change: { id: score.change.id, supervisionTerms: { caseScore: 30 } } });
+  // Who is to agree sees what would be in force.
+  expect((await set({ windowDays: 90 })).change.supervisionTerms).toEqual({ caseScore: 50, windowDays: 90 });
 });
 
 test('a campaign’s case: the fine goes by the rule, a new version of which changes no fine that stands', async () => {
