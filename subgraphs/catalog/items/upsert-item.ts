@@ -17,6 +17,7 @@ import { type Check, checksOf, gateOf, type GateRefusal, type Measure } from './
 import type { DeliveryKind, ItemDisclosure } from './item.entity.js';
 import { Item } from './item.entity.js';
 import { acceptorTerms } from '../ledger-port.js';
+import { endWithdrawal } from './withdraw-item.js';
 import { renewOverrides } from '../pricing/override-version.js';
 
 /** An item as its owner wants it. `stock`: pieces left from now on, null without limit, undefined as it was. */
@@ -88,7 +89,7 @@ export async function upsertItem(context: Context, key: WriteKey, spec: ItemSpec
       at: await now(tx),
     };
     const refusal =
-      gateOf(item, measure) ?? (await beyondBound(tx, last, spec)) ?? (await brokenClaims(tx, spec.id, savedAt(spec.price.points)));
+      gateOf(item, measure) ?? (await beyondBound(tx, last, spec)) ?? (await brokenClaims(tx, spec.id, savedAt(spec.price.points, spec)));
     if (refusal) {
       // A refused save leaves no id taken.
       if (fresh === 1) await change(tx, 'delete from shelf where item = ?', [spec.id]);
@@ -96,11 +97,7 @@ export async function upsertItem(context: Context, key: WriteKey, spec: ItemSpec
     }
     if (spec.supplier !== null) await mustSupply(tx, spec.supplier, spec.owner);
     if (spec.stock !== undefined) await change(tx, 'update shelf set remaining = ? where item = ?', [spec.stock, spec.id]);
-    await change(
-      tx,
-      'update shelf set withdrawn_at = null, withdrawn_for = null, withdrawn_zh = null, withdrawn_en = null where item = ?',
-      [spec.id],
-    );
+    await endWithdrawal(tx, spec.id);
     await change(tx, 'update item_version set current = false where id = ? and current', [spec.id]);
     const [highest] = await rows<{ version: number | null }>(tx, 'select max(version) as version from item_version where id = ?', [
       spec.id,
