@@ -6,6 +6,7 @@ import { timesDown } from '../../kernel/rational.js';
 import { change, rows } from '../../kernel/sql.js';
 import type { Context } from '../context.js';
 import { type CouponTerms, termsProblem } from '../coupons/coupon-terms.js';
+import { itemIdOf } from '../donations/cause.entity.js';
 import { firstTime } from '../first-time.js';
 import { brokenClaims, type ClaimRefusal, savedAt } from '../campaigns/kept-claims.js';
 import { sound, type Variants } from '../campaigns/parity.js';
@@ -216,6 +217,9 @@ const maxInt = 2_147_483_647;
 function demand(spec: ItemSpec): void {
   const rules: readonly (readonly [boolean, string, string])[] = [
     [slug.test(spec.id), 'id', 'An item id is 1 to 63 lower-case letters, digits and hyphens'],
+    // Donations are lines of redemptions too, under ids of the causes, and no return takes one back: goods are never sold as one.
+    [!spec.id.startsWith(itemIdOf('')), 'id', `Ids that begin with \`${itemIdOf('')}\` are kept for causes; see \`createCause\``],
+    [spec.delivery.kind !== 'DONATION', 'delivery.kind', 'A donation is given to a cause, and no item delivers one'],
     [spec.name.zh.length > 0 && spec.name.en.length > 0, 'name', 'An item has a name in Chinese and in English'],
     [spec.category.length > 0, 'category', 'An item has a category'],
     [spec.price.points >= 1n, 'price.points', 'A price is at least 1 point'],

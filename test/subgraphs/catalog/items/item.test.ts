@@ -78,6 +78,8 @@ test.each([
   { stock: -1 },
   { maxPointsShareBasisPoints: 10_001 },
   { delivery: { kind: 'GOODS', amount: 0 } },
+  { delivery: { kind: 'DONATION' } },
+  { id: 'cause-schooling' },
   { opensAt: '2027-01-02T00:00:00Z', closesAt: '2027-01-01T00:00:00Z' },
 ])('%j is malformed', async (input) => expect(await codeOf(input)).toBe('BAD_INPUT'));
 
