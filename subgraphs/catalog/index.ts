@@ -37,6 +37,7 @@ import { Catalog20261123Events } from './migrations/events.js';
 import { Catalog20261123CouponClearing } from './migrations/coupon-clearing.js';
 import { Catalog20261125CouponReturns } from './migrations/coupon-returns.js';
 import { Catalog20261130ForgottenCoupons } from './migrations/forgotten-coupons.js';
+import { Catalog20261130Withdrawals } from './migrations/withdrawals.js';
 import { Catalog20261123ItemGates } from './migrations/item-gates.js';
 import { PolicyResolver } from './policies/policy.resolver.js';
 import { PricingResolver } from './pricing/pricing.resolver.js';
@@ -92,6 +93,7 @@ export const subgraph: SubgraphDefinition<Loaders> = {
     Catalog20261124LadderPurchases,
     Catalog20261125CouponReturns,
     Catalog20261130ForgottenCoupons,
+    Catalog20261130Withdrawals,
   ],
   resolvers: [
     BurnLimitOfRefusalResolver,

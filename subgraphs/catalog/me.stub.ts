@@ -1,7 +1,7 @@
 import { Args, Ctx, Field, FieldResolver, ID, ObjectType, Resolver, Root } from 'type-graphql';
 import { principalOf, type Viewer } from '../../schema/viewer.js';
 import { Access, Inaccessible, Key, Scopes } from '../kernel/access.js';
-import { connectionOf, decodeCursor, encodeCursor, type Page, PageArgs, pageLimit, pageOf } from '../kernel/page.js';
+import { connectionOf, decodeIdCursor, encodeCursor, type Page, PageArgs, pageLimit, pageOf } from '../kernel/page.js';
 import type { Context } from './context.js';
 import { Redemption } from './redemption/redemption.entity.js';
 
@@ -25,7 +25,7 @@ export class MeResolver {
     @Ctx() { em, viewer }: Context,
   ): Promise<Page<Redemption> | null> {
     if (viewer.uid === undefined) return null;
-    const [before] = decodeCursor(page.after, 1) ?? [];
+    const before = decodeIdCursor(page.after);
     // A hold that nobody captured is no redemption.
     const where = { memberUid: viewer.uid, waiting: false, ...(before === undefined ? {} : { id: { $lt: before } }) };
     const found = await em.find(Redemption, where, { orderBy: { id: 'desc' }, limit: pageLimit(page), disableIdentityMap: true });

@@ -1,4 +1,5 @@
 import { ArgsType, Field, Int, ObjectType, type ClassType } from 'type-graphql';
+import { validate } from 'uuid';
 import type { PairwiseIds } from '../../schema/pairwise-id.js';
 import { Access, Shareable } from './access.js';
 import { badInput } from './errors.js';
@@ -61,11 +62,21 @@ export function decodeCursor(cursor: string | undefined | null, length: number):
   if (cursor === undefined || cursor === null) return null;
   try {
     const parts: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString());
-    if (Array.isArray(parts) && parts.length === length && parts.every((part) => typeof part === 'string')) return parts;
+    if (Array.isArray(parts) && parts.length === length && parts.every(isText)) return parts;
   } catch {
     // Falls through to the refusal, which names the argument and not the parser's complaint.
   }
   throw notOfThisList();
+}
+
+/** PostgreSQL has no text with a NUL in it, so no list is ordered by one. */
+const isText = (part: unknown): part is string => typeof part === 'string' && !part.includes('\0');
+
+/** The uuid by which a list is ordered, out of a cursor of it; undefined where none was given. */
+export function decodeIdCursor(cursor: string | undefined | null): string | undefined {
+  const [id] = decodeCursor(cursor, 1) ?? [];
+  if (id !== undefined && !validate(id)) throw notOfThisList();
+  return id;
 }
 
 const notOfThisList = (): Error => badInput('`after` is not a cursor of this list', { argument: 'after' });

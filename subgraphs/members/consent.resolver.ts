@@ -4,7 +4,7 @@ import { Access, Inaccessible, Internal, Scopes } from '../kernel/access.js';
 import { type Consented, consentBatch } from '../kernel/consents.js';
 import { badInput } from '../kernel/errors.js';
 import { writeKey } from '../kernel/idempotency.js';
-import { connectionOf, decodeCursor, encodeCursor, type Page, PageArgs, pageLimit, pageOf } from '../kernel/page.js';
+import { connectionOf, decodeIdCursor, encodeCursor, type Page, PageArgs, pageLimit, pageOf } from '../kernel/page.js';
 import { Refusal } from '../kernel/refusal.js';
 import { say } from '../kernel/text.js';
 import { as, resultOf } from '../kernel/union.js';
@@ -152,7 +152,7 @@ export class MemberConsents {
 
 /** Ids are UUIDv7, so their order is that of giving. */
 async function pageOfMember({ em }: Context, memberUid: string, page: PageArgs): Promise<Page<Consent>> {
-  const [after] = decodeCursor(page.after, 1) ?? [];
+  const after = decodeIdCursor(page.after);
   if (after !== undefined && (await em.count(Consent, { memberUid, id: after })) === 0)
     throw badInput('`after` is not a cursor of this list', { argument: 'after' });
   const found = await em.find(

@@ -72,8 +72,10 @@ async function keep<R extends Report>(tx: EntityManager, kind: ReportKind<R>, id
 }
 
 /** Errors by which the ledger says no for good. Any other one may pass, and the record waits for the next try. */
-const finalCodes: ReadonlySet<unknown> = new Set(['BAD_INPUT', 'PARTNER_SUSPENDED']);
-const isFinal = (cause: unknown): cause is DomainError => cause instanceof DomainError && finalCodes.has(cause.extensions['code']);
+const finalCodes: ReadonlySet<unknown> = new Set(['BAD_INPUT', 'PARTNER_SUSPENDED', 'IDEMPOTENCY_CONFLICT']);
+/** A conflict of the key, and not of the purchase, does not say that nothing was accrued under it. */
+const isFinal = (cause: unknown): cause is DomainError =>
+  cause instanceof DomainError && finalCodes.has(cause.extensions['code']) && cause.extensions['key'] === undefined;
 
 function refuseAgain<R extends Report>(record: R): R {
   if (record.state === 'REFUSED' && finalCodes.has(record.refusal)) throw new DomainError(record.refusal as 'BAD_INPUT');

@@ -1,6 +1,7 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { now } from '../../kernel/clock.js';
 import { rows } from '../../kernel/sql.js';
+import { before, closedOf, type Opening } from '../pricing/offers.js';
 import { type PriceHistory, priceHistories } from '../pricing/price-history.js';
 import { Campaign, textsOf } from './campaign.entity.js';
 import { itemNumbers, itemPrices } from './campaign-facts.js';
@@ -38,13 +39,17 @@ export async function brokenClaims(
   return null;
 }
 
-/** The prices of an item that is saved at another one. */
+/** The prices of an item that is saved at another one, and with other times to be had where they are given. */
 export const savedAt =
-  (points: bigint) =>
-  (history: PriceHistory, at: Date): PriceHistory => ({
-    ...history,
-    regular: [...history.regular.map((span) => (span.until === null ? { ...span, until: at } : span)), { points, from: at, until: null }],
-  });
+  (points: bigint, opening?: Opening) =>
+  (history: PriceHistory, at: Date): PriceHistory => {
+    const saved = { from: at, until: null };
+    return {
+      ...history,
+      regular: [...before(history.regular, at), { points, ...saved }],
+      closed: opening ? [...before(history.closed, at), ...closedOf(saved, opening)] : history.closed,
+    };
+  };
 
 /** The prices of an item with one more special price. */
 export const specialFor =

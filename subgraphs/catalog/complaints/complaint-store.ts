@@ -43,12 +43,12 @@ export async function complaintsOf(em: EntityManager, redemptions: readonly stri
   }));
 }
 
-/** How often an item was redeemed and complained about, over all its versions. */
+/** How many redeemed an item and how many complained about it, over all its versions: one member with many lines is one voice on both sides. */
 export async function complaintFacts(em: EntityManager, item: string): Promise<ComplaintFacts> {
   const [row] = await rows<{ orders: string; complaints: string }>(
     em,
-    `select (select count(*) from redemption_line l join redemption r on r.id = l.redemption_id where l.item_id = ? and r.step = 'COMPLETED') as orders,
-       (select count(*) from complaint where item_id = ?) as complaints`,
+    `select (select count(distinct r.member_uid) from redemption_line l join redemption r on r.id = l.redemption_id where l.item_id = ? and r.step = 'COMPLETED') as orders,
+       (select count(distinct member_uid) from complaint where item_id = ?) as complaints`,
     [item, item],
   );
   return { orders: BigInt(row?.orders ?? 0), complaints: BigInt(row?.complaints ?? 0) };

@@ -61,7 +61,9 @@ class DefectInput {
   delivered!: ItemFeatureInput[];
 }
 
-@ObjectType({ description: 'How often an item was redeemed, and how many of these orders had a complaint.' })
+@ObjectType({
+  description: 'How often an item was redeemed, and how many of these orders had a complaint; all orders of one member count as one.',
+})
 @Access('PUBLIC')
 class ItemComplaints {
   @Field(() => Int, { description: 'Orders that were delivered.' }) orders!: number;

@@ -20,7 +20,7 @@ export const differencesOf = (advertised: readonly Feature[], delivered: readonl
     return said !== null && said.trim() === value.trim() ? [] : [{ name, advertised: said, delivered: value }];
   });
 
-/** How often an item was redeemed, and how many of these orders have a complaint. */
+/** How often an item was redeemed, and how many of these orders have a complaint; all orders of one member count as one. */
 export interface ComplaintFacts {
   readonly orders: bigint;
   readonly complaints: bigint;

@@ -3,7 +3,7 @@ import { Arg, Args, Ctx, Field, FieldResolver, ID, Info, Mutation, ObjectType, Q
 import { validate } from 'uuid';
 import { Access, Authenticated, Scopes } from '../../kernel/access.js';
 import { writeKey } from '../../kernel/idempotency.js';
-import { connectionOf, decodeCursor, encodeCursor, type Page, PageArgs, pageLimit, pageOf } from '../../kernel/page.js';
+import { connectionOf, decodeIdCursor, encodeCursor, type Page, PageArgs, pageLimit, pageOf } from '../../kernel/page.js';
 import { NotEnrolled, Refusal } from '../../kernel/refusal.js';
 import { FenScalar } from '../../kernel/scalars.js';
 import { say } from '../../kernel/text.js';
@@ -169,7 +169,7 @@ export class MyCoupons {
   @Scopes('me.read')
   async coupons(@Root() _me: Me, @Args(() => PageArgs) page: PageArgs, @Ctx() { em, viewer }: Context): Promise<Page<Coupon> | null> {
     if (viewer.uid === undefined) return null;
-    const [before] = decodeCursor(page.after, 1) ?? [];
+    const before = decodeIdCursor(page.after);
     const where = { memberUid: viewer.uid, ...(before === undefined ? {} : { id: { $lt: before } }) };
     const found = await em.find(Coupon, where, { orderBy: { id: 'desc' }, limit: pageLimit(page), disableIdentityMap: true });
     return pageOf(found, page, (coupon) => encodeCursor(coupon.id));

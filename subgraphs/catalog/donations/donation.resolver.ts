@@ -1,13 +1,11 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Args, Ctx, FieldResolver, ID, Info, Mutation, Query, Resolver, Root } from 'type-graphql';
-import { validate } from 'uuid';
 import type { Owner } from '../../../schema/decide.js';
 import { Access, Scopes } from '../../kernel/access.js';
-import { badInput } from '../../kernel/errors.js';
 import { invariant } from '../../kernel/invariant.js';
 import { sumOf } from '../../kernel/rational.js';
 import { writeKey } from '../../kernel/idempotency.js';
-import { connectionOf, decodeCursor, encodeCursor, type Page, PageArgs, pageLimit, pageOf } from '../../kernel/page.js';
+import { connectionOf, decodeIdCursor, encodeCursor, type Page, PageArgs, pageLimit, pageOf } from '../../kernel/page.js';
 import { PointsScalar } from '../../kernel/scalars.js';
 import { say } from '../../kernel/text.js';
 import { as } from '../../kernel/union.js';
@@ -155,8 +153,7 @@ export class MyDonations {
 }
 
 async function donationsWhere({ em }: Context, page: PageArgs, where: object): Promise<Page<Donation>> {
-  const [before] = decodeCursor(page.after, 1) ?? [];
-  if (before !== undefined && !validate(before)) throw badInput('`after` is not a cursor of this list', { argument: 'after' });
+  const before = decodeIdCursor(page.after);
   const found = await em.find(
     Donation,
     { ...where, ...(before === undefined ? {} : { id: { $lt: before } }) },

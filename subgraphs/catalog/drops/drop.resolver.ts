@@ -155,9 +155,9 @@ export class DropResolver {
     return as(Claimed, { order: await redemptionOf(context, outcome.row.id), replayed });
   }
 
-  @FieldResolver(() => Item, { description: 'The item, as it is offered now.' })
-  async item(@Root() { itemId }: Drop, @Ctx() { loaders }: Context): Promise<Item> {
-    return (await loaders.item.load(itemId)) as Item;
+  @FieldResolver(() => Item, { nullable: true, description: 'The item, as it is offered now; absent while it is off the list.' })
+  item(@Root() { itemId }: Drop, @Ctx() { loaders }: Context): Promise<Item | null> {
+    return loaders.item.load(itemId);
   }
 
   @FieldResolver(() => Int, { description: 'Pieces left.' })

@@ -23,22 +23,8 @@ export function hiddenBelow(floor: number, groups: readonly Group[]): ReadonlySe
 }
 
 /**
- * Pure: the members that count, of those who had agreed when the time was over. They count in lots of at least `floor` that never change
- * (`order` is a member's place, which nobody outside can tell); who withdraws takes the whole lot out. So what was read before and after
- * differs by nobody or by at least `floor` members, and never by the one who is known to have withdrawn.
+ * Pure: the members that count: all who had agreed when the time was over, or nobody once one of them has withdrawn. Figures without that
+ * one would tell what it chose by what was read before, for a partner is told who withdraws.
  */
-export function countedOf(
-  floor: number,
-  agreed: ReadonlySet<string>,
-  still: ReadonlySet<string>,
-  order: (member: string) => string,
-): ReadonlySet<string> {
-  const placed = [...agreed].map((member) => ({ member, place: order(member) })).toSorted((a, b) => (a.place < b.place ? -1 : 1));
-  const lots = Math.floor(placed.length / floor);
-  const counted = new Set<string>();
-  for (let lot = 0; lot < lots; lot += 1) {
-    const members = placed.slice(lot * floor, lot === lots - 1 ? undefined : (lot + 1) * floor).map(({ member }) => member);
-    if (members.every((member) => still.has(member))) for (const member of members) counted.add(member);
-  }
-  return counted;
-}
+export const countedOf = (agreed: ReadonlySet<string>, still: ReadonlySet<string>): ReadonlySet<string> =>
+  [...agreed].every((member) => still.has(member)) ? agreed : new Set();

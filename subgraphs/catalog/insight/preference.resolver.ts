@@ -21,7 +21,8 @@ export class PreferenceCategory {
   partnerId!: string;
   @Field(() => String, { description: 'Category of the items.' }) category!: string;
   @Field(() => Boolean, {
-    description: 'Whether no figure is shown: too few members chose it, or a smaller group would follow from its figures.',
+    description:
+      'Whether no figure is shown: too few members chose it, a smaller group would follow from its figures, or somebody who counted withdrew.',
   })
   suppressed!: boolean;
   @Field(() => Int, { nullable: true, description: 'Redemptions in which it was chosen.' }) redemptions!: number | null;
@@ -31,7 +32,7 @@ export class PreferenceCategory {
 
 @ObjectType({
   description:
-    "What members chose at a partner's shop in a month; for reporting only. Of those who had agreed (INSIGHT or PREFERENCES for that partner) when the month was over; if one withdraws, some others leave the report as well.",
+    "What members chose at a partner's shop in a month; for reporting only. Of those who had agreed (INSIGHT or PREFERENCES for that partner) when the month was over; once one of them withdraws, the month has no figures any more.",
 })
 @Access('OWN', 'insight.read:own')
 export class PreferenceReport {

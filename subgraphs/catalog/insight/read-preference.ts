@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { Context } from '../context.js';
 import { insightConsents } from '../members-port.js';
 import { countedOf } from './floor.js';
@@ -15,7 +14,5 @@ export async function readPreference(context: Context, partner: string, month: M
     choicesOf(em, partner, month),
   ]);
   const { agreed, still } = await insightConsents(context, [...new Set(choices.map(({ member }) => member))], partner, month.after);
-  // Nobody outside knows the uid, so nobody can tell who counts together with whom.
-  const order = (member: string): string => createHash('sha256').update(`${partner} ${month.first.toISOString()} ${member}`).digest('hex');
-  return preferenceOf(floor, offered, countedOf(floor, agreed, still, order), choices);
+  return preferenceOf(floor, offered, countedOf(agreed, still), choices);
 }

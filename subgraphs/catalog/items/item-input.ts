@@ -13,7 +13,7 @@ export class ItemPriceInput {
 
 @InputType({ description: 'What the member gets for one piece.' })
 export class ItemDeliveryInput {
-  @Field(() => DeliveryKind, { description: 'Kind.' }) kind!: DeliveryKind;
+  @Field(() => DeliveryKind, { description: 'Kind; never DONATION, which only `donate` gives.' }) kind!: DeliveryKind;
   @Field(() => Int, { defaultValue: 1, description: 'How much, in `unit`.' }) amount!: number;
   @Field(() => String, { defaultValue: 'piece', description: 'Unit of the amount, such as fen, GB or piece.' }) unit!: string;
 }
@@ -33,7 +33,8 @@ export class ItemFeatureInput {
 
 @InputType({ description: 'An item as its owner wants it from now on.' })
 export class UpsertItemInput {
-  @Field(() => ID, { description: 'Lower-case letters, digits and hyphens, such as `basic-maintenance`.' }) id!: string;
+  @Field(() => ID, { description: 'Lower-case letters, digits and hyphens, such as `basic-maintenance`; not beginning with `cause-`.' })
+  id!: string;
   @Field(() => ID, { nullable: true, description: 'The partner that offers it; the caller itself where absent.' }) owner?: string | null;
   @Field(() => TextInput, { description: 'Name.' }) name!: TextInput;
   @Field(() => String, { description: 'Category, such as maintenance.' }) category!: string;

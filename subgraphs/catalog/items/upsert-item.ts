@@ -6,6 +6,7 @@ import { timesDown } from '../../kernel/rational.js';
 import { change, rows } from '../../kernel/sql.js';
 import type { Context } from '../context.js';
 import { type CouponTerms, termsProblem } from '../coupons/coupon-terms.js';
+import { itemIdOf } from '../donations/cause.entity.js';
 import { firstTime } from '../first-time.js';
 import { brokenClaims, type ClaimRefusal, savedAt } from '../campaigns/kept-claims.js';
 import { sound, type Variants } from '../campaigns/parity.js';
@@ -17,6 +18,7 @@ import { type Check, checksOf, gateOf, type GateRefusal, type Measure } from './
 import type { DeliveryKind, ItemDisclosure } from './item.entity.js';
 import { Item } from './item.entity.js';
 import { acceptorTerms } from '../ledger-port.js';
+import { endWithdrawal } from './withdraw-item.js';
 import { renewOverrides } from '../pricing/override-version.js';
 
 /** An item as its owner wants it. `stock`: pieces left from now on, null without limit, undefined as it was. */
@@ -88,7 +90,7 @@ export async function upsertItem(context: Context, key: WriteKey, spec: ItemSpec
       at: await now(tx),
     };
     const refusal =
-      gateOf(item, measure) ?? (await beyondBound(tx, last, spec)) ?? (await brokenClaims(tx, spec.id, savedAt(spec.price.points)));
+      gateOf(item, measure) ?? (await beyondBound(tx, last, spec)) ?? (await brokenClaims(tx, spec.id, savedAt(spec.price.points, spec)));
     if (refusal) {
       // A refused save leaves no id taken.
       if (fresh === 1) await change(tx, 'delete from shelf where item = ?', [spec.id]);
@@ -96,11 +98,7 @@ export async function upsertItem(context: Context, key: WriteKey, spec: ItemSpec
     }
     if (spec.supplier !== null) await mustSupply(tx, spec.supplier, spec.owner);
     if (spec.stock !== undefined) await change(tx, 'update shelf set remaining = ? where item = ?', [spec.stock, spec.id]);
-    await change(
-      tx,
-      'update shelf set withdrawn_at = null, withdrawn_for = null, withdrawn_zh = null, withdrawn_en = null where item = ?',
-      [spec.id],
-    );
+    await endWithdrawal(tx, spec.id);
     await change(tx, 'update item_version set current = false where id = ? and current', [spec.id]);
     const [highest] = await rows<{ version: number | null }>(tx, 'select max(version) as version from item_version where id = ?', [
       spec.id,
@@ -219,6 +217,9 @@ const maxInt = 2_147_483_647;
 function demand(spec: ItemSpec): void {
   const rules: readonly (readonly [boolean, string, string])[] = [
     [slug.test(spec.id), 'id', 'An item id is 1 to 63 lower-case letters, digits and hyphens'],
+    // Donations are lines of redemptions too, under ids of the causes, and no return takes one back: goods are never sold as one.
+    [!spec.id.startsWith(itemIdOf('')), 'id', `Ids that begin with \`${itemIdOf('')}\` are kept for causes; see \`createCause\``],
+    [spec.delivery.kind !== 'DONATION', 'delivery.kind', 'A donation is given to a cause, and no item delivers one'],
     [spec.name.zh.length > 0 && spec.name.en.length > 0, 'name', 'An item has a name in Chinese and in English'],
     [spec.category.length > 0, 'category', 'An item has a category'],
     [spec.price.points >= 1n, 'price.points', 'A price is at least 1 point'],

@@ -29,7 +29,16 @@ export async function withdraw(
     reason.en,
     item,
   ]);
+  await change(tx, 'insert into item_withdrawal (item, left_at) values (?, clock())', [item]);
   return true;
+}
+
+/** Ends a withdrawal, under the shelf's lock; that there was one stays known. */
+export async function endWithdrawal(tx: EntityManager, item: string): Promise<void> {
+  await change(tx, 'update shelf set withdrawn_at = null, withdrawn_for = null, withdrawn_zh = null, withdrawn_en = null where item = ?', [
+    item,
+  ]);
+  await change(tx, 'update item_withdrawal set back_at = clock() where item = ? and back_at is null', [item]);
 }
 
 export async function withdrawalOf(em: EntityManager, item: string): Promise<(Withdrawal & { readonly owner: string }) | null> {
@@ -77,11 +86,7 @@ export async function relistItem(context: Context, key: WriteKey, item: string):
        where id = ? and version = (select max(version) from item_version where id = ? and cause <> 'OVERRIDE')`,
       [item, item],
     );
-    await change(
-      tx,
-      'update shelf set withdrawn_at = null, withdrawn_for = null, withdrawn_zh = null, withdrawn_en = null where item = ?',
-      [item],
-    );
+    await endWithdrawal(tx, item);
     await auditChange(tx, key, { partner: owner, before, after: { relisted: item } });
     return { kind: 'relisted' };
   });

@@ -21,8 +21,8 @@ const words = {
   boundLookBackSeconds: `How many seconds ago that price held; ${defaultPolicy.boundLookBackSeconds} unless set.`,
   referenceLookBackSeconds: `A special price is compared with the lowest one of so many seconds before it; ${defaultPolicy.referenceLookBackSeconds} unless set.`,
   disclosureRequired: `Whether an item that states none of its rules is refused; ${defaultPolicy.disclosureRequired} unless set. One that states only some always is.`,
-  complaintLimitBasisPoints: `From which share of complaints on an item is taken off the list, in basis points of how often it was redeemed; ${defaultPolicy.complaintLimitBasisPoints} unless set.`,
-  complaintLeastOrders: `How many times an item has to be redeemed before that share counts; ${defaultPolicy.complaintLeastOrders} unless set.`,
+  complaintLimitBasisPoints: `From which share of complaints on an item is taken off the list, in basis points of the members that redeemed it; ${defaultPolicy.complaintLimitBasisPoints} unless set.`,
+  complaintLeastOrders: `How many members have to have redeemed an item before that share counts; ${defaultPolicy.complaintLeastOrders} unless set.`,
   reportFloorMembers: `From how many members on a report shows figures of a group; ${defaultPolicy.reportFloorMembers} unless set, never below 2.`,
 } as const;
 

@@ -1,10 +1,20 @@
 import { type Change, changeOf } from './change.js';
 
-/** A point price and the time in which it held, or will; `until` null: no end is known. */
-export interface PriceSpan {
-  readonly points: bigint;
+/** A time; `until` null: no end is known. */
+export interface Span {
   readonly from: Date;
   readonly until: Date | null;
+}
+
+/** A point price and the time in which it held, or will. */
+export interface PriceSpan extends Span {
+  readonly points: bigint;
+}
+
+/** From when and until when an item can be had; null without a limit. */
+export interface Opening {
+  readonly opensAt: Date | null;
+  readonly closesAt: Date | null;
 }
 
 /** A price for a time, beside the one it is measured against. */
@@ -26,21 +36,24 @@ export const changesOf = (reference: bigint, points: bigint): { price: Change; v
   value: changeOf(points, reference),
 });
 
-/** Prices of an item: those that it was saved with, in their order, and special ones. */
+/** Prices of an item: those that it was saved with, in their order, and special ones; and when nobody could have it at any. */
 export interface Prices {
   readonly regular: readonly PriceSpan[];
   readonly overrides: readonly PriceSpan[];
+  readonly closed: readonly Span[];
 }
 
 /**
  * The lowest price in force at any instant of the time before a special price begins: a price that was raised shortly before is no
- * reference, and neither is the regular one right after another special price. Null where the item had no price for all of that time:
- * one that was saved for the sake of the special price was asked of nobody.
+ * reference, and neither is the regular one right after another special price. Null where the item could not be had at a price for all of
+ * that time: one that was saved for the sake of the special price, not yet open or off the list was asked of nobody.
  */
-export function referencePrice({ regular, overrides }: Prices, from: Date, lookBackMs: number): bigint | null {
+export function referencePrice({ regular, overrides, closed }: Prices, from: Date, lookBackMs: number): bigint | null {
   const since = from.getTime() - lookBackMs;
   if (regular[0] === undefined || regular[0].from.getTime() > since) return null;
-  const inForce = [...regular, ...overrides].filter((span) => span.from < from && (span.until === null || span.until.getTime() > since));
+  const inLookBack = (span: Span): boolean => span.from < from && (span.until === null || span.until.getTime() > since);
+  if (closed.some(inLookBack)) return null;
+  const inForce = [...regular, ...overrides].filter(inLookBack);
   return inForce.reduce<bigint | null>((lowest, { points }) => (lowest === null || points < lowest ? points : lowest), null);
 }
 
@@ -56,6 +69,17 @@ export function spansOf(saved: readonly { readonly points: bigint; readonly save
   return saved.map(({ points, savedAt }, index) => ({ points, from: savedAt, until: saved[index + 1]?.savedAt ?? null }));
 }
 
+/** When a version of an item cannot be had while it stands: before it opens, and once it closes. */
+export const closedOf = ({ from, until }: Span, { opensAt, closesAt }: Opening): Span[] =>
+  [
+    ...(opensAt === null ? [] : [{ from, until: until !== null && until < opensAt ? until : opensAt }]),
+    ...(closesAt === null ? [] : [{ from: closesAt < from ? from : closesAt, until }]),
+  ].filter((span) => span.until === null || span.from < span.until);
+
+/** What of some times lies before an instant. */
+export const before = <S extends Span>(spans: readonly S[], at: Date): S[] =>
+  spans.filter(({ from }) => from < at).map((span) => cut(span, at));
+const cut = <S extends Span>(span: S, at: Date): S => (span.until === null || span.until > at ? { ...span, until: at } : span);
+
 /** From the first instant of `from` on and before `until`. */
-export const isRunning = ({ from, until }: { readonly from: Date; readonly until: Date | null }, at: Date): boolean =>
-  from <= at && (until === null || at < until);
+export const isRunning = ({ from, until }: Span, at: Date): boolean => from <= at && (until === null || at < until);

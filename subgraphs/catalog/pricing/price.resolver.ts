@@ -27,7 +27,7 @@ export class ItemOffer {
   @Field(() => PointsScalar, {
     nullable: true,
     description:
-      'The lowest price of the time before it began, 7 days unless set otherwise; absent where the item had no price for all of that time, and with it every percentage.',
+      'The lowest price of the time before it began, 7 days unless set otherwise; absent where the item could not be had at a price for all of that time, and with it every percentage.',
   })
   referencePrice!: bigint | null;
   @Field(() => Date, { description: 'The first instant at which it holds.' }) validFrom!: Date;

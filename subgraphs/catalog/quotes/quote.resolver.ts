@@ -78,12 +78,15 @@ export class QuoteResolver {
     @Arg('memberRef', () => String, { nullable: true, description: 'Who redeems; a member means itself.' }) memberRef: string | null,
     @Arg('points', () => [ChosenPointsInput], {
       nullable: true,
-      description: 'Points to use, in this order; all that can be where absent.',
+      description: 'Points to use, in this order, each programme once; all that can be where absent.',
     })
     points: ChosenPointsInput[] | null,
     @Ctx() context: Context,
   ): Promise<typeof SplitResult> {
     const { language } = context.viewer;
+    // Named twice, a programme would be taken to have its points twice.
+    if (new Set(points?.map(({ programme }) => programme)).size < (points?.length ?? 0))
+      throw badInput('Name every programme once', { argument: 'points' });
     const { cart: listed, items, acceptor } = await cartOf(context, 'redeem.quote', cart);
     const memberUid = await buyerOf(context, memberRef ?? null);
     if (memberUid === null) return shownRefusal({ kind: 'refused', code: 'NOT_ENROLLED' }, language) as typeof SplitResult;

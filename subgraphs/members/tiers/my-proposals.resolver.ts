@@ -1,8 +1,6 @@
 import { Args, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
-import { validate } from 'uuid';
 import { Access } from '../../kernel/access.js';
-import { badInput } from '../../kernel/errors.js';
-import { connectionOf, decodeCursor, encodeCursor, type Page, PageArgs, pageLimit, pageOf } from '../../kernel/page.js';
+import { connectionOf, decodeIdCursor, encodeCursor, type Page, PageArgs, pageLimit, pageOf } from '../../kernel/page.js';
 import type { Context } from '../context.js';
 import { Me } from '../me.resolver.js';
 import { viewOf } from './proposal-view.js';
@@ -27,8 +25,7 @@ export class MyTierProposals {
   ): Promise<Page<TierProposalView> | null> {
     const { uid } = viewer;
     if (uid === undefined) return null;
-    const [before] = decodeCursor(page.after, 1) ?? [];
-    if (before !== undefined && !validate(before)) throw badInput('`after` is not a cursor of this list', { argument: 'after' });
+    const before = decodeIdCursor(page.after);
     const found = await em.find(
       TierProposal,
       { memberUid: uid, ...(before === undefined ? {} : { id: { $lt: before } }) },

@@ -52,14 +52,21 @@ async function giversOn({ peers }: JobContext, day: string): Promise<Givers> {
   return new Map(eventGivers.map(({ partner, since }) => [partner, new Date(since)]));
 }
 
+/** Partners that members are asked about at once. */
+const batch = 200;
+
 async function birthdaysOn({ peers }: JobContext, day: string, recipients: readonly string[]): Promise<readonly Birthday[]> {
-  const { childBirthdays } = await peers.ask<{ childBirthdays: Birthday[] }>(
-    'members',
-    'query ($days: [String!]!, $recipients: [ID!]!) { childBirthdays(days: $days, recipients: $recipients) { memberUid recipient } }',
-    { days: celebratedOn(day), recipients },
-    serviceViewer('gifts', randomUUID()),
-  );
-  return birthdayOrder(birthdayOnce(childBirthdays));
+  const found: Birthday[] = [];
+  for (let from = 0; from < recipients.length; from += batch) {
+    const { childBirthdays } = await peers.ask<{ childBirthdays: Birthday[] }>(
+      'members',
+      'query ($days: [String!]!, $recipients: [ID!]!) { childBirthdays(days: $days, recipients: $recipients) { memberUid recipient } }',
+      { days: celebratedOn(day), recipients: recipients.slice(from, from + batch) },
+      serviceViewer('gifts', randomUUID()),
+    );
+    found.push(...childBirthdays);
+  }
+  return birthdayOrder(birthdayOnce(found));
 }
 
 const placeOf = ({ memberUid, recipient }: Birthday): string => `${recipient}/${memberUid}`;

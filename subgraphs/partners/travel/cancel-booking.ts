@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { v7 as uuid } from 'uuid';
+import { Unavailable } from '../../../schema/transport.js';
 import { serviceViewer } from '../../../schema/viewer.js';
 import { now } from '../../kernel/clock.js';
 import { badInput } from '../../kernel/errors.js';
@@ -78,21 +79,24 @@ export async function cancelBooking(context: Context, key: WriteKey, wish: Cance
 
 interface WireRedemption {
   readonly redemption: {
+    readonly state: 'PENDING' | 'COMPLETED' | 'FAILED';
     readonly lines: readonly { readonly line: number; readonly quantity: number; readonly returnedQuantity: number }[];
     readonly legs: readonly { readonly programme: { readonly id: string }; readonly issuer: { readonly id: string } }[];
   } | null;
 }
 
+/** What can be taken back: nothing of a redemption that failed, and not yet of one whose tickets are out before it is paid for. */
 async function planOf({ peers }: Context, redemption: string, partner: string): Promise<Plan> {
   const answer = await peers.ask<WireRedemption>(
     'catalog',
-    'query ($id: ID!) { redemption(id: $id) { lines { line quantity returnedQuantity } legs { programme { id } issuer { id } } } }',
+    'query ($id: ID!) { redemption(id: $id) { state lines { line quantity returnedQuantity } legs { programme { id } issuer { id } } } }',
     { id: redemption },
     serviceViewer('cancellations', randomUUID()),
   );
-  const { lines = [], legs = [] } = answer.redemption ?? {};
+  const { state = 'FAILED', lines = [], legs = [] } = answer.redemption ?? {};
+  if (state === 'PENDING') throw new Unavailable('catalog', 'the redemption is still under way');
   return {
-    lines: lines
+    lines: (state === 'COMPLETED' ? lines : [])
       .map(({ line, quantity, returnedQuantity }) => ({ line, quantity: quantity - returnedQuantity }))
       .filter(({ quantity }) => quantity > 0),
     own: legs.filter(({ issuer }) => issuer.id === partner).map(({ programme }) => programme.id),

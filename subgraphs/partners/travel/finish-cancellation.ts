@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { Unavailable } from '../../../schema/transport.js';
 import { serviceViewer } from '../../../schema/viewer.js';
+import { DomainError } from '../../kernel/errors.js';
 import { decode, encode } from '../../kernel/json.js';
 import { change, rows } from '../../kernel/sql.js';
 import type { Job, SubgraphContext } from '../../kernel/subgraph.js';
@@ -55,17 +56,24 @@ interface WireReturn {
   };
 }
 
+/** A no of the catalog, as data or as an error, ends the cancellation: none may stand that did not happen. */
 async function takeBack({ em, peers }: Context, { id, redemption, plan, by, passengerFeeFen }: Cancellation): Promise<void> {
-  const { returnLines } = await peers.ask<WireReturn>(
-    'catalog',
-    `mutation ($redemption: ID!, $lines: [ReturnLineInput!]!) {
+  const answer = await peers
+    .ask<WireReturn>(
+      'catalog',
+      `mutation ($redemption: ID!, $lines: [ReturnLineInput!]!) {
       returnLines(redemption: $redemption, lines: $lines, reason: SERVICE_CANCELLED) {
         __typename ... on LinesReturned { restored { lot programme { id } points expiresAt } cashFen } } }`,
-    { redemption, lines: decode<Plan>(plan).lines },
-    serviceViewer('cancellations', id),
-    `${id}:return`,
-  );
-  if (returnLines.__typename !== 'LinesReturned') {
+      { redemption, lines: decode<Plan>(plan).lines },
+      serviceViewer('cancellations', id),
+      `${id}:return`,
+    )
+    .catch((error: unknown) => {
+      if (error instanceof DomainError && error.extensions['code'] === 'BAD_INPUT') return null;
+      throw error;
+    });
+  const returnLines = answer?.returnLines;
+  if (returnLines?.__typename !== 'LinesReturned') {
     await change(em, `update cancellation set state = 'REFUSED' where id = ? and state = 'RECORDED'`, [id]);
     return;
   }

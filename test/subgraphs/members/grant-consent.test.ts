@@ -1,3 +1,4 @@
+import { encodeCursor } from '../../../subgraphs/kernel/page.js';
 import { viewers } from '../../support/viewers.js';
 import { codeOf, freshKey, grant, granted, openMembers, type TestMembers, withdraw } from './members.js';
 
@@ -163,6 +164,7 @@ test('the consent centre lists own consents newest first, page by page; supervis
   const rest = (await members.ask(viewers.member(chen), page, { after })).data?.['me'] as Consents;
   expect(rest.consents).toMatchObject({ nodes: [{ id: ids[2] }], pageInfo: { hasNextPage: false } });
   expect(codeOf(await members.ask(viewers.member(uid), page, { after }))).toBe('BAD_INPUT');
+  expect(codeOf(await members.ask(viewers.member(chen), page, { after: encodeCursor('no-uuid') }))).toBe('BAD_INPUT');
   const ofMember = (ref: string) => `{ member(ref: "${ref}") { consents { nodes { recipient } } } }`;
   expect((await members.ask(viewers.staff(), ofMember('telecom/M-Chen'))).data).toEqual({
     member: { consents: { nodes: [{ recipient: 'airline' }, { recipient: 'banking' }, { recipient: 'telecom' }] } },

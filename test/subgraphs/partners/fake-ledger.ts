@@ -22,12 +22,20 @@ interface Asked {
   readonly at: string;
 }
 
+const contentsOf = ({ memberUid, lines }: Asked): string => JSON.stringify([memberUid, lines]);
+
 /** What the fake does next: answer; refuse with a code; fail with an error code; be out of reach before or after its effect. */
-export type Mood = 'answers' | 'unavailable before' | 'unavailable after' | 'broken' | { refuses: string } | { fails: string };
+export type Mood =
+  | 'answers'
+  | 'unavailable before'
+  | 'unavailable after'
+  | 'broken'
+  | { refuses: string }
+  | { fails: string; key?: string };
 
 /**
  * Ledger and members as the trades see them. Honest about keys: per principal, the same key and body give the first answer, another body
- * a conflict; a purchase accrues once per (partner, purchaseRef). Out of reach "after" has had its effect and loses the answer.
+ * a conflict; a purchase accrues once per (partner, purchaseRef), and with other contents it is a conflict too. Out of reach "after" has had its effect and loses the answer.
  */
 export class FakeLedger implements Transport {
   mood: Mood = 'answers';
@@ -75,21 +83,30 @@ export class FakeLedger implements Transport {
     const { mood } = this;
     if (mood === 'unavailable before') throw new Unavailable('ledger', 'switched off');
     if (mood === 'broken') return { data: null, errors: [{ message: 'a bug', extensions: { code: 'INTERNAL', id: 'x' } }] };
-    if (typeof mood === 'object' && 'fails' in mood) return { data: null, errors: [{ message: 'no', extensions: { code: mood.fails } }] };
+    if (typeof mood === 'object' && 'fails' in mood) {
+      const { fails: code, ...facts } = mood;
+      return { data: null, errors: [{ message: 'no', extensions: { code, ...facts } }] };
+    }
     if (viewer.via === undefined || viewer.idempotencyKey === undefined) throw new Error('an internal write carries a caller and a key');
     const key = `${principalOf(viewer)} ${viewer.idempotencyKey}`;
     const body = JSON.stringify(asked);
     const earlier = this.answers.get(key);
     if (earlier && earlier.body !== body)
-      return { data: null, errors: [{ message: 'conflict', extensions: { code: 'IDEMPOTENCY_CONFLICT' } }] };
+      return { data: null, errors: [{ message: 'conflict', extensions: { code: 'IDEMPOTENCY_CONFLICT', key } }] };
     const data = earlier?.data ?? (typeof mood === 'object' ? { __typename: 'Refused', code: mood.refuses } : this.accrue(asked));
+    if (!data)
+      return {
+        data: null,
+        errors: [{ message: 'conflict', extensions: { code: 'IDEMPOTENCY_CONFLICT', purchaseRef: asked.purchaseRef } }],
+      };
     this.answers.set(key, { body, data });
     if (mood === 'unavailable after') throw new Unavailable('ledger', 'the answer was lost');
     return { data: { accrueFor: data } };
   }
 
-  private accrue(asked: Asked): Record<string, unknown> {
+  private accrue(asked: Asked): Record<string, unknown> | null {
     let accrual = this.accruals.find(({ partner, purchaseRef }) => partner === asked.partner && purchaseRef === asked.purchaseRef);
+    if (accrual && contentsOf(accrual) !== contentsOf(asked)) return null;
     if (!accrual) this.accruals.push((accrual = { ...asked, id: `accrual-${this.accruals.length + 1}` }));
     return { __typename: 'Accrued', accrual: { id: accrual.id } };
   }

@@ -205,6 +205,7 @@ describe('labels (I1, I3, I4)', () => {
       item: 'x',
       regular: [{ points: 6_000n, from: day(1), until: null }],
       overrides,
+      closed: [],
       lookBackMs: 7 * 86_400_000,
     });
     const one = of(special(5_000n, 10, 20));
@@ -292,6 +293,7 @@ describe('was 6,000, now 5,000 (G47)', () => {
       })),
       { id: 'o', version: 2, reason: '', author: '', points: 5_000n, from: start, until },
     ],
+    closed: [],
     lookBackMs: 7 * dayMs,
   });
   const pricesAt = (from: ReturnType<typeof history>) => itemPrices([from], start, until);

@@ -108,6 +108,13 @@ test.each`
   expect(await save(id, 5_500)).toMatchObject({ __typename: answer });
 });
 
+test('an item that would be closed in the time which a claim looks back on is not saved so', async () => {
+  await anniversary('closing');
+  await clock('2030-04-28T00:00:00+08:00');
+  expect(await save('closing', 6_000, { opensAt: may(1) })).toMatchObject({ __typename: 'LabelMismatch', claimed: '-16.67 % PRICE' });
+  expect(await save('closing', 6_000, { opensAt: '2030-04-20T00:00:00+08:00', closesAt: june })).toEqual({ __typename: 'ItemSaved' });
+});
+
 test('another special price within the time of a campaign is refused, and one after it is not', async () => {
   await offer(world, { id: 'plain', category: 'cleaning', price: { programme: 'AUTO-P', points: 6_000 } });
   await draft('plain', ['plain'], { claims: [{ kind: 'PERCENTAGE', of: 'PRICE', percent: '0.00' }] });

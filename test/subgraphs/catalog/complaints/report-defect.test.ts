@@ -150,6 +150,31 @@ describe('the item leaves the list where too many complain (A5)', () => {
   });
 });
 
+test('many lines and orders of one member are one order, and its complaints about them one complaint', async () => {
+  await jack('rival', 'steel');
+  const viewer = buyer();
+  const lines = Array.from({ length: 20 }, () => ({ item: 'rival' }));
+  const { redemption } = await world.get<{ redemption: { id: string } }>(
+    viewer,
+    'mutation ($cart: [CartLineInput!]!) { redeem(cart: $cart, cashMaxFen: 0) { ... on Redeemed { redemption { id } } } }',
+    { cart: lines },
+    newKey(),
+  );
+  await order(viewer, 'rival');
+  await world.get(
+    admin,
+    'mutation { setCatalogPolicy(owner: "automotive", input: { complaintLimitBasisPoints: 500, complaintLeastOrders: 2 }) { replayed } }',
+    {},
+    newKey(),
+  );
+  for (const line of [1, 2]) await report(viewer, { redemption: redemption.id, line, text: 'bad' });
+  const rate = () => world.get(automotive, '{ item(id: "rival") { complaints { orders complaints basisPoints } } }');
+  expect(await rate()).toEqual({ complaints: { orders: 1, complaints: 1, basisPoints: 10_000 } });
+  const other = buyer();
+  await report(other, { redemption: await order(other, 'rival'), text: 'bad' });
+  expect(await rate()).toBeNull();
+});
+
 test('an owner takes its item off the list, with a reason, and offers it again by saving it (F3)', async () => {
   await jack('old', 'steel');
   const off = (viewer: Viewer) =>

@@ -83,6 +83,13 @@ test("what the trusted left is everybody's", async () => {
   expect(answers.map(({ __typename }) => __typename)).toEqual(['Claimed', 'Claimed', 'Claimed', 'SoldOut']);
 });
 
+test('a drop of an item that left the list is still shown, without the item', async () => {
+  const { drop, item } = await newDrop();
+  const withdraw = 'mutation ($item: ID!) { withdrawItem(item: $item, reason: { zh: "停", en: "off" }) { withdrawal { cause } } }';
+  await world.get(coalition, withdraw, { item }, newKey());
+  expect(await world.get(viewers.anonymous, `{ drop(id: "${drop}") { stock item { id } } }`)).toEqual({ stock: 3, item: null });
+});
+
 test('fifty at once for the last pieces: as many as there are, and nobody else loses a point', async () => {
   const { drop, item } = await newDrop({ priorityQuota: 0 });
   await clock(0);

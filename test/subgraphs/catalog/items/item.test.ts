@@ -1,3 +1,4 @@
+import { encodeCursor } from '../../../../subgraphs/kernel/page.js';
 import { viewers } from '../../../support/viewers.js';
 import { dataPack, maintenance, newKey, newMember, offer, openWorld, upsertDocument, type World } from '../world.js';
 
@@ -78,6 +79,8 @@ test.each([
   { stock: -1 },
   { maxPointsShareBasisPoints: 10_001 },
   { delivery: { kind: 'GOODS', amount: 0 } },
+  { delivery: { kind: 'DONATION' } },
+  { id: 'cause-schooling' },
   { opensAt: '2027-01-02T00:00:00Z', closesAt: '2027-01-01T00:00:00Z' },
 ])('%j is malformed', async (input) => expect(await codeOf(input)).toBe('BAD_INPUT'));
 
@@ -96,6 +99,8 @@ test('lists page by id and filter by owner, category and tag', async () => {
     { id: 'basic-maintenance' },
   ]);
   expect((await world.ask(viewers.anonymous, list, { first: 2, after: 'nonsense' })).errors?.[0]?.extensions?.['code']).toBe('BAD_INPUT');
+  const nul = await world.ask(viewers.anonymous, list, { first: 2, after: encodeCursor('\0') });
+  expect(nul.errors?.[0]?.extensions?.['code']).toBe('BAD_INPUT');
 });
 
 test('a member sees what it could take now and what is missing; a partner its own shop, for a member that it names', async () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { changeBy, changeOf, percentText } from '../../../../subgraphs/catalog/pricing/change.js';
-import { changesOf, isRunning, offerOf, referencePrice, spansOf } from '../../../../subgraphs/catalog/pricing/offers.js';
+import { before, changesOf, closedOf, isRunning, offerOf, referencePrice, spansOf } from '../../../../subgraphs/catalog/pricing/offers.js';
 
 const day = (n: number): Date => new Date(Date.UTC(2026, 4, n));
 const weekMs = 7 * 86_400_000;
@@ -63,6 +63,7 @@ test.each`
       from: day(since),
       until: day(until),
     })),
+    closed: [],
   };
   expect(referencePrice(prices, day(from as number), weekMs)).toBe(reference);
 });
@@ -75,7 +76,10 @@ test.each`
 `('a price that is $ms ms from seven days old: nothing else is shown beside it than $reference', ({ ms, reference }) => {
   const from = new Date(day(8).getTime() + (ms as number));
   const regular = spansOf([{ points: 6_000n, savedAt: day(1) }]);
-  const { price, value, ...offer } = offerOf({ points: 5_000n, from, until: day(30) }, { regular, overrides: [], lookBackMs: weekMs });
+  const { price, value, ...offer } = offerOf(
+    { points: 5_000n, from, until: day(30) },
+    { regular, overrides: [], closed: [], lookBackMs: weekMs },
+  );
   expect(offer.reference).toBe(reference);
   expect([price?.percent, value?.percent]).toEqual(reference === null ? [undefined, undefined] : ['-16.67', '+20.00']);
 });
@@ -85,7 +89,10 @@ test('a price that was put up for a week only is no reference: nothing is claime
     { points: 5_000n, savedAt: day(1) },
     { points: 6_000n, savedAt: day(18) },
   ]);
-  const offer = offerOf({ points: 5_000n, from: day(20), until: day(30) }, { regular: history, overrides: [], lookBackMs: weekMs });
+  const offer = offerOf(
+    { points: 5_000n, from: day(20), until: day(30) },
+    { regular: history, overrides: [], closed: [], lookBackMs: weekMs },
+  );
   expect(offer).toMatchObject({ reference: 5_000n, price: { percent: '0.00' }, value: { percent: '0.00' } });
 });
 
@@ -93,4 +100,41 @@ test('from its first instant on, and no longer at its last', () => {
   const span = { from: day(10), until: day(20) };
   const at = (instant: Date, ms: number): boolean => isRunning(span, new Date(instant.getTime() + ms));
   expect([at(day(10), -1), at(day(10), 0), at(day(20), -1), at(day(20), 0)]).toEqual([false, true, true, false]);
+});
+
+const days = (text: string): { from: Date; until: Date | null } => {
+  const [from, until] = text.split('-');
+  return { from: day(Number(from)), until: until ? day(Number(until)) : null };
+};
+const asDays = ({ from, until }: { from: Date; until: Date | null }): string =>
+  `${from.getUTCDate()}-${until === null ? '' : until.getUTCDate()}`;
+
+test.each`
+  closed     | reference
+  ${'1-13'}  | ${6_000n}
+  ${'1-14'}  | ${null}
+  ${'15-16'} | ${null}
+  ${'19-'}   | ${null}
+  ${'20-'}   | ${6_000n}
+`('nobody could have it on days $closed: measured on day 20 against $reference', ({ closed, reference }) => {
+  const regular = spansOf([{ points: 6_000n, savedAt: day(1) }]);
+  expect(referencePrice({ regular, overrides: [], closed: [days(closed as string)] }, day(20), weekMs)).toBe(reference);
+});
+
+test.each`
+  stands   | opens   | closes  | closed
+  ${'5-'}  | ${null} | ${null} | ${[]}
+  ${'5-'}  | ${3}    | ${null} | ${[]}
+  ${'5-'}  | ${9}    | ${12}   | ${['5-9', '12-']}
+  ${'5-8'} | ${9}    | ${12}   | ${['5-8']}
+  ${'5-8'} | ${6}    | ${7}    | ${['5-6', '7-8']}
+  ${'5-8'} | ${1}    | ${3}    | ${['5-8']}
+`('a version that stands on days $stands, opens on $opens and closes on $closes is closed on $closed', (row) => {
+  const { stands, opens, closes, closed } = row as { stands: string; opens: number | null; closes: number | null; closed: string[] };
+  const opening = { opensAt: opens === null ? null : day(opens), closesAt: closes === null ? null : day(closes) };
+  expect(closedOf(days(stands), opening).map(asDays)).toEqual(closed);
+});
+
+test('what lies before an instant is cut at it', () => {
+  expect(before(['1-3', '4-8', '5-', '6-7'].map(days), day(6)).map(asDays)).toEqual(['1-3', '4-6', '5-6']);
 });

@@ -219,6 +219,50 @@ describe('what can be set', () => {
     ).toEqual({ price: { points: 6_000 }, offers: [nothing] });
     await world.setClock(null);
   });
+
+  describe('a price at which nobody could have the item is no reference either', () => {
+    const special = { points: 5_000, from: '2030-04-10T00:00:00+08:00', until: '2030-05-01T00:00:00+08:00' };
+    const referenceOf = async (item: string): Promise<unknown> => {
+      const { offer: shown } = await set({ item, ...special });
+      return (shown as { referencePrice: number | null }).referencePrice;
+    };
+    const withdraw = (item: string) =>
+      world.get(
+        viewers.partner('automotive'),
+        'mutation ($item: ID!) { withdrawItem(item: $item, reason: { zh: "停", en: "off" }) { withdrawal { cause } } }',
+        { item },
+        newKey(),
+      );
+    const dear = (id: string, more: object = {}) =>
+      offer(world, { ...cleaning, id, category: 'repair', price: { programme: 'AUTO-P', points: 99_999 }, ...more });
+    beforeEach(() => world.setClock(at('2030-04-01T00:00:00+08:00')));
+    afterAll(() => world.setClock(null));
+
+    test('it opened later, or was closed', async () => {
+      await dear('opens-late', { opensAt: special.from });
+      expect(await referenceOf('opens-late')).toBeNull();
+      await dear('opens-in-time', { opensAt: '2030-04-03T00:00:00+08:00' });
+      expect(await referenceOf('opens-in-time')).toBe(99_999);
+      await dear('closes', { closesAt: '2030-04-02T00:00:00+08:00' });
+      await world.setClock(at('2030-04-05T00:00:00+08:00'));
+      await dear('closes');
+      expect(await referenceOf('closes')).toBeNull();
+    });
+
+    test('it was off the list in between, saved again by its owner or put back by the operator', async () => {
+      for (const item of ['saved-again', 'put-back', 'long-ago']) {
+        await dear(item);
+        await withdraw(item);
+      }
+      await world.setClock(at('2030-04-04T00:00:00+08:00'));
+      for (const item of ['saved-again', 'long-ago']) await dear(item);
+      await world.get(admin, 'mutation { relistItem(item: "put-back") { item { id } } }', {}, newKey());
+      expect([await referenceOf('saved-again'), await referenceOf('put-back')]).toEqual([null, null]);
+      await world.setClock(at('2030-04-12T00:00:00+08:00'));
+      const later = { ...special, from: '2030-04-12T00:00:00+08:00' };
+      expect(await set({ item: 'long-ago', ...later })).toMatchObject({ offer: { referencePrice: 99_999 } });
+    });
+  });
 });
 
 test('a point that is worth less on an item than elsewhere is said so: 0.05 for the insurance coupon (I5)', async () => {

@@ -182,4 +182,9 @@ test('split follows the slider and keeps nothing', async () => {
   });
   expect(await world.get(viewer, split)).toMatchObject({ cashFen: 0 });
   expect(await world.get(viewer, split, { points: [{ programme: 'AUTO-P', points: 5_001 }] })).toMatchObject({ missing: 1 });
+  const twice = [2_000, 5_000].map((points) => ({ programme: 'AUTO-P', points }));
+  expect((await world.ask(viewer, split, { points: twice })).errors?.[0]?.extensions).toMatchObject({
+    code: 'BAD_INPUT',
+    argument: 'points',
+  });
 });

@@ -1,3 +1,4 @@
+import { encodeCursor } from '../../../../subgraphs/kernel/page.js';
 import { viewers } from '../../../support/viewers.js';
 import { dataPack, newKey, newMember, offer, openWorld, type World } from '../world.js';
 
@@ -145,6 +146,17 @@ test('me lists the own redemptions, the latest first', async () => {
     { redemptions: { nodes: [{ id: second.redemption.id }, { id: first.redemption.id }] } },
   ]);
   expect(await world.get(newMember().viewer, me(`member:${uid}`))).toEqual([null]);
+});
+
+test.each(['redemptions', 'coupons', 'donations'])('a well-formed cursor of %s that holds no uuid is refused as input', async (list) => {
+  const { uid, viewer } = newMember();
+  const { errors } = await world.ask(
+    viewer,
+    `query ($after: String) { _entities(representations: [{ __typename: "Me", principal: "member:${uid}" }]) {
+      ... on Me { ${list}(after: $after) { nodes { id } } } } }`,
+    { after: encodeCursor('no-uuid') },
+  );
+  expect(errors?.[0]?.extensions?.['code']).toBe('BAD_INPUT');
 });
 
 test('too few points, refused deliveries and frozen members leave nothing behind but one audit entry', async () => {

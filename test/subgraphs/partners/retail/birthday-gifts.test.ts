@@ -1,8 +1,10 @@
 import { memberNamed, redeemOwn, type Redeemed, told } from '../../../journeys/story.js';
 import { openTestGraph, type TestGraph } from '../../../support/graph.js';
 import { seedTestGraph } from '../../../support/seed.js';
-import { testIds } from '../../../support/subgraph.js';
+import { openTestSubgraph, testIds } from '../../../support/subgraph.js';
 import { viewers } from '../../../support/viewers.js';
+import { subgraph as retail } from '../../../../subgraphs/partners/retail/index.js';
+import type { Transport } from '../../../../schema/transport.js';
 import type { Viewer } from '../../../../schema/viewer.js';
 
 let graph: TestGraph;
@@ -220,4 +222,30 @@ test('a gift for which the partner owes too much is tried once an hour, as one r
     ]);
   }
   expect(await refusals('fashion')).toEqual({ rows: 0, audited: 3 });
+});
+
+test('of more partners than members answer for at once, the children of each are given to', async () => {
+  const uid = '01900000-0000-7000-8000-000000000001';
+  const partners = Array.from({ length: 401 }, (_, n) => `partner-${n}`);
+  const peers: Transport = {
+    send(_subgraph, { query, variables = {} }) {
+      if (query.includes('eventGivers'))
+        return Promise.resolve({ data: { eventGivers: partners.map((partner) => ({ partner, since: '2027-01-01T00:00:00Z' })) } });
+      if (query.includes('accrueFor'))
+        return Promise.resolve({ data: { accrueFor: { __typename: 'Accrued', accrual: { id: String(variables['partner']) } } } });
+      const recipients = variables['recipients'] as string[];
+      if (recipients.length > 200) return Promise.resolve({ data: null, errors: [{ message: 'many', extensions: { code: 'BAD_INPUT' } }] });
+      const known = recipients.filter((recipient) => ['partner-0', 'partner-200', 'partner-400'].includes(recipient));
+      return Promise.resolve({ data: { childBirthdays: known.map((recipient) => ({ memberUid: uid, recipient })) } });
+    },
+    ready: () => Promise.resolve(true),
+    close: () => Promise.resolve(),
+  };
+  const alone = await openTestSubgraph(retail as never, peers);
+  await alone.subgraph.runJob('birthday-gifts');
+  const given = await alone.subgraph.database.em
+    .fork()
+    .execute<{ partner: string }[]>(`select partner from engagement where state = 'COMPLETED' order by partner`);
+  await alone.close();
+  expect(given.map(({ partner }) => partner)).toEqual(['partner-0', 'partner-200', 'partner-400']);
 });

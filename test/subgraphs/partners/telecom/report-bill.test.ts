@@ -155,6 +155,24 @@ test('an error by which the ledger says no for good ends the record and stays th
   expect(await report(bill('B-7', 900), 'b-7-again')).toMatchObject({ replayed: false });
 });
 
+test('a number that the ledger keeps for another purchase is a conflict that leaves no bill, and gives the credit back', async () => {
+  await telecom.deliver('redemption-taken', [{ line: 1, kind: 'PHONE_CREDIT', amount: 400, quantity: 1, item: 'x' }], uids.wang);
+  const other = { partner: 'telecom', purchaseRef: 'B-taken', memberUid: uids.wang, lines: [], at: '' };
+  telecom.ledger.accruals.push({ ...other, id: 'taken' });
+  for (const _again of [1, 2]) expect(codeOf(await ask(bill('B-taken', 900, 'wang'), 'b-taken'))).toBe('IDEMPOTENCY_CONFLICT');
+  expect(await telecom.sql(`select state from bill where ref = 'B-taken'`)).toEqual([{ state: 'REFUSED' }]);
+  const [fields, of] = memberFields(uids.wang, 'phoneCreditFen');
+  expect((await telecom.ask(partner, fields, of)).data?.['_entities']).toEqual([{ phoneCreditFen: 400 }]);
+  expect(await report(bill('B-free', 900, 'wang'), 'b-free')).toMatchObject({ bill: { creditAppliedFen: 400 } });
+});
+
+test('a conflict of the key itself, under which it may have been accrued, ends nothing', async () => {
+  telecom.ledger.mood = { fails: 'IDEMPOTENCY_CONFLICT', key: 'bill' };
+  expect(codeOf(await ask(bill('B-key', 900), 'b-key'))).toBe('IDEMPOTENCY_CONFLICT');
+  telecom.ledger.mood = 'answers';
+  expect(await report(bill('B-key', 900), 'b-key')).toMatchObject({ __typename: 'BillReported', replayed: true });
+});
+
 test('two bills at once never pay with the same credit, and the journal says where it went', async () => {
   await telecom.deliver(
     'redemption-race',

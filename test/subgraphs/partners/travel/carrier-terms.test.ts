@@ -11,7 +11,7 @@ const catalog: Transport = {
     Promise.resolve({
       data: query.includes('returnLines')
         ? { returnLines: { __typename: 'LinesReturned', restored: [], cashFen: 9_000 } }
-        : { redemption: { lines: [{ line: 1, quantity: 1, returnedQuantity: 0 }], legs: [] } },
+        : { redemption: { state: 'COMPLETED', lines: [{ line: 1, quantity: 1, returnedQuantity: 0 }], legs: [] } },
     }),
   ready: () => Promise.resolve(true),
   close: () => Promise.resolve(),

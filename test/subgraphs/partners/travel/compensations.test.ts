@@ -1,9 +1,9 @@
-import type { Transport } from '../../../../schema/transport.js';
+import type { SubgraphAnswer, Transport } from '../../../../schema/transport.js';
 import { serviceViewer } from '../../../../schema/viewer.js';
 import { subgraph } from '../../../../subgraphs/partners/travel/index.js';
 import { viewers } from '../../../support/viewers.js';
 import { openTestSubgraph, type TestSubgraph } from '../../../support/subgraph.js';
-import { catalog as caller, must, uids } from '../trade.js';
+import { catalog as caller, codeOf, must, uids } from '../trade.js';
 
 interface Asked {
   readonly programme: string;
@@ -13,6 +13,9 @@ interface Asked {
 /** What the ledger was asked to accrue, and what it answers in each programme. */
 let asked: Asked[];
 let answers: Readonly<Record<string, object>>;
+/** How far the redemption is, and whether the catalog takes nothing of it back. */
+let state: string;
+let rejected: boolean;
 const given = (id: string): object => ({ __typename: 'Accrued', accrual: { id } });
 
 /** A ticket that was paid with points of two of the carrier's programmes and of a telecom operator. */
@@ -31,11 +34,12 @@ const peers: Transport = {
       return Promise.resolve({ data: { accrueFor: answers[programme] } });
     }
     if (query.includes('returnLines')) {
+      if (rejected) return Promise.resolve({ data: null, errors: [{ message: 'no', extensions: { code: 'BAD_INPUT' } }] });
       const restored = [lot('AIR-M', 20_000), lot('TEL-P', 500), lot('AIR-P', 5_000), lot('AIR-M', 10_000)];
       return Promise.resolve({ data: { returnLines: { __typename: 'LinesReturned', restored, cashFen: 0 } } });
     }
     const legs = [leg('AIR-M', 'airline'), leg('AIR-P', 'airline'), leg('TEL-P', 'telecom')];
-    return Promise.resolve({ data: { redemption: { lines: [{ line: 1, quantity: 1, returnedQuantity: 0 }], legs } } });
+    return Promise.resolve({ data: { redemption: { state, lines: [{ line: 1, quantity: 1, returnedQuantity: 0 }], legs } } });
   },
   ready: () => Promise.resolve(true),
   close: () => Promise.resolve(),
@@ -47,10 +51,12 @@ beforeAll(async () => {
 afterAll(() => travel.close());
 beforeEach(() => {
   asked = [];
+  state = 'COMPLETED';
+  rejected = false;
   answers = { 'AIR-M': given('m'), 'AIR-P': given('p') };
 });
 
-const callOff = async (redemption: string, by = 'CARRIER'): Promise<unknown> => {
+const cancel = async (redemption: string, by: string, key = `${redemption}-off`): Promise<SubgraphAnswer> => {
   const lines = [{ line: 1, kind: 'TICKET', amount: 1, quantity: 1, item: 'award-flight' }];
   const order = { redemption, memberUid: uids.li, partner: 'airline', lines };
   await travel.ask(
@@ -59,14 +65,15 @@ const callOff = async (redemption: string, by = 'CARRIER'): Promise<unknown> => 
     { order },
     `${redemption}:deliver`,
   );
-  const answer = await travel.ask(
+  return travel.ask(
     viewers.partner('airline'),
-    'mutation ($input: CancelBookingInput!) { cancelBooking(input: $input) { ... on BookingCancelled { cancellation { id compensated { id } compensations { id } } } } }',
+    'mutation ($input: CancelBookingInput!) { cancelBooking(input: $input) { ... on Refusal { code } ... on BookingCancelled { cancellation { id compensated { id } compensations { id } } } } }',
     { input: { booking: redemption, by, event: `${redemption}-off` } },
-    `${redemption}-off`,
+    key,
   );
-  return must<{ cancellation: unknown }>(answer, 'cancelBooking').cancellation;
 };
+const callOff = async (redemption: string, by = 'CARRIER'): Promise<unknown> =>
+  must<{ cancellation: unknown }>(await cancel(redemption, by), 'cancelBooking').cancellation;
 const openMatters = async (forfeit: boolean): Promise<unknown> =>
   must(
     await travel.ask(
@@ -112,4 +119,26 @@ test('a suspension between two of them ends nothing: both are asked for again, b
 test('a passenger who calls off is compensated by nobody', async () => {
   expect(await callOff('passenger', 'PASSENGER')).toMatchObject(none);
   expect(asked).toEqual([]);
+});
+
+const cancellationsOf = (redemption: string): Promise<object[]> =>
+  travel.subgraph.database.em.fork().execute('select state from cancellation where redemption = ?', [redemption]);
+const nothingLeft = { code: 'NOTHING_LEFT' };
+
+test('of a redemption that failed nothing is called off, and of one under way not yet', async () => {
+  state = 'FAILED';
+  expect(must(await cancel('failed', 'CARRIER'), 'cancelBooking')).toEqual(nothingLeft);
+  state = 'PENDING';
+  expect(codeOf(await cancel('pending', 'CARRIER'))).toBe('SUBGRAPH_UNAVAILABLE');
+  expect(await cancellationsOf('pending')).toEqual([]);
+  state = 'COMPLETED';
+  expect(await callOff('pending')).toMatchObject(all);
+});
+
+test('what the catalog rejects ends the cancellation, and a later one is not barred by it', async () => {
+  rejected = true;
+  for (const _again of [1, 2]) expect(must(await cancel('rejected', 'CARRIER'), 'cancelBooking')).toEqual(nothingLeft);
+  expect(await cancellationsOf('rejected')).toEqual([{ state: 'REFUSED' }]);
+  rejected = false;
+  expect(must(await cancel('rejected', 'CARRIER', 'later'), 'cancelBooking')).toMatchObject({ cancellation: all });
 });
