@@ -162,6 +162,26 @@ test("what others' customers earn is sold to them: what they paid, packs drawn a
   expect(await rolled('COAL-P', '2026-11')).toMatchObject({ fen: { issued: 140, reversed: 140, redeemed: 0, closing: 0 } });
 });
 
+test.each(['fashion', 'coalition'])(
+  'all paid in points at %s, and back in two months: the first month asked again says the same',
+  async (partner) => {
+    const member = uuid();
+    await ledger.accrue(member, 'AUTO-P', 100);
+    const redemption = await redeem(member, auto(100));
+    await ledger.earn(partner, 150, { memberUid: member, redemption });
+    const sold = (await liability('COAL-P')).contractFen;
+    await steps.giveBack(redemption, [auto(50)]);
+    const half = await liability('COAL-P');
+    expect(half).toMatchObject({ points: 75, contractFen: Math.ceil(sold / 2) });
+    const november = '2026-11-30T23:59:59+08:00';
+    await ledger.setClock('2026-12-10T12:00:00+08:00');
+    expect(await liability('COAL-P', november)).toEqual(half);
+    await steps.giveBack(redemption, [auto(50)]);
+    expect(await liability('COAL-P', november)).toEqual(half);
+    expect(await liability('COAL-P')).toMatchObject({ points: 0, contractFen: 0 });
+  },
+);
+
 test('points that are sent on are the promise that they were, until the last of them is spent', async () => {
   const policy = { allowed: true, sentPoints: 10_000, receivedPoints: 10_000, senders: 5, periodDays: 30 };
   await ledger.write(
