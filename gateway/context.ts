@@ -76,7 +76,7 @@ export function provenBy(headers: IncomingHttpHeaders, rules: TokenRules, ids: P
 
 /** Checked although a read needs none: it goes on to every subgraph in a header, in which what has to be escaped takes six times the room. */
 function keyIn({ 'idempotency-key': idempotencyKey }: IncomingHttpHeaders): Pick<Viewer, 'idempotencyKey'> {
-  if (idempotencyKey === undefined) return {};
+  if (idempotencyKey === undefined || idempotencyKey === '') return {};
   if (typeof idempotencyKey !== 'string' || !isKey(idempotencyKey)) throw badRequest(keyMalformed);
   return { idempotencyKey };
 }

@@ -118,6 +118,7 @@ test.each`
 });
 
 test.each([
+  ['', 200],
   ['x'.repeat(200), 200],
   ['x'.repeat(201), 400],
   ['é'.repeat(2_700), 400],

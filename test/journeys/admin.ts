@@ -233,7 +233,7 @@ export const adminStory: Story = (graph) => {
       expect([what, codeOf(answer)]).toEqual([what, 'PARTNER_SUSPENDED']);
     }
     expect(codeOf(await write(clerk, 'suspended-clerk', '{ member(ref: "admins") { id } }'))).toBe('PARTNER_SUSPENDED');
-    const statement = await write(token, '', 'query ($id: ID!) { statement(period: $id) { status } }', { id: await monthOf(clock) });
+    const statement = await write(token, 'read', 'query ($id: ID!) { statement(period: $id) { status } }', { id: await monthOf(clock) });
     expect(statement.data).toMatchObject({ statement: { status: 'OPEN' } });
     const back = await write(
       token,
