@@ -43,7 +43,7 @@ export async function complaintsOf(em: EntityManager, redemptions: readonly stri
   }));
 }
 
-/** How many redeemed an item and how many complained about it, over all its versions: one member with many lines is one voice on both sides. */
+/** How many members redeemed an item and how many complained, over all its versions: one with many lines is one on both sides. */
 export async function complaintFacts(em: EntityManager, item: string): Promise<ComplaintFacts> {
   const [row] = await rows<{ orders: string; complaints: string }>(
     em,

@@ -14,7 +14,10 @@ export interface PriceOverride extends PriceSpan {
   readonly author: string;
 }
 
-/** Everything that an item ever cost or is going to cost, and when nobody could have it: not open, or off the list. `lookBackMs`: of which age a price of before has to be, as its owner's policy says. */
+/**
+ * Everything that an item ever cost or is going to cost, and when nobody could have it: not open, or off the list. `lookBackMs`: of which
+ * age a price of before has to be, as its owner's policy says.
+ */
 export interface PriceHistory {
   readonly item: string;
   readonly regular: readonly PriceSpan[];
