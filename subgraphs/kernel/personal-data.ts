@@ -124,7 +124,10 @@ export async function sectionsOf(
   return sections;
 }
 
-/** Rows without the columns that name members: the own one says nothing, and others are nobody's to learn of here. */
+/**
+ * Rows without the columns that name members: the own one says nothing, and others are nobody's to learn of here. Inside a text the own one
+ * is `self`, for the uid stays within the graph.
+ */
 export async function rowsOf(
   em: EntityManager,
   memberUid: string,
@@ -144,5 +147,5 @@ export async function rowsOf(
     `select (to_jsonb(t) - ?::text[])::text as row from "${table}" t where ${each.condition} order by t::text offset ? limit ${personalPage}`,
     [kept, ...Array.from({ length: each.times }, () => memberUid), offset],
   );
-  return found.map(({ row }) => row);
+  return found.map(({ row }) => row.replaceAll(memberUid, 'self'));
 }

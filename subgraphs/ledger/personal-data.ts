@@ -12,9 +12,19 @@ import { isUnderReview } from './supervision/under-review.js';
  */
 export const personal: PersonalData = {
   // Whoever is looked into is not told by an export, nor by whom; lots on the other side of a transfer are another member's. What a correction
-  // says is in columns beside its body, which has the internal uid.
+  // says is in columns beside its body, which has the internal uid. Who made an entry, and under which key, names staff, and that an officer's
+  // freeze ended a hold; fees and what is owed are between companies, and so are the answers under keys.
   withheld: [
     'case_member',
+    'write_key',
+    'entry.actor',
+    'entry.key',
+    'hold.fee_basis_points',
+    'hold.fee_borne_by',
+    'hold.fen',
+    'hold.returned_fen',
+    'accrual.owed_fen',
+    'participation_entry.by',
     'account.frozen',
     'points_freeze.frozen_by',
     'points_freeze.reason',
