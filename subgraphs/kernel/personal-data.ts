@@ -29,8 +29,11 @@ export interface PersonalData {
   readonly withheld?: readonly string[];
   /** What must end before the member can be forgotten; `forfeit`: the member gives up what is left. */
   readonly open?: (em: EntityManager, memberUid: string, forfeit: boolean) => Promise<readonly Open[]>;
-  /** Forgets the member in one transaction; again, it changes nothing. Rows that others' books rest on keep the uid, which names nobody then. */
-  readonly forget?: (tx: EntityManager, memberUid: string, erasure: string) => Promise<void>;
+  /**
+   * Forgets the member in one transaction; again, it changes nothing. Rows that others' books rest on keep the uid, which names nobody then.
+   * Where something may have come up since `open` was asked, it is asked again under a lock, and Unavailable leaves all for later.
+   */
+  readonly forget?: (tx: EntityManager, memberUid: string, erasure: string, forfeit: boolean) => Promise<void>;
 }
 
 @ObjectType({ description: 'For other subgraphs: rows kept of a member in one table.' })
@@ -97,9 +100,10 @@ export function personalDataResolver({ withheld = [], open, forget }: PersonalDa
     async forgetMember(
       @Arg('memberUid', () => ID, { description: 'The member.' }) memberUid: string,
       @Arg('erasure', () => ID, { description: 'The erasure that asks for it.' }) erasure: string,
+      @Arg('forfeit', () => Boolean, { defaultValue: true, description: 'Whether the member gives up what is left.' }) forfeit: boolean,
       @Ctx() { em }: WithRows,
     ): Promise<boolean> {
-      await em.transactional((tx) => forget?.(tx as EntityManager, memberUid, erasure) ?? Promise.resolve());
+      await em.transactional((tx) => forget?.(tx as EntityManager, memberUid, erasure, forfeit) ?? Promise.resolve());
       return true;
     }
   }
