@@ -58,7 +58,9 @@ import type { Entry } from './points/entry.js';
 import { type Books, BooksResolver } from './points/books.resolver.js';
 import { EntryResolver } from './points/entry.resolver.js';
 import { HoldResolver, internalUnions } from './points/hold.resolver.js';
+import { forgetWriteKeys } from './points/forget-keys.js';
 import { jobs } from './points/jobs.js';
+import { LedgerPoints20261130AgeOfKeys } from './points/migrations/age-of-keys.js';
 import { LedgerPoints20261122CapturePart } from './points/migrations/capture-part.js';
 import { LedgerPoints20261123EndHolds } from './points/migrations/end-holds.js';
 import { personal } from './personal-data.js';
@@ -132,6 +134,7 @@ export const subgraph: SubgraphDefinition<Loaders> = {
     ...liability.laterMigrations,
     LedgerAccrual20261125Certificates,
     LedgerApprovals20261130AboutMembers,
+    LedgerPoints20261130AgeOfKeys,
   ],
   resolvers: [
     BindingLimitResolver,
@@ -229,6 +232,6 @@ export const subgraph: SubgraphDefinition<Loaders> = {
   },
   loaders,
   personal,
-  jobs: [...jobs, foldOwedJob, remind, ...clearing.jobs, closePeriods, sealRoots, ...supervision.jobs],
+  jobs: [...jobs, forgetWriteKeys, foldOwedJob, remind, ...clearing.jobs, closePeriods, sealRoots, ...supervision.jobs],
   extraSdl: [...internalUnions, returnUnion].map((union) => `extend union ${union} @inaccessible`).join('\n'),
 };
