@@ -29,8 +29,11 @@ export interface PersonalData {
   readonly withheld?: readonly string[];
   /** What must end before the member can be forgotten; `forfeit`: the member gives up what is left. */
   readonly open?: (em: EntityManager, memberUid: string, forfeit: boolean) => Promise<readonly Open[]>;
-  /** Forgets the member in one transaction; again, it changes nothing. Rows that others' books rest on keep the uid, which names nobody then. */
-  readonly forget?: (tx: EntityManager, memberUid: string, erasure: string) => Promise<void>;
+  /**
+   * Forgets the member in one transaction; again, it changes nothing. Rows that others' books rest on keep the uid, which names nobody then.
+   * Where something may have come up since `open` was asked, it is asked again under a lock, and Unavailable leaves all for later.
+   */
+  readonly forget?: (tx: EntityManager, memberUid: string, erasure: string, forfeit: boolean) => Promise<void>;
 }
 
 @ObjectType({ description: 'For other subgraphs: rows kept of a member in one table.' })
@@ -97,9 +100,10 @@ export function personalDataResolver({ withheld = [], open, forget }: PersonalDa
     async forgetMember(
       @Arg('memberUid', () => ID, { description: 'The member.' }) memberUid: string,
       @Arg('erasure', () => ID, { description: 'The erasure that asks for it.' }) erasure: string,
+      @Arg('forfeit', () => Boolean, { defaultValue: true, description: 'Whether the member gives up what is left.' }) forfeit: boolean,
       @Ctx() { em }: WithRows,
     ): Promise<boolean> {
-      await em.transactional((tx) => forget?.(tx as EntityManager, memberUid, erasure) ?? Promise.resolve());
+      await em.transactional((tx) => forget?.(tx as EntityManager, memberUid, erasure, forfeit) ?? Promise.resolve());
       return true;
     }
   }
@@ -124,7 +128,10 @@ export async function sectionsOf(
   return sections;
 }
 
-/** Rows without the columns that name members: the own one says nothing, and others are nobody's to learn of here. */
+/**
+ * Rows without the columns that name members: the own one says nothing, and others are nobody's to learn of here. Inside a text the own one
+ * is `self`, for the uid stays within the graph.
+ */
 export async function rowsOf(
   em: EntityManager,
   memberUid: string,
@@ -144,5 +151,5 @@ export async function rowsOf(
     `select (to_jsonb(t) - ?::text[])::text as row from "${table}" t where ${each.condition} order by t::text offset ? limit ${personalPage}`,
     [kept, ...Array.from({ length: each.times }, () => memberUid), offset],
   );
-  return found.map(({ row }) => row);
+  return found.map(({ row }) => row.replaceAll(memberUid, 'self'));
 }

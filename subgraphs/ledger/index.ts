@@ -59,7 +59,9 @@ import type { Entry } from './points/entry.js';
 import { type Books, BooksResolver } from './points/books.resolver.js';
 import { EntryResolver } from './points/entry.resolver.js';
 import { HoldResolver, internalUnions } from './points/hold.resolver.js';
+import { forgetWriteKeys } from './points/forget-keys.js';
 import { jobs } from './points/jobs.js';
+import { LedgerPoints20261130AgeOfKeys } from './points/migrations/age-of-keys.js';
 import { LedgerPoints20261122CapturePart } from './points/migrations/capture-part.js';
 import { LedgerPoints20261123EndHolds } from './points/migrations/end-holds.js';
 import { personal } from './personal-data.js';
@@ -139,6 +141,7 @@ export const subgraph: SubgraphDefinition<Loaders> = {
     ...liability.latestMigrations,
     LedgerApprovals20261130KeptPrice,
     LedgerPoints20261130LotRevival,
+    LedgerPoints20261130AgeOfKeys,
   ],
   resolvers: [
     BindingLimitResolver,
@@ -236,6 +239,6 @@ export const subgraph: SubgraphDefinition<Loaders> = {
   },
   loaders,
   personal,
-  jobs: [...jobs, foldOwedJob, remind, ...clearing.jobs, closePeriods, sealRoots, ...supervision.jobs],
+  jobs: [...jobs, forgetWriteKeys, foldOwedJob, remind, ...clearing.jobs, closePeriods, sealRoots, ...supervision.jobs],
   extraSdl: [...internalUnions, returnUnion].map((union) => `extend union ${union} @inaccessible`).join('\n'),
 };

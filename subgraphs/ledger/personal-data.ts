@@ -1,9 +1,10 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
 import { Unavailable } from '../../schema/transport.js';
-import type { PersonalData } from '../kernel/personal-data.js';
+import type { Open, PersonalData } from '../kernel/personal-data.js';
 import { giveUpUnits } from './participation/give-up-units.js';
 import { holdingsOf } from './participation/participation-store.js';
 import { lockAccount } from './points/journal.js';
-import { forgetPoints, openPoints } from './points/personal-data.js';
+import { forgetPoints, isForgotten, openPoints } from './points/personal-data.js';
 import { isUnderReview } from './supervision/under-review.js';
 
 /**
@@ -12,9 +13,19 @@ import { isUnderReview } from './supervision/under-review.js';
  */
 export const personal: PersonalData = {
   // Whoever is looked into is not told by an export, nor by whom; lots on the other side of a transfer are another member's. What a correction
-  // says is in columns beside its body, which has the internal uid.
+  // says is in columns beside its body, which has the internal uid. Who made an entry, and under which key, names staff, and that an officer's
+  // freeze ended a hold; fees and what is owed are between companies, and so are the answers under keys.
   withheld: [
     'case_member',
+    'write_key',
+    'entry.actor',
+    'entry.key',
+    'hold.fee_basis_points',
+    'hold.fee_borne_by',
+    'hold.fen',
+    'hold.returned_fen',
+    'accrual.owed_fen',
+    'participation_entry.by',
     'account.frozen',
     'points_freeze.frozen_by',
     'points_freeze.reason',
@@ -27,22 +38,28 @@ export const personal: PersonalData = {
     'transfer_part.to_lot',
   ],
 
-  async open(em, memberUid, forfeit) {
-    const units = forfeit ? [] : await holdingsOf(em, memberUid);
-    return [
-      ...(await openPoints(em, memberUid, forfeit)),
-      ...units.map(({ scheme, units: count }) => ({ what: 'UNITS', detail: `${count} ${scheme}` })),
-      // Neither what is looked into, nor that it is a case or a freeze, is the member's to learn here.
-      ...((await isUnderReview(em, memberUid)) ? [{ what: 'REVIEW', detail: '' }] : []),
-    ];
-  },
+  open: openMatters,
 
-  async forget(tx, memberUid, erasure) {
+  async forget(tx, memberUid, erasure, forfeit) {
     const member = await lockAccount(tx, memberUid);
-    // It may have begun since it was asked about; name and numbers go last, in members, and so they stay until it ends.
-    if (!member.forgotten && (await isUnderReview(tx, memberUid))) throw new Unavailable('ledger', 'the member is under review');
+    // Something may have begun since it was asked about: a review, a hold, a purchase. Name and numbers go last, in members, and so they stay
+    // until it ends.
+    const open = await openMatters(tx, memberUid, forfeit);
+    if (open.length > 0) throw new Unavailable('ledger', 'something of the member is open again');
     const actor = { principal: 'job:erasure', key: erasure };
     await giveUpUnits(tx, memberUid, actor.principal, `erasure ${erasure}`);
     await forgetPoints(tx, member, actor, erasure);
   },
 };
+
+async function openMatters(em: EntityManager, memberUid: string, forfeit: boolean): Promise<Open[]> {
+  // A closed account has nothing that could end; a case that its uid is drawn into afterwards undoes nothing.
+  if (await isForgotten(em, memberUid)) return [];
+  const units = forfeit ? [] : await holdingsOf(em, memberUid);
+  return [
+    ...(await openPoints(em, memberUid, forfeit)),
+    ...units.map(({ scheme, units: count }) => ({ what: 'UNITS', detail: `${count} ${scheme}` })),
+    // Neither what is looked into, nor that it is a case or a freeze, is the member's to learn here.
+    ...((await isUnderReview(em, memberUid)) ? [{ what: 'REVIEW', detail: '' }] : []),
+  ];
+}

@@ -128,6 +128,10 @@ const effects: Readonly<Record<string, readonly [sql: string, once: unknown]>> =
     `select (select count(*)::int from ledger.credit_movement) as waiting, (select count(*)::int from ledger.clearing_alert where partner = 'fashion' and kind = 'CREDIT_NEAR') as alerts`,
     { waiting: 0, alerts: 1 },
   ],
+  'ledger forget-write-keys': [
+    `select count(*) filter (where created_at <= clock() - interval '30 days')::int as over from ledger.write_key`,
+    { over: 0 },
+  ],
   'ledger close-periods': [
     `select array_agg(id order by id) as closed from ledger.settlement_period where status = 'CLOSED'`,
     { closed: ['2026-11'] },

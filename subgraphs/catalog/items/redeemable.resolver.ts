@@ -12,8 +12,9 @@ import { Item, ItemPrice, ValuePerPoint } from './item.entity.js';
 import { ItemFilter } from './item-input.js';
 import { listItems } from './item-list.js';
 import { priceOf } from './item.resolver.js';
-import { spendableAt } from '../ledger-port.js';
+import { programmeValues, spendableAt, type Terms } from '../ledger-port.js';
 import { buyerOf, linesOf } from '../quotes/cart.js';
+import { countsOnlyOf } from '../readable-points.js';
 import type { CartLine } from '../quotes/split.js';
 import { type Redeemable, redeemable } from './redeemable.js';
 import { valuePerPoint } from './value-per-point.js';
@@ -33,7 +34,12 @@ export class RedeemableItem {
   @Field(() => ValuePerPoint, { description: 'What a point is worth on it.' }) valuePerPoint!: ValuePerPoint;
   @Field(() => RedeemableStateEnum, { description: 'Whether the member could take it now.' }) state!: Redeemable['state'];
   @Field(() => String, { nullable: true, description: 'What is in the way, in the language of the request.' }) reason!: string | null;
-  @Field(() => PointsScalar, { nullable: true, description: 'How many points of the price are missing.' }) missing!: bigint | null;
+  @Field(() => PointsScalar, {
+    nullable: true,
+    description:
+      "How many points of the price are missing. A partner's count leaves out other issuers' points, and is absent for a price in them, unless the member agreed that it reads them (SHARED).",
+  })
+  missing!: bigint | null;
   @Field(() => Date, { nullable: true, description: 'When the offer opens.' }) opensAt!: Date | null;
   memberUid!: string;
 }
@@ -62,6 +68,9 @@ export class RedeemableResolver {
     const bandAt = await bandsAt(context, memberUid, items.nodes);
     const at = await loaders.clock();
     const lines = await linesOf(loaders, items.nodes, []);
+    const only = await countsOnlyOf(context, memberUid);
+    const programmes: Terms['programmes'] =
+      only === null ? new Map() : await programmeValues(context, [...new Set(items.nodes.map(({ programme }) => programme))]);
     const shown = await Promise.all(
       items.nodes.map(async (item, index): Promise<RedeemableItem> => {
         const remaining = leastOf((await loaders.shelf.load(item.id))?.remaining ?? null, (await loaders.room.load(item.id))?.room ?? null);
@@ -73,16 +82,28 @@ export class RedeemableResolver {
           remaining,
         };
         const drop = await loaders.dropOf.load(item.id);
+        const wallets = purses[owners.indexOf(item.ownerId)] ?? [];
         const answer: Redeemable = drop
           ? { state: 'CLOSED', opensAt: at < drop.opensAt ? drop.opensAt : null }
-          : redeemable(offer, purses[owners.indexOf(item.ownerId)] ?? [], at);
+          : redeemable(offer, wallets, at);
+        // The state is what a quote would say; the count says no more than the balances that the viewer reads.
+        const counted =
+          only === null
+            ? answer
+            : redeemable(
+                offer,
+                wallets.filter(({ issuer }) => issuer === only),
+                at,
+              );
+        const mayCount = only === null || programmes.get(item.programme)?.issuer === only;
+        const missing = mayCount && answer.state === 'MISSING_POINTS' && counted.state === 'MISSING_POINTS' ? counted.missing : null;
         return {
           item,
           price: { ...priceOf(item), points },
           valuePerPoint: valuePerPoint(item.faceFen, points),
           state: answer.state,
-          reason: reasonOf(answer, context),
-          missing: answer.state === 'MISSING_POINTS' ? answer.missing : null,
+          reason: reasonOf(answer, missing, context),
+          missing,
           opensAt: answer.state === 'CLOSED' ? answer.opensAt : null,
           memberUid,
         };
@@ -94,12 +115,14 @@ export class RedeemableResolver {
 
 const leastOf = (a: number | null, b: number | null): number | null => (a === null ? b : b === null ? a : Math.min(a, b));
 
-function reasonOf(answer: Redeemable, { viewer: { language } }: Context): string | null {
+function reasonOf(answer: Redeemable, missing: bigint | null, { viewer: { language } }: Context): string | null {
   switch (answer.state) {
     case 'AVAILABLE':
       return null;
     case 'MISSING_POINTS':
-      return say(language, `还差 ${answer.missing} 积分`, `${answer.missing} points are missing`);
+      return missing === null
+        ? say(language, '积分不足', 'Points are missing')
+        : say(language, `还差 ${missing} 积分`, `${missing} points are missing`);
     case 'SOLD_OUT':
       return say(language, '已兑完', 'None is left');
     case 'CLOSED':

@@ -2,7 +2,7 @@ import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Ctx, Field, FieldResolver, ID, Info, InputType, Int, Mutation, ObjectType, Query, Resolver, Root } from 'type-graphql';
 import { validate } from 'uuid';
 import { Access, Scopes } from '../../kernel/access.js';
-import { badInput } from '../../kernel/errors.js';
+import { badInput, DomainError } from '../../kernel/errors.js';
 import { writeKey } from '../../kernel/idempotency.js';
 import { FenScalar, PointsScalar } from '../../kernel/scalars.js';
 import { as } from '../../kernel/union.js';
@@ -17,6 +17,7 @@ import { withOffers } from '../offers/with-offers.js';
 import { quote } from './quote.js';
 import { Quote } from './quote.entity.js';
 import { shownRefusal } from '../redemption/refusals.js';
+import { countsOnlyOf } from '../readable-points.js';
 import { Quoted, QuoteResult, SplitAnswer, SplitResult } from '../redemption/results.js';
 import { blockedInstead, splitChosen, split } from './split.js';
 
@@ -71,7 +72,10 @@ export class QuoteResolver {
     return as(Quoted, { quote: (await loaders.quote.load(outcome.id)) as Quote, replayed });
   }
 
-  @Query(() => SplitResult, { description: 'How a cart would be paid with so many points; nothing is kept.' })
+  @Query(() => SplitResult, {
+    description:
+      "How a cart would be paid with so many points; nothing is kept. A partner chooses other issuers' points where the member agreed that it reads them (SHARED).",
+  })
   @Scopes('me.read', 'redeem.quote:own')
   async split(
     @Arg('cart', () => [CartLineInput], { description: 'What is wanted.' }) cart: CartLineInput[],
@@ -83,18 +87,22 @@ export class QuoteResolver {
     points: ChosenPointsInput[] | null,
     @Ctx() context: Context,
   ): Promise<typeof SplitResult> {
-    const { language } = context.viewer;
+    const { language, scopes } = context.viewer;
     // Named twice, a programme would be taken to have its points twice.
     if (new Set(points?.map(({ programme }) => programme)).size < (points?.length ?? 0))
       throw badInput('Name every programme once', { argument: 'points' });
     const { cart: listed, items, acceptor } = await cartOf(context, 'redeem.quote', cart);
     const memberUid = await buyerOf(context, memberRef ?? null);
     if (memberUid === null) return shownRefusal({ kind: 'refused', code: 'NOT_ENROLLED' }, language) as typeof SplitResult;
-    const priced = [...new Set(listed.map(({ programme }) => programme))];
+    const only = points ? await countsOnlyOf(context, memberUid) : null;
+    const priced = [...new Set([...listed, ...(points ?? [])].map(({ programme }) => programme))];
     const [{ wallets, programmes }, bandAt] = await Promise.all([
       purse(context, memberUid, acceptor, priced),
       bandsAt(context, memberUid, items),
     ]);
+    // Whether there are so many, and how many are missing, tells a balance; so it is refused whatever there is.
+    if (only !== null && points?.some(({ programme }) => programmes.get(programme)?.issuer !== only))
+      throw new DomainError('CONSENT_REQUIRED', undefined, { coordinate: 'Query.split', needs: ['class:SHARED'], has: scopes });
     const lines = await withOffers(context, memberUid, acceptor, linesFor(listed, items, bandAt(acceptor)), 'strictly');
     const paid = points ? splitChosen(lines, wallets, points) : split(lines, wallets, [], null);
     if (paid.kind === 'refused') {

@@ -75,8 +75,9 @@ const stepOf =
   async ({ em }: Pick<Context, 'em'>, key: WriteKey, { hold, memberUid }: HoldRef): Promise<Once<O>> => {
     const pool = await poolOf(em);
     const member = memberUid ?? (await memberOf(em, hold));
-    const end = { member, principal: key.principal, key: key.key, hash: bodyHash(key, { hold }), hold, step };
-    return answered<O>(await (member === null ? alone(pool, end) : queue(pool).submit({ ...end, member })), key);
+    const end = { member, principal: key.principal, key: key.key, hash: bodyHash(em, key, { hold }), hold, step };
+    const text = await (member === null ? alone(pool, end) : queue(pool).submit({ ...end, member }));
+    return answered<O>(em, text, key, { hold });
   };
 
 /** Null on one machine, where the hold tells within the call. On several all are asked; callers of the hot path name the member. */
@@ -103,10 +104,11 @@ export async function captureHold(
 ): Promise<Once<CaptureOutcome>> {
   if (legs === undefined || legs === null) return captureWhole(context, key, ref);
   const pool = await poolOf(context.em);
-  const hash = `\\x${bodyHash(key, { hold: ref.hold, legs })}`;
+  const body = { hold: ref.hold, legs };
+  const hash = `\\x${bodyHash(context.em, key, body)}`;
   const member = ref.memberUid ?? (await memberOf(context.em, ref.hold));
   const values = [member, key.principal, key.key, hash, ref.hold, ...legValues(byProgramme(legs))];
-  return answered<CaptureOutcome>(await callOnce(pool, [part, values]), key);
+  return answered<CaptureOutcome>(context.em, await callOnce(pool, [part, values]), key, body);
 }
 /** Gives the points of a hold back to their lots. */
 export const releaseHold = stepOf<ReleaseOutcome>('RELEASE');

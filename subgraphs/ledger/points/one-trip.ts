@@ -1,10 +1,11 @@
-import { hash } from 'node:crypto';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Pool } from 'pg';
+import { bodyDigests } from '../../kernel/body-digest.js';
 import { badInput, DomainError } from '../../kernel/errors.js';
 import type { Once, WriteKey } from '../../kernel/idempotency.js';
 import { invariant } from '../../kernel/invariant.js';
 import { canonical, decode } from '../../kernel/json.js';
+import { rows } from '../../kernel/sql.js';
 
 /** A prepared statement that answers one text; each connection parses and plans it once. */
 export interface Call {
@@ -64,8 +65,26 @@ export async function callOnce(
   }
 }
 
-/** What a key is compared by: the operation with its body, hashed as `once` hashes them. */
-export const bodyHash = (key: WriteKey, body: unknown): string => hash('sha256', `${key.operation}\n${canonical(body)}`);
+const sentText = (key: WriteKey, body: unknown): string => `${key.operation}\n${canonical(body)}`;
+
+/** What a key is compared by, in hex: the operation with its body, digested as `once` digests them. */
+export const bodyHash = (em: EntityManager, key: WriteKey, body: unknown): string =>
+  Buffer.from(bodyDigests(em).digest(sentText(key, body)), 'base64url').toString('hex');
+
+/**
+ * The answer to the same body where its digest was made under an earlier secret, which the database cannot tell from another body. Only a
+ * conflict makes this second round trip.
+ */
+async function answerBefore(em: EntityManager, key: WriteKey, body: unknown): Promise<string | undefined> {
+  const kept = await rows<{ hash: string; answer: string }>(
+    em,
+    `select encode(body_hash, 'hex') as hash, answer from write_key where key = ? and principal = ?`,
+    [key.key, key.principal],
+  );
+  const digests = bodyDigests(em);
+  const made = (hash: string): string => Buffer.from(hash, 'hex').toString('base64url');
+  return kept.find(({ hash }) => digests.isDigestOf(sentText(key, body), made(hash)))?.answer;
+}
 
 const sentences: Readonly<Record<string, string>> = {
   acceptor: 'There is no such partner',
@@ -81,11 +100,12 @@ interface Failure {
 }
 
 /** Reads the text of a call: what was decided now (N) or before under the same key (R), or the error that changed nothing (E). */
-export function answered<O>(text: string, key: WriteKey): Once<O> {
+export async function answered<O>(em: EntityManager, text: string, key: WriteKey, body: unknown): Promise<Once<O>> {
   if (!text.startsWith('E')) return { outcome: decode<O>(text.slice(1)), replayed: text.startsWith('R') };
   const { code, argument, hold } = JSON.parse(text.slice(1)) as Failure;
   if (code === 'BAD_INPUT') throw badInput(sentences[argument ?? ''] as string, { argument });
-  throw hold === undefined
-    ? new DomainError(code, undefined, { key: key.key })
-    : new DomainError(code, 'Another hold has this id', { hold });
+  if (hold !== undefined) throw new DomainError(code, 'Another hold has this id', { hold });
+  const before = await answerBefore(em, key, body);
+  if (before === undefined) throw new DomainError(code, undefined, { key: key.key });
+  return { outcome: decode<O>(before), replayed: true };
 }

@@ -31,7 +31,13 @@ export async function openPoints(em: EntityManager, memberUid: string, forfeit: 
   return [...named('HELD_POINTS', held), ...named('ARREARS', arrears), ...(forfeit ? [] : named('POINTS', free))];
 }
 
-/** The account is closed for ever: nothing is left in it, and nothing comes in. */
+/** Whether the account is closed for ever. */
+export async function isForgotten(em: EntityManager, memberUid: string): Promise<boolean> {
+  const [account] = await rows<{ forgotten: boolean }>(em, 'select forgotten from account where member_uid = ?', [memberUid]);
+  return account?.forgotten ?? false;
+}
+
+/** The account is closed for ever: nothing is left in it, not even held, and nothing comes in. */
 export async function forgetPoints(tx: EntityManager, member: LockedMember, actor: Actor, erasure: string): Promise<void> {
   await lapseHolds(tx, member, actor);
   await expireLots(tx, member, actor);

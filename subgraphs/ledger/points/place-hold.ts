@@ -47,10 +47,10 @@ async function take<O>(
 ): Promise<Once<O>> {
   const { hold, redemption, memberUid, acceptor } = request;
   const pool = await poolOf(em);
-  const hash = bodyHash(key, request);
+  const hash = bodyHash(em, key, request);
   const programme = stopped(await stopsOf(em), acceptor, request.legs);
   const refused = programme === null ? '' : await refuseAtLimit(pool, key, hash, request, programme);
-  if (refused !== '') return answered<O>(refused, key);
+  if (refused !== '') return answered<O>(em, refused, key, request);
   const call: Take = {
     principal: key.principal,
     key: key.key,
@@ -64,13 +64,13 @@ async function take<O>(
     burn,
   };
   const limits = await burnLimitsOf(em);
-  if (!call.legs.some((leg) => limits.has(leg.programme))) return answered<O>(await queue(pool).submit(call), key);
+  if (!call.legs.some((leg) => limits.has(leg.programme))) return answered<O>(em, await queue(pool).submit(call), key, request);
   const values = await valuesAt(em, call.legs);
   const text = await takeWithinLimits(pool, memberUid, call.legs, limits, {
     take: () => fullCall(call),
     refuse: (over) => refusalCall(key, hash, request, { ...over, kind: 'refused', code: 'INSUFFICIENT_POINTS', missingFen: values(over) }),
   });
-  return answered<O>(text, key);
+  return answered<O>(em, text, key, request);
 }
 
 const refusal: Call = { name: 'refuse_at_limit', text: 'select refuse_at_limit($1, $2, $3, $4, $5, $6, $7)' };

@@ -64,12 +64,13 @@ export async function openElsewhere(peers: Peers, viewer: Viewer, memberUid: str
   return answers.flatMap(([, { openMatters }]) => openMatters);
 }
 
-export async function forgetElsewhere(peers: Peers, viewer: Viewer, memberUid: string, erasure: string): Promise<void> {
-  const document = 'mutation ($memberUid: ID!, $erasure: ID!) { forgetMember(memberUid: $memberUid, erasure: $erasure) }';
+export async function forgetElsewhere(peers: Peers, viewer: Viewer, memberUid: string, erasure: string, forfeit: boolean): Promise<void> {
+  const document =
+    'mutation ($memberUid: ID!, $erasure: ID!, $forfeit: Boolean!) { forgetMember(memberUid: $memberUid, erasure: $erasure, forfeit: $forfeit) }';
   for (const [subgraph, { forgetMember }] of await all<{ forgetMember: boolean }>(
     peers,
     document,
-    { memberUid, erasure },
+    { memberUid, erasure, forfeit },
     viewer,
     `erase:${erasure}`,
   ))

@@ -15,8 +15,8 @@ import { findMember } from '../find-member.js';
 import { eraseMember } from './erase-member.js';
 import { rowsElsewhere, sectionsElsewhere } from './everywhere.js';
 
-/** Columns that no export gives out: a score is never shown, to nobody. */
-export const withheld = ['credit_record.score'];
+/** Columns that no export gives out: a score is never shown, to nobody, and who of the staff acted is not the member's to learn. */
+export const withheld = ['credit_record.score', 'erasure.asked_by', 'tier_proposal.decided_by'];
 
 @ObjectType({ description: 'A part of what is kept of a member.' })
 @Access('PUBLIC')

@@ -6,7 +6,7 @@ import { change, rows } from '../../kernel/sql.js';
 import type { Job, JobContext } from '../../kernel/subgraph.js';
 import { complete } from '../complete-report.js';
 import { onTheWire } from '../purchase-line.js';
-import { boundsOf, celebratedOn, daysToCelebrate, isGiftDue, isTriedAgain } from './gift-days.js';
+import { boundsOf, celebratedOn, daysToCelebrate, isGiftDue, isTriedAgain, yearOf } from './gift-days.js';
 import { engagementKind, engagementLines, engagementRef } from './report-engagement.js';
 
 interface Birthday {
@@ -94,14 +94,15 @@ const recordGift = (em: EntityManager, day: string, { memberUid, recipient }: Bi
     );
     if (!isGiftDue(day, known.find(({ state }) => state !== 'REFUSED')?.day ?? null)) return null;
     const refused = known.find(({ state }) => state === 'REFUSED');
-    const id = uuid();
+    // Both numbers are published, and one of now would tell the day as well; the record's is ordered by its year, the event's not at all.
+    const id = uuid({ msecs: yearOf(since).getTime() });
     if (!refused) {
       const ref = engagementRef('CHILD_BIRTHDAY', day);
       await change(
         tx,
         `insert into engagement (id, partner, ref, member_uid, at, fingerprint, intent, state, kind, proof_ref, event_id)
          values (?, ?, ?, ?, ?, '', ?, 'RECORDED', 'CHILD_BIRTHDAY', ?, ?)`,
-        [id, recipient, ref, memberUid, since.toISOString(), onTheWire(engagementLines('CHILD_BIRTHDAY')), day, id],
+        [id, recipient, ref, memberUid, since.toISOString(), onTheWire(engagementLines('CHILD_BIRTHDAY')), day, randomUUID()],
       );
       return id;
     }

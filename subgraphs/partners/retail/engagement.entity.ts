@@ -29,9 +29,8 @@ export class Engagement extends Report {
   @Property({ type: 'text' })
   kind!: EngagementKind;
 
-  @Field(() => String, { description: "The partner's own number of the proof." })
-  @Property({ type: 'text' })
-  proofRef!: string;
+  /** Of a child's birthday its day. */
+  @Property({ type: 'text' }) proofRef!: string;
 
   /** The ledger's number of the event: the same at every try of it, and nothing that tells of whom or of which day it is. */
   @Property({ type: 'uuid' }) eventId!: string;

@@ -6,11 +6,14 @@ import { CreditLimitReached, NotEnrolled, Refusal, RuleMissing, SuspendedPartner
 import { say } from '../../kernel/text.js';
 import { as, resultOf } from '../../kernel/union.js';
 import type { Context } from '../context.js';
+import { Accrual } from '../foreign.stub.js';
 import type { MemberKey } from '../member.stub.js';
 import { pageOfMember, pageOfReports, type pagesByMember } from '../report-pages.js';
 import { readScopes, refusal, reporter, ReportInput, type ReportRefusal, reportScope } from '../report-result.js';
 import type { Basket } from './basket.entity.js';
+import { mayKnowDay } from './day-of-gift.js';
 import { Engagement, EngagementKind } from './engagement.entity.js';
+import { yearOf } from './gift-days.js';
 import type { GreetingLoader } from './greetings/greeting.resolver.js';
 import { Member } from './member.stub.js';
 import { engagementKind, reportEngagement } from './report-engagement.js';
@@ -79,6 +82,28 @@ export class EngagementResolver {
   @Scopes(...readScopes)
   engagements(@Args(() => PageArgs) args: PageArgs, @Ctx() context: RetailContext): Promise<Page<Engagement>> {
     return pageOfReports(context, engagements, args);
+  }
+
+  @FieldResolver(() => String, {
+    description: "The partner's own number of the proof; of a birthday the day, or the record's id where that is closed to the viewer.",
+  })
+  async proofRef(@Root() engagement: Engagement, @Ctx() context: RetailContext): Promise<string> {
+    return (await mayKnowDay(engagement, context)) ? engagement.proofRef : engagement.id;
+  }
+
+  @FieldResolver(() => Date, {
+    description: 'When it happened; of a birthday the beginning of the year where the day is closed to the viewer.',
+  })
+  async at(@Root() engagement: Engagement, @Ctx() context: RetailContext): Promise<Date> {
+    return (await mayKnowDay(engagement, context)) ? engagement.at : yearOf(engagement.at);
+  }
+
+  @FieldResolver(() => Accrual, {
+    nullable: true,
+    description: 'The points that it earned; null where it earns none, or none yet, or where they would tell a day that is closed.',
+  })
+  async accrual(@Root() engagement: Engagement, @Ctx() context: RetailContext): Promise<Accrual | null> {
+    return (await mayKnowDay(engagement, context)) ? engagement.accrual() : null;
   }
 }
 

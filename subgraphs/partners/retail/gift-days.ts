@@ -24,6 +24,11 @@ export function boundsOf(day: string): { readonly from: Date; readonly until: Da
   return { from: beginOf(date), until: beginOf(date.add({ days: 1 })) };
 }
 
+/** The first instant of a gift's year, in Shanghai: all of its time that may be told without the day. */
+export const yearOf = (at: Date): Date =>
+  boundsOf(Temporal.Instant.from(at.toISOString()).toZonedDateTimeISO('Asia/Shanghai').toPlainDate().with({ month: 1, day: 1 }).toString())
+    .from;
+
 const pauseMs = 3_600_000;
 
 /**

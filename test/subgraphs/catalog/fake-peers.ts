@@ -112,6 +112,8 @@ export class FakePeers {
   readonly profiled = new Set<string>();
   /** Members and partners that may know who the member is. */
   readonly named = new Set<string>();
+  /** Members and partners that may read what the member has elsewhere. */
+  readonly shared = new Set<string>();
   /** Consents for INSIGHT, by member and partner: from when, and until when where it was withdrawn. */
   readonly insight = new Map<string, { from: string; until?: string }[]>();
   readonly suspended = new Set<string>();
@@ -226,7 +228,10 @@ export class FakePeers {
       consentsFor: ({ memberUids, recipient, at }: { memberUids: string[]; recipient: string; at?: string }) =>
         memberUids.map((member) => ({
           member,
-          open: this.named.has(`${member} ${recipient}`) ? ['PII'] : [],
+          open: [
+            ...(this.named.has(`${member} ${recipient}`) ? ['PII'] : []),
+            ...(this.shared.has(`${member} ${recipient}`) ? ['SHARED'] : []),
+          ],
           guardian: [],
           purposes: [
             ...(this.profiled.has(`${member} ${recipient}`) ? [{ purpose: 'PREFERENCES', classes: [] }] : []),

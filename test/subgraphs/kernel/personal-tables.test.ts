@@ -1,5 +1,6 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { subgraphsOf } from '../../../schema/roster.js';
+import { rowsOf } from '../../../subgraphs/kernel/personal-data.js';
 import { personalTables } from '../../../subgraphs/kernel/personal-tables.js';
 import { rows } from '../../../subgraphs/kernel/sql.js';
 import { withheld } from '../../../subgraphs/members/privacy/privacy.resolver.js';
@@ -16,6 +17,7 @@ const em = (name: string): EntityManager => graph.subgraph(name).database.em.for
 /** Tables that are no section, each with the reason. */
 const nobodys: Readonly<Record<string, string>> = {
   'ledger case_member': 'whoever is looked into is not told',
+  'ledger write_key': 'answers to callers, of what other sections have',
 };
 
 test.each(subgraphsOf(false))('$name: every table with a key to a table of members is a section, or says why not', async (line) => {
@@ -46,7 +48,7 @@ test('what hangs on a row of a member over several keys is the member’s, and w
     for (const table of ['album', 'picture', 'remark']) expect(await names(['album'])).not.toContain(table);
     expect(await names(['picture'])).toContain('album');
     expect(await names(['picture'])).not.toContain('remark');
-    const [mine, other] = ['01900000-0000-7000-8000-000000000001', '01900000-0000-7000-8000-000000000002'];
+    const [mine, other] = ['01900000-0000-7000-8000-000000000001', '01900000-0000-7000-8000-000000000002'] as const;
     await rows(own, 'insert into album values (1, ?, null), (2, ?, null)', [mine, other]);
     await rows(own, 'insert into picture values (1, 1), (1, 2), (2, 1)');
     await rows(own, `insert into remark values (1, 2, 'mine'), (2, 1, 'another one')`);
@@ -58,6 +60,9 @@ test('what hangs on a row of a member over several keys is the member’s, and w
         Array.from({ length: remark?.times ?? 0 }, () => mine),
       ),
     ).toEqual([{ text: 'mine' }]);
+    // Whoever wrote it into a text, the member's own uid does not leave the graph.
+    await rows(own, `update remark set text = 'member:' || ? where album = 1`, [mine]);
+    expect(await rowsOf(own, mine, 'remark', 0, [])).toEqual([expect.stringContaining('member:self')]);
   } finally {
     await rows(own, 'drop table remark, picture, album');
   }

@@ -3,11 +3,14 @@ import { serviceViewer } from '../../../schema/viewer.js';
 import { openCase } from '../../../subgraphs/ledger/supervision/case-store.js';
 import { testIds } from '../../support/subgraph.js';
 import { viewers } from '../../support/viewers.js';
+import { type Steps, stepsOf } from './hold-steps.js';
 import { openLedger, type TestLedger } from './ledger.js';
 
 let ledger: TestLedger;
+let steps: Steps;
 beforeAll(async () => {
   ledger = await openLedger();
+  steps = stepsOf(ledger);
   await ledger.setClock('2026-11-21T04:00:00Z');
 });
 afterAll(() => ledger.close());
@@ -23,11 +26,11 @@ const open = async (uid: string, forfeit = true): Promise<unknown> => {
   if (errors) throw new Error(JSON.stringify(errors));
   return data?.['openMatters'];
 };
-const forget = (uid: string, erasure = uuid()) =>
+const forget = (uid: string, erasure = uuid(), forfeit = true) =>
   ledger.ask(
     members,
-    'mutation ($uid: ID!, $erasure: ID!) { forgetMember(memberUid: $uid, erasure: $erasure) }',
-    { uid, erasure },
+    'mutation ($uid: ID!, $erasure: ID!, $forfeit: Boolean!) { forgetMember(memberUid: $uid, erasure: $erasure, forfeit: $forfeit) }',
+    { uid, erasure, forfeit },
     `erase:${erasure}`,
   );
 const review = [{ what: 'REVIEW', detail: '' }];
@@ -104,6 +107,21 @@ test('a case that begins after it was asked: nothing is forgotten while it lasts
   expect(await open(uid)).toEqual([]);
   await caseAbout(uid);
   expect((await forget(uid, erasure)).errors).toBeUndefined();
+});
+
+test('a hold or a purchase that comes after it was asked: nothing is forgotten until it has ended, and no points are given up that were not to be', async () => {
+  const uid = uuid();
+  await ledger.accrue(uid, 'COAL-P', 30);
+  expect(await open(uid)).toEqual([]);
+  const hold = uuid();
+  await steps.place(uid, [{ programme: 'COAL-P', points: 20, fen: 20 }], { hold });
+  expect((await forget(uid)).errors?.[0]?.extensions?.['code']).toBe('SUBGRAPH_UNAVAILABLE');
+  await steps.release(hold);
+  expect(await ledger.balance(uid, 'COAL-P')).toMatchObject({ available: 30, held: 0 });
+  expect((await forget(uid, uuid(), false)).errors?.[0]?.extensions?.['code']).toBe('SUBGRAPH_UNAVAILABLE');
+  expect(await ledger.balance(uid, 'COAL-P')).toMatchObject({ available: 30 });
+  expect((await forget(uid)).errors).toBeUndefined();
+  expect(await ledger.balance(uid, 'COAL-P')).toMatchObject({ available: 0, held: 0 });
 });
 
 test('units are owed too: given up they are taken back once, under the newest version, and written down', async () => {

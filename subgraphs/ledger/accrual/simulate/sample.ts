@@ -38,6 +38,7 @@ export async function sampleOf(
   const at = await now(context.em);
   const rules = [...(await context.loaders.rulesOf.load(programme.id)), rule];
   const counts = { credit: rules.some(({ creditFactor }) => creditFactor), tier: rules.some(({ tier }) => tier !== null) };
+  const { partner: bounded } = context.viewer;
   const uids = new Map<string, Promise<string>>();
   const standings = new Map<string, Promise<Standing>>();
   const sellers = new Map<string, Promise<Seller>>();
@@ -49,7 +50,9 @@ export async function sampleOf(
       if (memberRef === undefined || memberRef === null)
         return { ...common, member: null, standing: { multiplier: BigInt(multiplierBasisPoints), tier: tier ?? null } };
       const member = await keep(uids, memberRef, () => uidOf(context, memberRef));
-      const asking = { memberUid: member, programme: programme.id, issuer: programme.issuerId, partner: seller, ...counts };
+      // Points at a band would tell a partner that the member agreed with another one; nobody's consent is the asker's to read but to itself.
+      const credit = counts.credit && (bounded === undefined || bounded === seller);
+      const asking = { memberUid: member, programme: programme.id, issuer: programme.issuerId, partner: seller, tier: counts.tier, credit };
       return { ...common, member, standing: await keep(standings, `${member} ${seller}`, () => askStanding(context, asking)) };
     }),
   );

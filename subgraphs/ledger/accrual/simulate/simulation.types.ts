@@ -10,7 +10,8 @@ import type { MemberSums } from './sum-up.js';
 export class SamplePurchaseInput {
   @Field(() => String, {
     nullable: true,
-    description: 'Whose it is, as for `accrue`: caps, tier and credit band are then as they are now. Absent: somebody without a past.',
+    description:
+      "Whose it is, as for `accrue`: caps, tier and credit band are then as they are now; at a partner that is not the caller's own the band is the base. Absent: somebody without a past.",
   })
   memberRef?: string | null;
   @Field(() => ID, { nullable: true, description: 'The partner that sells; the issuer where absent.' }) partner?: string | null;

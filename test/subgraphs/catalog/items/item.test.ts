@@ -127,6 +127,23 @@ test('a member sees what it could take now and what is missing; a partner its ow
   expect((await world.ask(viewers.anonymous, list)).errors?.[0]?.extensions?.['code']).toBe('UNAUTHENTICATED');
 });
 
+test('a shop is told how many points are missing as far as it may read them', async () => {
+  const { uid } = newMember();
+  world.peers.refs.set('insurer/M-2', uid);
+  world.peers.refs.set('telecom/M-2', uid);
+  world.peers.give(uid, 'TEL-P', 777);
+  world.peers.give(uid, 'COAL-P', 5);
+  const priced = { category: 'counted', faceFen: 1_000 };
+  await offer(world, { ...priced, id: 'counted-elsewhere', owner: 'insurer', price: { programme: 'COAL-P', points: 1_000 } });
+  await offer(world, { ...priced, id: 'counted-own', owner: 'telecom', price: { programme: 'TEL-P', points: 1_000 } });
+  const list = `query ($ref: String) { redeemable(memberRef: $ref, filter: { category: "counted" }) { nodes { state reason missing } } }`;
+  const told = async (partner: string) => (await world.get<{ nodes: unknown[] }>(viewers.partner(partner), list, { ref: 'M-2' })).nodes;
+  expect(await told('insurer')).toEqual([{ state: 'MISSING_POINTS', reason: 'Points are missing', missing: null }]);
+  expect(await told('telecom')).toEqual([{ state: 'MISSING_POINTS', reason: '223 points are missing', missing: 223 }]);
+  for (const partner of ['insurer', 'telecom']) world.peers.shared.add(`${uid} ${partner}`);
+  for (const partner of ['insurer', 'telecom']) expect(await told(partner)).toMatchObject([{ missing: 218 }]);
+});
+
 test('each field of a mutation finds what the ones before it changed', async () => {
   await offer(world, { id: 'two-in-one', stock: 3 });
   const save = (stock: number): string =>

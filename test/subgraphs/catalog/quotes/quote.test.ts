@@ -188,3 +188,25 @@ test('split follows the slider and keeps nothing', async () => {
     argument: 'points',
   });
 });
+
+test('a shop chooses points of other issuers only where the member shares them, whatever there is', async () => {
+  const { uid, viewer } = newMember();
+  world.peers.refs.set('automotive/M-split', uid);
+  world.peers.give(uid, 'AUTO-P', 100);
+  world.peers.give(uid, 'COAL-P', 30_000);
+  const split = `query ($ref: String, $points: [ChosenPointsInput!]) { split(cart: [{ item: "basic-maintenance" }], memberRef: $ref, points: $points) {
+    ... on SplitAnswer { cashFen } ... on InsufficientPoints { missing } } }`;
+  const choosing = (programme: string, points: number) => ({ ref: 'M-split', points: [{ programme, points }] });
+  const shops = [viewers.partner('automotive'), { ...viewers.partnerStaff('automotive'), scopes: ['redeem.quote:own'] }];
+  for (const shop of shops) {
+    for (const points of [1, 10 ** 15]) {
+      const refused = await world.ask(shop, split, choosing('COAL-P', points));
+      expect(refused.errors?.[0]).toMatchObject({ extensions: { code: 'CONSENT_REQUIRED', needs: ['class:SHARED'] } });
+      expect(await world.ask(shop, split, choosing('BANK-P', points))).toEqual(refused);
+    }
+    expect(await world.get(shop, split, choosing('AUTO-P', 101))).toEqual({ missing: 1 });
+  }
+  expect(await world.get(viewer, split, { points: [{ programme: 'COAL-P', points: 30_001 }] })).toEqual({ missing: 1 });
+  world.peers.shared.add(`${uid} automotive`);
+  expect(await world.get(viewers.partner('automotive'), split, choosing('COAL-P', 30_001))).toEqual({ missing: 1 });
+});

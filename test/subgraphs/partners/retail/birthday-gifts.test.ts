@@ -139,6 +139,42 @@ test('neither the member nor the day is in what the ledger tells of a gift: not 
   expect(toOthers.match(/event\/[0-9a-f-]{36}/g)?.length).toBeGreaterThanOrEqual(6);
 });
 
+test('the day of a gift is the member’s and, while the guardian agrees, the brand’s; nobody else reads it in any form', async () => {
+  const zheng = await memberNamed(graph, 'M-Zheng');
+  const withoutPii = { ...viewers.partnerStaff('baby'), scopes: ['member.read:own', 'ledger.read:own'] };
+  const own = { ...withoutPii, scopes: [...withoutPii.scopes, 'member.pii:own'] };
+  const day = {
+    kind: 'CHILD_BIRTHDAY',
+    proofRef: '2027-02-28',
+    at: '2027-02-27T16:00:00.000Z',
+    accrual: { at: '2027-02-27T16:00:00.000Z' },
+  };
+  const shown = async (viewer: Viewer): Promise<{ nodes: { id: string; proofRef: string; at: string }[] }> =>
+    (
+      await told<{ engagements: { nodes: [] } }>(
+        graph,
+        viewer,
+        `{ member(ref: "${viewer.partner === undefined ? 'baby/' : ''}M-Zheng") { engagements { nodes { id kind proofRef at accrual { at } } } } }`,
+      )
+    ).engagements;
+  const closed = async (viewer: Viewer): Promise<void> => {
+    const { nodes } = await shown(viewer);
+    expect(nodes).toEqual([
+      { kind: 'CHILD_BIRTHDAY', id: nodes[0]?.id, proofRef: nodes[0]?.id, at: '2026-12-31T16:00:00.000Z', accrual: null },
+    ]);
+    // A number of our own has the time at which it was made in its first digits.
+    expect(Number.parseInt(nodes[0]?.id.replaceAll('-', '').slice(0, 12) ?? '', 16)).toBe(Date.parse('2027-01-01T00:00:00+08:00'));
+  };
+  for (const viewer of [baby, own]) expect((await shown(viewer)).nodes).toMatchObject([day]);
+  await closed(withoutPii);
+  await closed(viewers.staff());
+  await told(graph, zheng, 'mutation ($id: ID!) { withdrawConsent(id: $id) { replayed } }', { id: consent }, 'guardian-pauses');
+  for (const viewer of [baby, own, withoutPii]) await closed(viewer);
+  expect(await told(graph, zheng, '{ engagements { nodes { kind proofRef at accrual { at } } } }')).toEqual({ nodes: [day] });
+  await agree('guardian-again');
+  await child('02-29', 'child-again');
+});
+
 test('another date gives no second gift; a late job makes up for what it missed; without consent there is none', async () => {
   await child('03-05', 'child-2');
   await setClock('2027-03-10T12:00:00+08:00');

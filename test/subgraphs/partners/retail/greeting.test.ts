@@ -51,7 +51,9 @@ test('a gift has the greeting of its time, in both languages; nothing else has o
   await happened('lecture', 'LECTURE', '2028-03-01T00:00:00+08:00');
   const all = { before: null, at: happy, until: happy, second: { zh: '又长大一岁', en: 'A year older' }, gone: null, lecture: null };
   expect(await shown()).toEqual(all);
-  expect(await shown(viewers.partner('baby') as never)).toEqual(all);
+  // To the brand the days are closed, for no guardian agreed; what it said with the gifts is not.
+  const toBrand = (await shown(viewers.partner('baby') as never)) as object;
+  expect(Object.values(toBrand)).toEqual(Object.values((await shown()) as object));
   // Nobody else learns of the gift, and so not what came with it.
   expect(await shown(viewers.partner('other') as never)).toEqual({});
   const { data } = await retail.ask(viewers.member(uids.wang), ...memberFields(uids.li, 'engagements { nodes { greeting { en } } }'));

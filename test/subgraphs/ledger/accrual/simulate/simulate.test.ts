@@ -1,5 +1,6 @@
 import { v7 as uuid } from 'uuid';
 import { staffScopes } from '../../../../../schema/scopes.js';
+import { recipientOf } from '../../../../../schema/viewer.js';
 import { testIds } from '../../../../support/subgraph.js';
 import { viewers } from '../../../../support/viewers.js';
 import { openLedger, refOf, type Row, type TestLedger } from '../../ledger.js';
@@ -134,6 +135,30 @@ test('what a member was given before counts in its caps, and what the sample its
     rules: [{ points: 150, withheld: 150 }],
     byMember: [{ member: memberRef, points: 150, extraPoints: -150 }],
   });
+});
+
+test('a partner does not learn from a sample with whom else its member shares its credit band', async () => {
+  const member = uuid();
+  const issuer = viewers.partnerStaff('fashion');
+  ledger.credit.bands = new Map(['fashion', 'automotive'].map((partner) => [`${member} ${partner}`, 12_500]));
+  const rule = await drafted({ kind: 'BASE', rate: { points: 1, fen: 100 }, category: 'credited', creditFactor: true });
+  const given = async (viewer: typeof admin, partner?: string): Promise<unknown> => {
+    const sample = [{ ...bought('credited', 100_000), memberRef: testIds.seal(member, recipientOf(viewer)), partner }];
+    const answer = await ledger.ask(
+      viewer,
+      `query ($rule: ID!, $sample: [SamplePurchaseInput!]) { simulate(rule: $rule, sample: $sample) { points } }`,
+      {
+        rule,
+        sample,
+      },
+    );
+    return (answer.data?.['simulate'] as { points: number } | null)?.points ?? answer.errors;
+  };
+  expect(await given(issuer)).toBe(1_250);
+  expect(await given(admin, 'automotive')).toBe(1_250);
+  for (const partner of ['automotive', 'telecom']) expect(await given(issuer, partner)).toBe(1_000);
+  ledger.credit.bands.set(`${member} fashion`, 10_000);
+  expect(await given(issuer)).toBe(1_000);
 });
 
 describe('past months', () => {
