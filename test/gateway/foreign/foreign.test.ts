@@ -5,11 +5,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text as textOf } from 'node:stream/consumers';
 import { composeServices } from '@apollo/composition';
+import { QueryPlanner } from '@apollo/query-planner';
 import { buildSubgraphSchema } from '@apollo/subgraph';
+import { jest } from '@jest/globals';
 import { graphql, parse } from 'graphql';
 import { type ForeignGateway, openForeign } from '../../../gateway/foreign/server.js';
 import { readForeignRules } from '../../../gateway/foreign/settings.js';
 import { closeServer } from '../../support/close-server.js';
+import { openFederation } from '../execution/federation.js';
+import { type Fixture, fixtures } from '../execution/supergraphs.js';
 
 const link = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@authenticated"])\n`;
 const definitions = {
@@ -169,6 +173,58 @@ test('a new supergraph takes over under load without one failed request; what is
   await Promise.all(load);
   expect(wrong).toEqual([]);
   expect(answered).toBeGreaterThan(20);
+});
+
+describe('operations that are hard on the planner', () => {
+  let other: ForeignGateway;
+  let at: string;
+  let plans: () => Promise<readonly string[]>;
+  let graph: string;
+  beforeAll(async () => {
+    const media = await openFederation(fixtures['media'] as Fixture);
+    await media.stop();
+    // Nobody answers at this port; what is asked here is planned all the same.
+    graph = media.supergraphSdl.replace(/url: "http:\/\/(\w+)"/g, 'url: "http://127.0.0.1:9/$1"');
+    await writeFile(join(folder, 'media.graphql'), graph);
+    other = await openForeign({ file: join(folder, 'media.graphql'), undecided: 'open', ...readForeignRules({}) });
+    at = await listen(other.handle);
+    plans = async () => (await other.metrics()).text.split('\n').filter((line) => line.startsWith('tongdui_plans_made'));
+  });
+  afterAll(() => other.stop());
+  const askAt = async (text: string): Promise<{ status: number; codes: readonly unknown[] }> => {
+    const response = await fetch(at, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ query: text }),
+    });
+    const { errors = [] } = (await response.json()) as { errors?: { extensions?: { code?: unknown } }[] };
+    return { status: response.status, codes: errors.map(({ extensions }) => extensions?.code) };
+  };
+
+  test('what a search would run round in for ever is planned like anything else', async () => {
+    const before = process.memoryUsage().rss;
+    const startedAt = performance.now();
+    for (let time = 0; time < 2; time += 1)
+      expect(await askAt('{ offers { media { id ... on Book { pace } } } }')).toEqual({ status: 200, codes: ['SUBGRAPH_UNAVAILABLE'] });
+    expect(performance.now() - startedAt).toBeLessThan(2_000);
+    expect(process.memoryUsage().rss - before).toBeLessThan(200 * 1_048_576);
+  });
+
+  test('what cannot be planned is refused, tried once, and not tried again by the next version', async () => {
+    const unplannable = '{ offers { media { pace ... on Film { pace } ... on Song { a5: id pace } } } }';
+    const before = await plans();
+    expect(await askAt(unplannable)).toEqual({ status: 400, codes: ['UNPLANNABLE_OPERATION'] });
+    const once = await plans();
+    for (let time = 0; time < 2; time += 1) expect((await askAt(unplannable)).codes).toEqual(['UNPLANNABLE_OPERATION']);
+    expect(once).not.toEqual(before);
+    expect(await plans()).toEqual(once);
+    await writeFile(join(folder, 'media.graphql'), `${graph}\n# next`);
+    const planned = jest.spyOn(QueryPlanner.prototype, 'buildQueryPlan');
+    await other.reload();
+    // The operation of the test before, which was answered.
+    expect(planned).toHaveBeenCalledTimes(1);
+    planned.mockRestore();
+  });
 });
 
 describe('armour', () => {
