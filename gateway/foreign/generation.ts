@@ -34,7 +34,7 @@ export async function openGeneration(
 ): Promise<Version> {
   const composed = readForeign(sdl, undecided, rates !== undefined);
   const transport = httpTransport({
-    urls: addressesIn(sdl),
+    urls: usableAddresses(sdl),
     forwards: (viewer) => {
       const { authorization } = viewer as ForeignViewer;
       return (authorization === undefined ? {} : { authorization }) as Record<string, string>;
@@ -64,4 +64,12 @@ export async function openGeneration(
     await transport.close();
     throw error;
   }
+}
+
+/** Whoever asked what needs a subgraph without an address would hear that it is unavailable, for as long as this version is served. */
+function usableAddresses(sdl: string): ReadonlyMap<string, string> {
+  const urls = addressesIn(sdl);
+  for (const [subgraph, url] of urls)
+    if (!/^https?:$/.test(URL.parse(url)?.protocol ?? '')) throw new Error(`The address of the subgraph ${subgraph} is no http(s) URL`);
+  return urls;
 }

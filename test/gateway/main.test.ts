@@ -1,5 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { roster } from '../../schema/roster.js';
 import { testSecret } from '../support/subgraph.js';
@@ -27,6 +30,14 @@ async function start(argv: readonly string[], env: Readonly<Record<string, strin
 }
 
 const nowhere = 'http://127.0.0.1:9';
+let folder: string;
+let foreign: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'gateway-'));
+  foreign = join(folder, 'supergraph.graphql');
+  await writeFile(foreign, (await readFile('schema/supergraph.graphql', 'utf8')).replaceAll('tongdui://', `${nowhere}/`));
+});
+afterAll(() => rm(folder, { recursive: true }));
 const own = {
   TONGDUI_ISSUER: 'https://issuer.test',
   TONGDUI_JWKS_URL: nowhere,
@@ -35,11 +46,11 @@ const own = {
   ...Object.fromEntries(roster.map(({ urlVariable }) => [urlVariable, nowhere])),
 };
 
-test.each<[string, readonly string[], Readonly<Record<string, string>>]>([
-  ['our graph', [], own],
-  ["somebody else's", ['--supergraph', 'schema/supergraph.graphql', '--undecided', 'open'], {}],
+test.each<[string, () => readonly string[], Readonly<Record<string, string>>]>([
+  ['our graph', () => [], own],
+  ["somebody else's", () => ['--supergraph', foreign, '--undecided', 'open'], {}],
 ])('the gateway of %s that is told to end several times ends once, in its own time', async (_whose, argv, env) => {
-  const child = await start(argv, env);
+  const child = await start(argv(), env);
   const gone = once(child, 'exit');
   for (const signal of ['SIGTERM', 'SIGTERM', 'SIGINT', 'SIGINT'] as const) {
     child.kill(signal);

@@ -137,6 +137,22 @@ test('a graph with undecided fields is served only to those who say so', async (
   await expect(openForeign({ file, undecided: 'refused', ...readForeignRules({}) })).rejects.toThrow('No access decision for 6 fields');
 });
 
+test.each(['', 'not a url', 'books.internal:4002/graphql', 'ftp://books.internal/graphql'])(
+  'a supergraph with a subgraph at “%s” is refused, and the one before goes on',
+  async (address) => {
+    const unusable = sdl.replace(`"${urls['books']}/deep/books?v=1"`, JSON.stringify(address));
+    expect(unusable).not.toBe(sdl);
+    const refusals = async (): Promise<number> =>
+      Number(/tongdui_supergraph_reloads_total\{outcome="refused"\} (\d+)/.exec((await gateway.metrics()).text)?.[1] ?? 0);
+    const before = await refusals();
+    await replace(unusable);
+    expect(await refusals()).toBeGreaterThan(before);
+    expect(await ask('{ books { title stars } }')).toEqual({ data: { books: [{ title: 'one', stars: 5 }] } });
+    await expect(openForeign({ file, undecided: 'open', ...readForeignRules({}) })).rejects.toThrow('The address of the subgraph books');
+    await replace(sdl);
+  },
+);
+
 test('a new supergraph takes over under load without one failed request; what is no supergraph is refused', async () => {
   const stopping = new AbortController();
   const wrong: unknown[] = [];
