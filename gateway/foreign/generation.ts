@@ -7,6 +7,7 @@ import type { Viewer } from '../../schema/viewer.js';
 import type { Rates } from '../limits/rates.js';
 import { addressesIn } from '../versions/addresses.js';
 import { openVersion, type Version, type VersionOptions } from '../versions/version.js';
+import { presentForeign } from './errors.js';
 import { readForeign, type Undecided } from './open-fields.js';
 
 /** A caller whose authorization is the subgraphs' own matter. */
@@ -50,7 +51,7 @@ export async function openGeneration(
       log,
       whose: 'foreign',
       audiences: ['anonymous'],
-      formatError: (formatted) => formatted,
+      formatError: (formatted, error) => presentForeign(formatted, error, (id, cause) => log.error({ err: cause, id }, 'masked error')),
     });
     await version.supergraph.warm(last?.known() ?? []);
     return {

@@ -133,6 +133,30 @@ test('errors are the subgraphs’ own, and what the supergraph closes stays clos
   expect(await ask('{ secret }', { authorization: 'Bearer a' })).toMatchObject({ data: { secret: null } });
 });
 
+test.each(['own', 'apollo'] as const)('by executor %s there are no subscriptions, and no subgraph is named', async (executor) => {
+  const path = join(folder, `${executor}.graphql`);
+  await writeFile(path, compose(urls, 'type Subscription { told: Int }'));
+  const other = await openForeign({ file: path, undecided: 'open', ...readForeignRules({}), executor });
+  const at = await listen(other.handle);
+  const post = async (query: string): Promise<unknown> => {
+    const response = await fetch(at, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ query }),
+    });
+    return [response.status, await response.json()];
+  };
+  expect(await post('subscription { told }')).toMatchObject([400, { errors: [{ extensions: { code: 'BAD_INPUT' } }] }]);
+  expect(await post('{ fails }')).toEqual([
+    200,
+    {
+      data: { fails: null },
+      errors: [expect.objectContaining({ message: 'told to fail', extensions: { code: 'DOWNSTREAM_SERVICE_ERROR' } })],
+    },
+  ]);
+  await other.stop();
+});
+
 test('a graph with undecided fields is served only to those who say so', async () => {
   await expect(openForeign({ file, undecided: 'refused', ...readForeignRules({}) })).rejects.toThrow('No access decision for 6 fields');
 });
