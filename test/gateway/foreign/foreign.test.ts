@@ -330,6 +330,15 @@ describe('armour', () => {
   });
 });
 
+test.each([
+  [undefined, 1_000],
+  ['', 1_000],
+  ['0', 0],
+  ['250', 250],
+])('with a notice of %s ms the port is closed after %s ms', (TONGDUI_DRAIN_NOTICE_MS, noticeMs) => {
+  expect(readForeignRules({ TONGDUI_DRAIN_NOTICE_MS }).drain.noticeMs).toBe(noticeMs);
+});
+
 test('once it drains it is not ready, still answers, and each answer ends its connection', async () => {
   const other = await openForeign({ file, undecided: 'open', ...readForeignRules({}) });
   const at = await listen(other.handle);
