@@ -54,6 +54,15 @@ export class SettingsError extends Error {
   }
 }
 
+/** What goes wrong while a setting is followed is said with its name. */
+export async function following<Value>(setting: string, follow: () => Promise<Value>): Promise<Value> {
+  try {
+    return await follow();
+  } catch (error) {
+    throw new SettingsError([`${setting}: ${(error as Error).message}`]);
+  }
+}
+
 const url = z.url({ error: 'must be a URL' });
 const urls = z
   .string()

@@ -59,3 +59,22 @@ test.each<[string, () => readonly string[], Readonly<Record<string, string>>]>([
   expect(child.signalCode).toBeNull();
   expect(await gone).toEqual([0, null]);
 });
+
+test.each`
+  what                              | argument | text                       | setting                 | says
+  ${'no file'}                      | ${true}  | ${null}                    | ${'--supergraph'}       | ${'ENOENT'}
+  ${'no SDL'}                       | ${true}  | ${'One two'}               | ${'--supergraph'}       | ${'Syntax Error'}
+  ${'no supergraph'}                | ${true}  | ${'type Query { a: Int }'} | ${'--supergraph'}       | ${'must be a core schema'}
+  ${'no supergraph, for our graph'} | ${false} | ${'type Query { a: Int }'} | ${'TONGDUI_SUPERGRAPH'} | ${'No access decision for Query.a'}
+`('a start with $what says which setting it was: $setting', async ({ argument, text, setting, says }) => {
+  const file = join(folder, 'given.graphql');
+  await rm(file, { force: true });
+  if (text !== null) await writeFile(file, text as string);
+  const argv = argument === true ? ['--supergraph', file, '--undecided', 'open'] : [];
+  const env: Record<string, string> = argument === true ? {} : { ...own, TONGDUI_SUPERGRAPH: file };
+  await expect(start(argv, env)).rejects.toThrow(new RegExp(`${setting as string} ${file}: .*${says as string}`));
+});
+
+test('a start with a folder of documents that is not there says which setting it was', async () => {
+  await expect(start([], { ...own, TONGDUI_DOCUMENTS: '/nowhere' })).rejects.toThrow(/TONGDUI_DOCUMENTS \/nowhere: ENOENT/);
+});
