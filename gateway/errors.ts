@@ -36,7 +36,7 @@ export function present(
   error: unknown,
   log: (id: string, error: unknown) => void,
 ): GraphQLFormattedError {
-  const place = formatted.path ? { path: formatted.path } : {};
+  const place = placeOf(formatted);
   const locations = formatted.locations ? { locations: formatted.locations } : {};
   const code = formatted.extensions?.['code'];
   if (isCode(code))
@@ -52,10 +52,17 @@ export function present(
       ...place,
       extensions: { code: 'BAD_INPUT' },
     };
+  return masked(formatted, error, log);
+}
+
+/** Pure but for the id: of what was meant for nobody outside, the place and the id that the log has too. */
+export function masked(formatted: GraphQLFormattedError, error: unknown, log: (id: string, error: unknown) => void): GraphQLFormattedError {
   const id = randomUUID();
   log(id, error instanceof GraphQLError ? (error.originalError ?? error) : error);
-  return { message: codes.INTERNAL, ...place, extensions: { code: 'INTERNAL', id } };
+  return { message: codes.INTERNAL, ...placeOf(formatted), extensions: { code: 'INTERNAL', id } };
 }
+
+const placeOf = ({ path }: GraphQLFormattedError): { path?: readonly (string | number)[] } => (path ? { path } : {});
 
 const factsOf = (extensions: GraphQLFormattedError['extensions']): Record<string, unknown> =>
   Object.fromEntries(openFacts.filter((fact) => extensions?.[fact] !== undefined).map((fact) => [fact, extensions?.[fact]]));

@@ -1,13 +1,13 @@
 import { fileURLToPath } from 'node:url';
 import { setTimeout as wait } from 'node:timers/promises';
-import { compose } from '../schema/compose.js';
+import { type Composed, compose } from '../schema/compose.js';
 import { httpTransport } from '../schema/http-transport.js';
 import { dataFolder } from '../schema/data-folder.js';
 import { drain, onStopSignal } from '../schema/drain.js';
 import { pairwiseIds } from '../schema/pairwise-id.js';
 import { subgraphsOf } from '../schema/roster.js';
 import { sandboxSecrets } from '../schema/secrets.js';
-import { readSettings, type Settings, SettingsError, urlsOf } from '../schema/settings.js';
+import { following, readSettings, type Settings, SettingsError, urlsOf } from '../schema/settings.js';
 import type { Transport } from '../schema/transport.js';
 import { serviceViewer } from '../schema/viewer.js';
 import { gatewaySubgraph } from './access/explain-subgraph.js';
@@ -45,7 +45,8 @@ async function main(): Promise<void> {
   const names = subgraphsOf(settings.sandbox).map((line) => line.name);
   const source = sourceOf(settings, names, transport);
   if (settings.sandbox && settings.supergraph === undefined) await answering(names, transport);
-  const composed = readOwn(await source.read(), names);
+  const read = async (): Promise<Composed> => readOwn(await source.read(), names);
+  const composed = await (settings.supergraph === undefined ? read() : following(`TONGDUI_SUPERGRAPH ${settings.supergraph}`, read));
   const pairwise = settings.pairwiseSecrets.length > 0 ? settings.pairwiseSecrets : [Buffer.from(secrets?.pairwise ?? '', 'base64')];
   const ids = pairwiseIds(...pairwise);
   const { executor, limits, origins, persisted, streams, webhooks } = settings;
@@ -81,7 +82,9 @@ async function main(): Promise<void> {
 async function serveForeign(file: string, undecided: string | undefined): Promise<void> {
   if (undecided !== undefined && undecided !== 'open') throw new SettingsError(['--undecided: must be open']);
   const { host, port, calls, executor, limits, origins, isPriced, adminPort, adminHost, drain: rules } = readForeignRules(process.env);
-  const gateway = await openForeign({ file, undecided: undecided ?? 'refused', calls, executor, limits, origins, isPriced });
+  const gateway = await following(`--supergraph ${file}`, () =>
+    openForeign({ file, undecided: undecided ?? 'refused', calls, executor, limits, origins, isPriced }),
+  );
   const { server, port: taken } = await listen(gateway, port, host, { tries: 0, limits });
   if (adminPort !== undefined) await openAdmin(gateway, adminPort, adminHost);
   onHangup(gateway.reload);

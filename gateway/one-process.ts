@@ -3,7 +3,7 @@ import { type Composed, compose } from '../schema/compose.js';
 import type { Limits } from '../schema/limits.js';
 import type { PairwiseIds } from '../schema/pairwise-id.js';
 import type { RosterLine } from '../schema/roster.js';
-import type { ExecutorName } from '../schema/settings.js';
+import { type ExecutorName, following } from '../schema/settings.js';
 import { inProcessTransport } from '../subgraphs/in-process.js';
 import type { Faults } from '../subgraphs/kernel/faults.js';
 import type { RunningSubgraph } from '../subgraphs/kernel/subgraph.js';
@@ -64,7 +64,9 @@ export async function openGraph({ lines, databaseUrl, ids, tokens, faults, poolS
   for (const subgraph of subgraphs) transport.add(subgraph);
   const names = lines.map((line) => line.name);
   const { source } = options;
-  const composed = source ? readOwn(await source.read(), names) : compose([...subgraphs, gatewaySubgraph]);
+  const composed = source
+    ? await following(`TONGDUI_SUPERGRAPH ${source.name}`, async () => readOwn(await source.read(), names))
+    : compose([...subgraphs, gatewaySubgraph]);
   const gateway = await createGateway({ composed, transport, tokens, ids, subgraphs: names, ...options });
   return {
     gateway,

@@ -66,10 +66,10 @@ export function serverFor(
           Promise.resolve({
             // Apollo's gateway path answers 500 where the operation name names nothing.
             didResolveOperation: ({ operation, schema, contextValue }) => {
-              // And for an operation of a kind that there is not: validation lets `subscription` pass where nothing can be subscribed to.
+              // And for an operation of a kind that there is not: validation lets `subscription` pass where nothing can be subscribed to. What can be has another way in.
               const problem = !operation
                 ? 'The document has no operation of that name'
-                : !schema.getRootType(operation.operation)
+                : operation.operation === OperationTypeNode.SUBSCRIPTION || !schema.getRootType(operation.operation)
                   ? `There is no ${operation.operation} here`
                   : null;
               if (problem !== null) throw new GraphQLError(problem, { extensions: { code: 'BAD_INPUT', http: { status: 400 } } });

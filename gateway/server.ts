@@ -5,7 +5,7 @@ import type { Composed } from '../schema/compose.js';
 import { type Limits, usualLimits } from '../schema/limits.js';
 import { logSink } from '../schema/log-sink.js';
 import type { PairwiseIds } from '../schema/pairwise-id.js';
-import type { ExecutorName } from '../schema/settings.js';
+import { type ExecutorName, following } from '../schema/settings.js';
 import type { Transport } from '../schema/transport.js';
 import { audienceOf } from './access/explain.js';
 import { provenBy, TokenRefused, type TokenRules } from './context.js';
@@ -85,7 +85,10 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const metrics = openMetrics();
   const transport = metrics.transport(options.transport);
   let warm: Version['supergraph']['warm'] | undefined;
-  const persisted = await openPersisted(options.persisted ?? nothingPersisted, log, (added) => void warm?.(added));
+  const documents = options.persisted ?? nothingPersisted;
+  const persisted = await following(`TONGDUI_DOCUMENTS ${documents.folder}`, () =>
+    openPersisted(documents, log, (added) => void warm?.(added)),
+  );
   const { tokens, ids, subgraphs, streams: settings = usualStreams, bus = noBus } = options;
   const own = openRates(limits);
   const shared = bus === noBus || limits.shareMs === 0 ? null : shareRates(own, limits, bus, ids);

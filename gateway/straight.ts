@@ -121,18 +121,26 @@ const isName = /^[_a-zA-Z][_a-zA-Z0-9]*$/;
 
 const keyOf = (query: string, operationName: string | null | undefined): string => (operationName ? `${operationName}\n${query}` : query);
 
-/** Takes note of what has passed every check that does not depend on the single request. */
+/**
+ * Takes note of what has passed every check that does not depend on the single request, and was answered: what could not be planned is not
+ * to be planned again by the next version.
+ */
 function recorder(known: Regulars<Known>): ApolloServerPlugin<GatewayContext> {
   return {
-    requestDidStart: () =>
-      Promise.resolve({
-        executionDidStart({ source, request, document, operation, queryHash, schema }) {
-          const { operationName: asked } = request;
-          if (source.length <= maxTextLength)
-            known.set(keyOf(source, asked), { document, operation, queryHash, schema, text: source, asked }, heldBytes(document));
+    requestDidStart() {
+      let passed: Known | undefined;
+      return Promise.resolve({
+        executionDidStart({ source, request: { operationName: asked }, document, operation, queryHash, schema }) {
+          if (source.length <= maxTextLength) passed = { document, operation, queryHash, schema, text: source, asked };
           return Promise.resolve();
         },
-      }),
+        willSendResponse({ response: { body } }) {
+          if (passed && body.kind === 'single' && body.singleResult.data !== undefined)
+            known.set(keyOf(passed.text, passed.asked), passed, heldBytes(passed.document));
+          return Promise.resolve();
+        },
+      });
+    },
   };
 }
 

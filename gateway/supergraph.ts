@@ -11,6 +11,7 @@ import type { DocumentLimits } from './access/explain.js';
 import { type Executor, type Gate, openGate } from './access/gate.js';
 import { dataSource } from './data-source.js';
 import { underPlannedNames } from './execution/apollo-names.js';
+import { mendCircles } from './execution/circles.js';
 import { type FetchFor, ownExecutor } from './execution/executor.js';
 import { plannedNames } from './execution/planned-names.js';
 
@@ -51,6 +52,7 @@ export async function openSupergraph(
   limits: DocumentLimits = usualLimits,
 ): Promise<OpenSupergraph> {
   process.env['APOLLO_TELEMETRY_DISABLED'] = 'true';
+  mendCircles();
   const quiet = { debug: () => {}, info: () => {}, warn: () => {}, error: (message: unknown) => console.error(message) };
   const explanations = explainSource(() => gate.explainer);
   // Another graph's subgraph of the same name is a subgraph like any other.

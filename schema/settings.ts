@@ -61,6 +61,15 @@ export class SettingsError extends Error {
   }
 }
 
+/** What goes wrong while a setting is followed is said with its name. */
+export async function following<Value>(setting: string, follow: () => Promise<Value>): Promise<Value> {
+  try {
+    return await follow();
+  } catch (error) {
+    throw new SettingsError([`${setting}: ${(error as Error).message}`]);
+  }
+}
+
 const url = z.url({ error: 'must be a URL' });
 const urls = z
   .string()
@@ -242,11 +251,14 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     natsUrl: settings.NATS_URL,
     adminPort: settings.TONGDUI_ADMIN_PORT,
     adminHost: settings.TONGDUI_ADMIN_HOST ?? settings.HOST,
-    // Nobody balances before a sandbox; in production a second is what a balancer needs to notice.
-    drain: { noticeMs: settings.TONGDUI_DRAIN_NOTICE_MS ?? (sandbox ? 0 : 1_000), longestMs: settings.TONGDUI_DRAIN_MS },
+    // Nobody balances before a sandbox.
+    drain: { noticeMs: settings.TONGDUI_DRAIN_NOTICE_MS ?? (sandbox ? 0 : usualNoticeMs), longestMs: settings.TONGDUI_DRAIN_MS },
     persisted: { folder: settings.TONGDUI_DOCUMENTS, modes: settings.TONGDUI_DOCUMENT_MODES ?? new Map() },
   };
 }
+
+/** What a balancer needs to notice that an instance goes. */
+export const usualNoticeMs = 1_000;
 
 /** Only a sandbox sends to itself, and does unless it is told otherwise. */
 const webhooksOf = (given: 'off' | WebhookSettings | undefined, sandbox: boolean): WebhookSettings | null =>

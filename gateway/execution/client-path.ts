@@ -28,6 +28,21 @@ export function clientPath(
   return own;
 }
 
+/**
+ * Pure: the part of a place that the answer has. What is asked of objects of one type is fetched for those of another beside them too, and an
+ * error of it stands where they are. Below a null every place is as good as there.
+ */
+export function placeIn(answer: unknown, path: Path): Path {
+  let value = answer;
+  for (let index = 0; index < path.length; index += 1) {
+    const part = path[index] as string | number;
+    if (value === null) return path;
+    if (typeof value !== 'object' || !Object.hasOwn(value as object, part)) return path.slice(0, index);
+    value = (value as Record<string | number, unknown>)[part];
+  }
+  return path;
+}
+
 function named(
   set: SelectionSetNode,
   fragments: ReadonlyMap<string, FragmentDefinitionNode>,

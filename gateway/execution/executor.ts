@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
-import { operationFromDocument, type Schema } from '@apollo/federation-internals';
+import { type Operation, operationFromDocument, type Schema } from '@apollo/federation-internals';
 import type { ApolloGateway } from '@apollo/gateway';
-import type { QueryPlanner } from '@apollo/query-planner';
+import type { QueryPlan, QueryPlanner } from '@apollo/query-planner';
 import {
   type DocumentNode,
   getOperationAST,
@@ -20,9 +20,10 @@ import { Regulars } from '../access/regulars.js';
 import { decided } from './decided.js';
 import { compileOperation, fragmentsOf, type RunnableOperation } from './operation.js';
 import { type PlannedNames, plannedNames } from './planned-names.js';
-import { isUnplannable, mixedNeedsCheck, type PlanCheck } from './requirements.js';
+import { mixedNeedsCheck, type PlanCheck } from './requirements.js';
 import type { IsA } from './representations.js';
 import type { Fetch } from './run.js';
+import { isUnplannable, unplannable } from './unplannable.js';
 
 type Executor = ApolloGateway['executor'];
 
@@ -96,7 +97,7 @@ export function ownExecutor(gateway: ApolloGateway, fetchFor: FetchFor): OwnExec
           key,
           () => {
             made += 1;
-            return compile(generation, document, known.operation, conditions);
+            return attempt(() => compile(generation, document, known.operation, conditions));
           },
           () => heldBytes(document),
         ),
@@ -104,18 +105,17 @@ export function ownExecutor(gateway: ApolloGateway, fetchFor: FetchFor): OwnExec
   };
   const run = async ({ queryHash, document, request, context }: Parameters<Executor>[0]): Promise<never> => {
     const variables = request.variables ?? {};
-    let runnable: RunnableOperation;
+    const { known, make } = placeOf(queryHash, document, request.operationName, variables);
+    asked += 1;
+    // A long document has had its turn by now, for being read and validated.
+    const runnable = known ?? ((request.query ?? '').length > longText ? await inTurn(make) : make());
     try {
-      const { known, make } = placeOf(queryHash, document, request.operationName, variables);
-      asked += 1;
-      // A long document has had its turn by now, for being read and validated.
-      runnable = known ?? ((request.query ?? '').length > longText ? await inTurn(make) : make());
+      return (await runnable(variables, fetchFor(context as GatewayContext))) as never;
     } catch (error) {
       if (!isUnplannable(error)) throw error;
-      (context as GatewayContext).log?.warn({ reason: error.message }, 'an operation cannot be planned');
+      (context as GatewayContext).log?.warn({ reason: error.message, err: error.originalError }, 'an operation cannot be planned');
       return { errors: [error] } as never;
     }
-    return (await runnable(variables, fetchFor(context as GatewayContext))) as never;
   };
   return Object.assign(run, {
     counts: () => ({ asked, made, kept: current?.operations.size ?? 0 }),
@@ -135,6 +135,15 @@ function knownDocument(document: DocumentNode, operationName: string | undefined
   return { operation, conditions: conditionVariables(document, operation) };
 }
 
+/** What failed once fails again: it is kept like a plan, so that to ask again costs nothing. */
+function attempt(make: () => RunnableOperation): RunnableOperation {
+  try {
+    return make();
+  } catch (error) {
+    return () => Promise.reject(error as Error);
+  }
+}
+
 function compile(
   { schema, apiSchema, planner, isA, names, check }: Generation,
   document: DocumentNode,
@@ -142,9 +151,17 @@ function compile(
   conditions: Conditions,
 ): RunnableOperation {
   const fragments = fragmentsOf(document);
-  const plan = planner.buildQueryPlan(operationFromDocument(apiSchema, decided(operation, fragments, conditions, names)));
+  const plan = planned(planner, operationFromDocument(apiSchema, decided(operation, fragments, conditions, names)));
   check?.(plan);
   return compileOperation({ schema, isA, fragments, operation, conditions, names, plan });
+}
+
+function planned(planner: QueryPlanner, operation: Operation): QueryPlan {
+  try {
+    return planner.buildQueryPlan(operation);
+  } catch (error) {
+    throw isUnplannable(error) ? error : unplannable('The planner finds no plan for this operation; ask for less in one', error);
+  }
 }
 
 function generationOf(gateway: ApolloGateway, planner: QueryPlanner): Generation {

@@ -13,7 +13,7 @@ import {
 import { inTurn } from '../../schema/in-turn.js';
 import type { Conditions } from '../access/conditions.js';
 import { type Failure, invalidAt } from './answer.js';
-import { clientPath } from './client-path.js';
+import { clientPath, placeIn } from './client-path.js';
 import { compilePlan } from './compile-plan.js';
 import { introspector } from './introspect.js';
 import { plainVariables } from './plain-variables.js';
@@ -80,7 +80,8 @@ export function compileOperation({ schema, isA, operation, fragments, conditions
       path: path && clientPath(operation.selectionSet, fragments, names, path),
       extensions,
     }));
-    return { data, errors: [...known, ...unexplained(nulls, known)].map(asError) };
+    const said = known.map((failure) => (failure.path ? { ...failure, path: placeIn(data, failure.path) } : failure));
+    return { data, errors: [...said, ...unexplained(nulls, known)].map(asError) };
   };
 }
 

@@ -2,7 +2,7 @@ import type { FetchNode, PlanNode, QueryPlan, SubscriptionNode } from '@apollo/q
 import {
   type DocumentNode,
   type GraphQLField,
-  GraphQLError,
+  type GraphQLError,
   type GraphQLSchema,
   isInterfaceType,
   isObjectType,
@@ -13,6 +13,7 @@ import {
   valueFromASTUntyped,
 } from 'graphql';
 import type { IsA } from './representations.js';
+import { unplannable } from './unplannable.js';
 
 /** What a subgraph needs of others for one of its fields, as `@requires` says. */
 export interface Requirement {
@@ -73,16 +74,9 @@ export function mixedNeedsCheck(supergraph: GraphQLSchema, isA: IsA): PlanCheck 
   };
 }
 
-const unplannable = 'UNPLANNABLE_OPERATION';
-
-/** Refused by the check, with words for whoever asked. */
-export const isUnplannable = (error: unknown): error is GraphQLError =>
-  error instanceof GraphQLError && error.extensions['code'] === unplannable;
-
 const mixedNeeds = (field: string): GraphQLError =>
-  new GraphQLError(
+  unplannable(
     `\`${field}\` and another field of the same object are computed from one field with different arguments, which no plan can give to both; ask for them in two operations`,
-    { extensions: { code: unplannable } },
   );
 
 function withArguments({ selections }: SelectionSetNode, path: string): { path: string; args: string }[] {

@@ -8,6 +8,7 @@ import type { Viewer } from '../../schema/viewer.js';
 import type { Rates } from '../limits/rates.js';
 import { addressesIn } from '../versions/addresses.js';
 import { openVersion, type Version, type VersionOptions } from '../versions/version.js';
+import { presentForeign } from './errors.js';
 import { readForeign, type Undecided } from './open-fields.js';
 
 /** A caller whose authorization is the subgraphs' own matter. */
@@ -38,7 +39,7 @@ export async function openGeneration(
   const composed = readForeign(sdl, undecided, rates !== undefined);
   const transport = httpTransport({
     ...calls,
-    urls: addressesIn(sdl),
+    urls: usableAddresses(sdl),
     forwards: (viewer) => {
       const { authorization } = viewer as ForeignViewer;
       return (authorization === undefined ? {} : { authorization }) as Record<string, string>;
@@ -54,7 +55,7 @@ export async function openGeneration(
       log,
       whose: 'foreign',
       audiences: ['anonymous'],
-      formatError: (formatted) => formatted,
+      formatError: (formatted, error) => presentForeign(formatted, error, (id, cause) => log.error({ err: cause, id }, 'masked error')),
     });
     await version.supergraph.warm(last?.known() ?? []);
     return {
@@ -68,4 +69,12 @@ export async function openGeneration(
     await transport.close();
     throw error;
   }
+}
+
+/** Whoever asked what needs a subgraph without an address would hear that it is unavailable, for as long as this version is served. */
+function usableAddresses(sdl: string): ReadonlyMap<string, string> {
+  const urls = addressesIn(sdl);
+  for (const [subgraph, url] of urls)
+    if (!/^https?:$/.test(URL.parse(url)?.protocol ?? '')) throw new Error(`The address of the subgraph ${subgraph} is no http(s) URL`);
+  return urls;
 }

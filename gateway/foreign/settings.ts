@@ -1,5 +1,5 @@
 import { foreignDefaults } from '../../schema/limits.js';
-import { readSettings, type Settings } from '../../schema/settings.js';
+import { readSettings, type Settings, usualNoticeMs } from '../../schema/settings.js';
 
 /** What there is to say where the supergraph is not ours. */
 export interface ForeignRules extends Pick<
@@ -14,7 +14,13 @@ export interface ForeignRules extends Pick<
 export function readForeignRules(environment: Readonly<Record<string, string | undefined>>): ForeignRules {
   const given = objectIn(environment['TONGDUI_LIMITS']);
   const settings = readSettings(
-    { ...environment, TONGDUI_SANDBOX: '1', ...(given ? { TONGDUI_LIMITS: JSON.stringify({ ...foreignDefaults, ...given }) } : {}) },
+    {
+      ...environment,
+      // It needs no secrets either; but it may well have a balancer before it.
+      TONGDUI_SANDBOX: '1',
+      TONGDUI_DRAIN_NOTICE_MS: environment['TONGDUI_DRAIN_NOTICE_MS'] || String(usualNoticeMs),
+      ...(given ? { TONGDUI_LIMITS: JSON.stringify({ ...foreignDefaults, ...given }) } : {}),
+    },
     ['gateway'],
   );
   return { ...settings, isPriced: given !== null && ('budgets' in given || 'rates' in given) };

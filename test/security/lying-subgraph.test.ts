@@ -1,15 +1,16 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { httpTransport } from '../../schema/http-transport.js';
+import type { SubgraphRequest } from '../../schema/transport.js';
 import { closeServer } from '../support/graph.js';
 import { openMeter } from '../support/held-meter.js';
 import { lying, openSmallGraph, type SmallGraph } from './small-graph.js';
 
 /** What a subgraph says that is broken, taken over, or another program on its port: it costs its own fields and nothing else. */
-let said: (subgraph: string) => unknown;
+let said: (subgraph: string, request: SubgraphRequest) => unknown;
 let graph: SmallGraph;
 beforeAll(async () => {
-  graph = await openSmallGraph(lying((subgraph) => said(subgraph)));
+  graph = await openSmallGraph(lying((subgraph, request) => said(subgraph, request)));
 });
 afterAll(() => graph.close());
 
@@ -58,6 +59,57 @@ test.each([
   expect(data).toEqual({ thing: which === 'things' ? null : { id: '1', name: 'one', count: 1, note: null } });
   expect(errors).toMatchObject([{ extensions: { code: 'SUBGRAPH_UNAVAILABLE' } }]);
   expect(errors?.[0]?.path ?? []).toEqual(path.slice(0, errors?.[0]?.path?.length ?? 0));
+});
+
+describe('by Apollo’s executor', () => {
+  let other: SmallGraph;
+  beforeAll(async () => {
+    other = await openSmallGraph(
+      lying((subgraph, request) => said(subgraph, request)),
+      { executor: 'apollo' },
+    );
+  });
+  afterAll(() => other.close());
+  const note = (value: unknown) => ({ data: { _entities: [{ __typename: 'Thing', note: value }] } });
+  const without = {
+    status: 200,
+    data: { thing: { id: '1', name: 'one', count: 1, note: null } },
+    errors: [{ extensions: { code: 'SUBGRAPH_UNAVAILABLE' } }],
+  };
+  /** A null without its reason. */
+  const silent = { status: 200, data: without.data };
+  const whole = { status: 200, data: { thing: { id: '1', name: 'one', count: 1, note: 'fine' } } };
+
+  test.each`
+    what                  | answer                         | own        | apollo
+    ${'a note'}           | ${note('fine')}                | ${whole}   | ${whole}
+    ${'a number'}         | ${7}                           | ${without} | ${without}
+    ${'no data'}          | ${{}}                          | ${without} | ${without}
+    ${'too few entities'} | ${{ data: { _entities: [] } }} | ${without} | ${without}
+    ${'an object'}        | ${note({ secret: 'deep' })}    | ${without} | ${silent}
+  `('$what from one subgraph, beside ours', async ({ answer, own, apollo }) => {
+    said = notes(answer);
+    expect(await graph.ask(document)).toMatchObject(own as object);
+    const answered = await other.ask(document);
+    expect(answered).toMatchObject(apollo as object);
+    expect(answered.errors !== undefined).toBe('errors' in (apollo as object));
+    expect(JSON.stringify(answered)).not.toContain('secret');
+  });
+
+  test('conditions are left to the planner and the subgraphs', async () => {
+    let queries: string[] = [];
+    said = (_subgraph, { query }) => {
+      queries.push(query);
+      return honest();
+    };
+    const sentBy = async ({ ask }: SmallGraph): Promise<string> => {
+      queries = [];
+      await ask('query ($all: Boolean!) { thing { id name @include(if: $all) } }', { all: false });
+      return queries.join();
+    };
+    expect(await sentBy(graph)).not.toContain('@include');
+    expect(await sentBy(other)).toContain('@include');
+  });
 });
 
 const mebibyte = 1_048_576;

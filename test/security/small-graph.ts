@@ -5,6 +5,7 @@ import { createGateway, type Gateway } from '../../gateway/server.js';
 import type { Bus } from '../../gateway/subscriptions/bus.js';
 import { compose } from '../../schema/compose.js';
 import type { Limits } from '../../schema/limits.js';
+import type { ExecutorName } from '../../schema/settings.js';
 import type { SubgraphRequest, Transport } from '../../schema/transport.js';
 import { type Answer, audience, closeServer, issuer, jwks, post, unhurried } from '../support/graph.js';
 import { testIds } from '../support/subgraph.js';
@@ -28,6 +29,7 @@ export interface SmallGraphOptions {
   readonly limits?: Limits;
   readonly persisted?: PersistedSettings;
   readonly patience?: Partial<Patience>;
+  readonly executor?: ExecutorName;
   /** By which it hears of other instances. */
   readonly bus?: Bus;
 }
@@ -35,7 +37,7 @@ export interface SmallGraphOptions {
 /** A gateway over two subgraphs of a few public fields, whose answers a test makes up. */
 export async function openSmallGraph(
   transport: Transport,
-  { limits = unhurried, persisted, patience = {}, bus }: SmallGraphOptions = {},
+  { limits = unhurried, persisted, patience = {}, executor = 'own', bus }: SmallGraphOptions = {},
 ): Promise<SmallGraph> {
   process.env['TONGDUI_LOG'] ??= 'silent'; // What it makes up is masked, and masked errors are logged.
   const gateway = await createGateway({
@@ -44,6 +46,7 @@ export async function openSmallGraph(
     tokens: { issuer, audience, keys: createLocalJWKSet(await jwks()) },
     ids: testIds,
     subgraphs: Object.keys(sdls),
+    executor,
     limits,
     ...(persisted ? { persisted } : {}),
     ...(bus ? { bus } : {}),

@@ -17,6 +17,7 @@ import {
   validate,
 } from 'graphql';
 import { conditionsOf, conditionVariables } from '../../../gateway/access/conditions.js';
+import { mendCircles } from '../../../gateway/execution/circles.js';
 import { decided } from '../../../gateway/execution/decided.js';
 import { ownExecutor } from '../../../gateway/execution/executor.js';
 import { fragmentsOf } from '../../../gateway/execution/operation.js';
@@ -63,6 +64,7 @@ export type Send = (subgraph: string, request: SubgraphRequest) => Promise<unkno
 
 export async function openFederation({ subgraphs, nature }: Fixture): Promise<Federation> {
   process.env['APOLLO_TELEMETRY_DISABLED'] = 'true';
+  mendCircles();
   const services = Object.entries(subgraphs).map(([name, sdl]) => ({ name, url: `http://${name}`, typeDefs: parse(link + sdl) }));
   const composed = composeServices(services);
   if (composed.errors) throw new Error(composed.errors.map(({ message }) => message).join('\n'));

@@ -5,11 +5,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text as textOf } from 'node:stream/consumers';
 import { composeServices } from '@apollo/composition';
+import { QueryPlanner } from '@apollo/query-planner';
 import { buildSubgraphSchema } from '@apollo/subgraph';
+import { jest } from '@jest/globals';
 import { graphql, parse } from 'graphql';
 import { type ForeignGateway, openForeign } from '../../../gateway/foreign/server.js';
 import { readForeignRules } from '../../../gateway/foreign/settings.js';
 import { closeServer } from '../../support/close-server.js';
+import { openFederation } from '../execution/federation.js';
+import { type Fixture, fixtures } from '../execution/supergraphs.js';
 
 const link = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@authenticated"])\n`;
 const definitions = {
@@ -129,9 +133,49 @@ test('errors are the subgraphs’ own, and what the supergraph closes stays clos
   expect(await ask('{ secret }', { authorization: 'Bearer a' })).toMatchObject({ data: { secret: null } });
 });
 
+test.each(['own', 'apollo'] as const)('by executor %s there are no subscriptions, and no subgraph is named', async (executor) => {
+  const path = join(folder, `${executor}.graphql`);
+  await writeFile(path, compose(urls, 'type Subscription { told: Int }'));
+  const other = await openForeign({ file: path, undecided: 'open', ...readForeignRules({}), executor });
+  const at = await listen(other.handle);
+  const post = async (query: string): Promise<unknown> => {
+    const response = await fetch(at, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ query }),
+    });
+    return [response.status, await response.json()];
+  };
+  expect(await post('subscription { told }')).toMatchObject([400, { errors: [{ extensions: { code: 'BAD_INPUT' } }] }]);
+  expect(await post('{ fails }')).toEqual([
+    200,
+    {
+      data: { fails: null },
+      errors: [expect.objectContaining({ message: 'told to fail', extensions: { code: 'DOWNSTREAM_SERVICE_ERROR' } })],
+    },
+  ]);
+  await other.stop();
+});
+
 test('a graph with undecided fields is served only to those who say so', async () => {
   await expect(openForeign({ file, undecided: 'refused', ...readForeignRules({}) })).rejects.toThrow('No access decision for 6 fields');
 });
+
+test.each(['', 'not a url', 'books.internal:4002/graphql', 'ftp://books.internal/graphql'])(
+  'a supergraph with a subgraph at “%s” is refused, and the one before goes on',
+  async (address) => {
+    const unusable = sdl.replace(`"${urls['books']}/deep/books?v=1"`, JSON.stringify(address));
+    expect(unusable).not.toBe(sdl);
+    const refusals = async (): Promise<number> =>
+      Number(/tongdui_supergraph_reloads_total\{outcome="refused"\} (\d+)/.exec((await gateway.metrics()).text)?.[1] ?? 0);
+    const before = await refusals();
+    await replace(unusable);
+    expect(await refusals()).toBeGreaterThan(before);
+    expect(await ask('{ books { title stars } }')).toEqual({ data: { books: [{ title: 'one', stars: 5 }] } });
+    await expect(openForeign({ file, undecided: 'open', ...readForeignRules({}) })).rejects.toThrow('The address of the subgraph books');
+    await replace(sdl);
+  },
+);
 
 test('a new supergraph takes over under load without one failed request; what is no supergraph is refused', async () => {
   const stopping = new AbortController();
@@ -169,6 +213,58 @@ test('a new supergraph takes over under load without one failed request; what is
   await Promise.all(load);
   expect(wrong).toEqual([]);
   expect(answered).toBeGreaterThan(20);
+});
+
+describe('operations that are hard on the planner', () => {
+  let other: ForeignGateway;
+  let at: string;
+  let plans: () => Promise<readonly string[]>;
+  let graph: string;
+  beforeAll(async () => {
+    const media = await openFederation(fixtures['media'] as Fixture);
+    await media.stop();
+    // Nobody answers at this port; what is asked here is planned all the same.
+    graph = media.supergraphSdl.replace(/url: "http:\/\/(\w+)"/g, 'url: "http://127.0.0.1:9/$1"');
+    await writeFile(join(folder, 'media.graphql'), graph);
+    other = await openForeign({ file: join(folder, 'media.graphql'), undecided: 'open', ...readForeignRules({}) });
+    at = await listen(other.handle);
+    plans = async () => (await other.metrics()).text.split('\n').filter((line) => line.startsWith('tongdui_plans_made'));
+  });
+  afterAll(() => other.stop());
+  const askAt = async (text: string): Promise<{ status: number; codes: readonly unknown[] }> => {
+    const response = await fetch(at, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ query: text }),
+    });
+    const { errors = [] } = (await response.json()) as { errors?: { extensions?: { code?: unknown } }[] };
+    return { status: response.status, codes: errors.map(({ extensions }) => extensions?.code) };
+  };
+
+  test('what a search would run round in for ever is planned like anything else', async () => {
+    const before = process.memoryUsage().rss;
+    const startedAt = performance.now();
+    for (let time = 0; time < 2; time += 1)
+      expect(await askAt('{ offers { media { id ... on Book { pace } } } }')).toEqual({ status: 200, codes: ['SUBGRAPH_UNAVAILABLE'] });
+    expect(performance.now() - startedAt).toBeLessThan(2_000);
+    expect(process.memoryUsage().rss - before).toBeLessThan(200 * 1_048_576);
+  });
+
+  test('what cannot be planned is refused, tried once, and not tried again by the next version', async () => {
+    const unplannable = '{ offers { media { pace ... on Film { pace } ... on Song { a5: id pace } } } }';
+    const before = await plans();
+    expect(await askAt(unplannable)).toEqual({ status: 400, codes: ['UNPLANNABLE_OPERATION'] });
+    const once = await plans();
+    for (let time = 0; time < 2; time += 1) expect((await askAt(unplannable)).codes).toEqual(['UNPLANNABLE_OPERATION']);
+    expect(once).not.toEqual(before);
+    expect(await plans()).toEqual(once);
+    await writeFile(join(folder, 'media.graphql'), `${graph}\n# next`);
+    const planned = jest.spyOn(QueryPlanner.prototype, 'buildQueryPlan');
+    await other.reload();
+    // The operation of the test before, which was answered.
+    expect(planned).toHaveBeenCalledTimes(1);
+    planned.mockRestore();
+  });
 });
 
 describe('armour', () => {
@@ -232,6 +328,15 @@ describe('armour', () => {
   test.each(['[]', '{', '{"depht": 3}', '{"depth": "x"}'])('limits of %s stop the start', (TONGDUI_LIMITS) => {
     expect(() => readForeignRules({ TONGDUI_LIMITS })).toThrow('TONGDUI_LIMITS');
   });
+});
+
+test.each([
+  [undefined, 1_000],
+  ['', 1_000],
+  ['0', 0],
+  ['250', 250],
+])('with a notice of %s ms the port is closed after %s ms', (TONGDUI_DRAIN_NOTICE_MS, noticeMs) => {
+  expect(readForeignRules({ TONGDUI_DRAIN_NOTICE_MS }).drain.noticeMs).toBe(noticeMs);
 });
 
 test('once it drains it is not ready, still answers, and each answer ends its connection', async () => {
