@@ -173,6 +173,8 @@ test('every argument of a rule, every field of its input and every value of its 
   // The terms of a rule have their examples beside the engine, held to the same by its own test.
   const engine = readFileSync('subgraphs/ledger/accrual/README.md', 'utf8');
   for (const [, word = ''] of engine.matchAll(/"(\w+)"/g)) used.add(word);
+  // No item delivers one, though redemptions show it.
+  used.add('DONATION');
   const missing: string[] = [];
   const seen = new Set<string>();
   const look = (type: string): void => {
