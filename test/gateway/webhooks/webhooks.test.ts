@@ -328,9 +328,12 @@ test('one endpoint that is slow holds up itself alone, and a large or endless an
 });
 
 test('only the types that were asked for, and what is changed holds from the next message on', async () => {
+  const cursor = async (): Promise<unknown> => (await sql('select cursor from ledger.webhook'))[0]?.['cursor'];
   await follow({ types: ['POINTS_RETURNED'] });
+  const before = await cursor();
   await earn(garage, 100);
   await rest(400);
+  await eventually(async () => (await cursor()) !== before);
   await must(garage, set, { input: { url: receiver.url, types: ['POINTS_EARNED', 'POINTS_SPENT'] } });
   await eventually(async () => (await sql(`select lease from ledger.webhook`)).every(({ lease }) => lease === null));
   await earn(garage, 200);
