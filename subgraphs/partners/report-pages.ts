@@ -1,8 +1,7 @@
 import DataLoader from 'dataloader';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Viewer } from '../../schema/viewer.js';
-import { badInput } from '../kernel/errors.js';
-import { decodeCursor, encodeCursor, type Page, type PageArgs, pageLimit, pageOf } from '../kernel/page.js';
+import { decodeIdCursor, encodeCursor, type Page, type PageArgs, pageLimit, pageOf } from '../kernel/page.js';
 import { rows } from '../kernel/sql.js';
 import type { SubgraphContext } from '../kernel/subgraph.js';
 import type { Report } from './report.entity.js';
@@ -41,7 +40,7 @@ export async function pageOfReports<R extends Report>(
   args: PageArgs,
 ): Promise<Page<R>> {
   const limit = pageLimit(args);
-  const before = cursorOf(args);
+  const before = decodeIdCursor(args.after) ?? null;
   const boundary = boundaryOf(viewer);
   if (!boundary) return pageOf<R>([], args, idOf);
   const { condition, parameters } = within(boundary);
@@ -75,7 +74,7 @@ function pageByMember<R extends Report>(
   args: PageArgs,
 ): DataLoader<string, R[]> {
   const limit = pageLimit(args);
-  const before = cursorOf(args);
+  const before = decodeIdCursor(args.after) ?? null;
   return new DataLoader(async (uids) => {
     const boundary = boundaryOf(viewer);
     if (!boundary) return uids.map(() => []);
@@ -119,9 +118,3 @@ async function inOrder<R extends Report>(
 }
 
 const idOf = ({ id }: Report): string => encodeCursor(id);
-
-function cursorOf({ after }: PageArgs): string | null {
-  const [id] = decodeCursor(after, 1) ?? [null];
-  if (id !== null && id !== undefined && !isUuid(id)) throw badInput('`after` is not a cursor of this list', { argument: 'after' });
-  return id ?? null;
-}

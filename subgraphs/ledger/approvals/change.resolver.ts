@@ -1,6 +1,5 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Args, Ctx, FieldResolver, ID, Info, Mutation, Query, Resolver, Root } from 'type-graphql';
-import { validate as isUuid } from 'uuid';
 import type { Language } from '../../../schema/viewer.js';
 import { Scopes } from '../../kernel/access.js';
 import { mustActFor, mustBeOperator, mustBeStaff } from '../../kernel/acting-for.js';
@@ -8,7 +7,7 @@ import { badInput } from '../../kernel/errors.js';
 import { writeKey } from '../../kernel/idempotency.js';
 import { decode } from '../../kernel/json.js';
 import { memberUidOf } from '../../kernel/member-ref.js';
-import { connectionOf, decodeCursor, encodeCursor, type Page, PageArgs, pageLimit, pageOf } from '../../kernel/page.js';
+import { connectionOf, decodeIdCursor, encodeCursor, type Page, PageArgs, pageLimit, pageOf } from '../../kernel/page.js';
 import { NotEnrolled, SelfApproval } from '../../kernel/refusal.js';
 import { PointsScalar } from '../../kernel/scalars.js';
 import { say } from '../../kernel/text.js';
@@ -75,8 +74,7 @@ export class ChangeResolver {
     @Arg('kind', () => ChangeKind, { nullable: true, description: 'Only those about this.' }) kind: ChangeKind | null,
     @Ctx() { em, viewer }: Context,
   ): Promise<Page<ProposedChange>> {
-    const [after] = decodeCursor(page.after, 1) ?? [];
-    if (after !== undefined && !isUuid(after)) throw badInput('`after` is not a cursor of this list', { argument: 'after' });
+    const after = decodeIdCursor(page.after);
     const where = {
       ...(after === undefined ? {} : { id: { $lt: after } }),
       ...(state ? { state } : {}),

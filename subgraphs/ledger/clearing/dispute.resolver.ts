@@ -5,7 +5,7 @@ import { Scopes } from '../../kernel/access.js';
 import { actingFor, readingFor } from '../../kernel/acting-for.js';
 import { badInput, DomainError } from '../../kernel/errors.js';
 import { writeKey } from '../../kernel/idempotency.js';
-import { decodeCursor, encodeCursor, type Page, PageArgs, pageLimit, pageOf } from '../../kernel/page.js';
+import { decodeIdCursor, encodeCursor, type Page, PageArgs, pageLimit, pageOf } from '../../kernel/page.js';
 import { SelfApproval } from '../../kernel/refusal.js';
 import { FenScalar } from '../../kernel/scalars.js';
 import { say } from '../../kernel/text.js';
@@ -85,8 +85,7 @@ export class DisputeResolver {
   @Scopes('settlement.read:own')
   async disputes(@Args() page: PageArgs, @Ctx() { em, viewer }: Context): Promise<Page<Dispute>> {
     const partner = readingFor(viewer, 'settlement.read');
-    const [after] = decodeCursor(page.after, 1) ?? [];
-    if (after !== undefined && !validate(after)) throw badInput('`after` is not a cursor of this list', { argument: 'after' });
+    const after = decodeIdCursor(page.after);
     const found = await disputesOf(em, partner, after ?? null, pageLimit(page));
     return pageOf(
       found.map((dispute) => disputeOf(dispute, false)),

@@ -10,8 +10,7 @@ const issuers = ({ issuerId }: { readonly issuerId: string }): Owner => ({ partn
 /** What issuers owe for points that are out, as their accounts say it. A part of the ledger, merged into it by the ledger's `index.ts`. */
 export const liability = {
   migrations: [LedgerLiability20261123],
-  laterMigrations: [LedgerLiability20261124KeptPoints],
-  latestMigrations: [LedgerLiability20261130ReturnedGoods],
+  laterMigrations: [LedgerLiability20261124KeptPoints, LedgerLiability20261130ReturnedGoods],
   resolvers: [LiabilityResolver] as const,
   owners: {
     Liability: issuers,

@@ -1,11 +1,10 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Args, Ctx, Field, FieldResolver, ID, Info, Int, Mutation, ObjectType, Resolver, Root } from 'type-graphql';
-import { validate as isUuid } from 'uuid';
 import { Access, Scopes } from '../../kernel/access.js';
 import { mustActFor } from '../../kernel/acting-for.js';
 import { badInput } from '../../kernel/errors.js';
 import { writeKey } from '../../kernel/idempotency.js';
-import { connectionOf, decodeCursor, encodeCursor, type Page, PageArgs, pageLimit, pageOf } from '../../kernel/page.js';
+import { connectionOf, decodeIdCursor, encodeCursor, type Page, PageArgs, pageLimit, pageOf } from '../../kernel/page.js';
 import { PointsScalar } from '../../kernel/scalars.js';
 import { rows } from '../../kernel/sql.js';
 import { as } from '../../kernel/union.js';
@@ -45,8 +44,7 @@ export class MyReminders {
   @Access('OWN', 'me.read')
   async reminders(@Root() { uid }: Me, @Args() page: PageArgs, @Ctx() { em }: Context): Promise<Page<Reminder> | null> {
     if (uid === undefined) return null;
-    const [after] = decodeCursor(page.after, 1) ?? [];
-    if (after !== undefined && !isUuid(after)) throw badInput('`after` is not a cursor of this list', { argument: 'after' });
+    const after = decodeIdCursor(page.after);
     const found = await rows<{
       id: string;
       lot: string;

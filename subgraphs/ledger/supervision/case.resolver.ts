@@ -1,13 +1,12 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Args, Ctx, FieldResolver, ID, Info, Mutation, Query, Resolver, Root } from 'type-graphql';
-import { validate } from 'uuid';
 import { recipientOf } from '../../../schema/viewer.js';
 import { Scopes } from '../../kernel/access.js';
 import { mustBeOperator } from '../../kernel/acting-for.js';
 import { badInput } from '../../kernel/errors.js';
 import { once, type Once, writeKey } from '../../kernel/idempotency.js';
 import { memberUidOf } from '../../kernel/member-ref.js';
-import { decodeCursor, encodeCursor, type Page, PageArgs, pageLimit, pageOf } from '../../kernel/page.js';
+import { decodeIdCursor, encodeCursor, type Page, PageArgs, pageLimit, pageOf } from '../../kernel/page.js';
 import { SelfApproval } from '../../kernel/refusal.js';
 import { rows } from '../../kernel/sql.js';
 import { say } from '../../kernel/text.js';
@@ -55,8 +54,7 @@ export class CaseResolver {
     @Arg('state', () => CaseState, { nullable: true, description: 'Only those that stand so.' }) state: CaseStateName | null,
     @Ctx() { em }: Context,
   ): Promise<Page<Case>> {
-    const [before = null] = decodeCursor(page.after, 1) ?? [];
-    if (before !== null && !validate(before)) throw badInput('`after` is not a cursor of this list', { argument: 'after' });
+    const before = decodeIdCursor(page.after) ?? null;
     const found = await readCases(em, state ?? null, pageLimit(page), before);
     return pageOf(found.map(shownCase), page, ({ id }) => encodeCursor(id));
   }

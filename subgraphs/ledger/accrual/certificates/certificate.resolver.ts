@@ -5,7 +5,7 @@ import { Access, Scopes } from '../../../kernel/access.js';
 import { mustBeOperator } from '../../../kernel/acting-for.js';
 import { badInput } from '../../../kernel/errors.js';
 import { writeKey } from '../../../kernel/idempotency.js';
-import { connectionOf, decodeCursor, encodeCursor, type Page, PageArgs, pageLimit, pageOf } from '../../../kernel/page.js';
+import { connectionOf, decodeIdCursor, encodeCursor, type Page, PageArgs, pageLimit, pageOf } from '../../../kernel/page.js';
 import { Refusal } from '../../../kernel/refusal.js';
 import { say } from '../../../kernel/text.js';
 import { as, resultOf } from '../../../kernel/union.js';
@@ -68,8 +68,7 @@ export class CertificateResolver {
     @Args(() => PageArgs) page: PageArgs,
     @Ctx() { em }: Context,
   ): Promise<Page<ProductCertificate>> {
-    const [before] = decodeCursor(page.after, 1) ?? [];
-    if (before !== undefined && !validate(before)) throw badInput('`after` is not a cursor of this list', { argument: 'after' });
+    const before = decodeIdCursor(page.after);
     const where = {
       ...(partnerId === null || partnerId === undefined ? {} : { partnerId }),
       ...(scheme === null || scheme === undefined ? {} : { scheme }),

@@ -1,11 +1,10 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Args, Ctx, FieldResolver, ID, Info, Mutation, Query, Resolver, Root } from 'type-graphql';
-import { validate } from 'uuid';
 import { Scopes } from '../../../kernel/access.js';
 import { actingFor, mustBeOperator, readingFor } from '../../../kernel/acting-for.js';
 import { badInput } from '../../../kernel/errors.js';
 import { writeKey } from '../../../kernel/idempotency.js';
-import { decodeCursor, encodeCursor, type Page, PageArgs, pageLimit, pageOf } from '../../../kernel/page.js';
+import { decodeIdCursor, encodeCursor, type Page, PageArgs, pageLimit, pageOf } from '../../../kernel/page.js';
 import { FenScalar } from '../../../kernel/scalars.js';
 import { as } from '../../../kernel/union.js';
 import { ProposedChange } from '../../approvals/change.entity.js';
@@ -61,8 +60,7 @@ export class CreditResolver {
     @Ctx() { em, viewer }: Context,
   ): Promise<Page<CreditAlert>> {
     const partner = readingFor(viewer, 'settlement.read', named);
-    const [after] = decodeCursor(page.after, 1) ?? [];
-    if (after !== undefined && !validate(after)) throw badInput('`after` is not a cursor of this list', { argument: 'after' });
+    const after = decodeIdCursor(page.after);
     const found = await alertsOf(em, { partner, after: after ?? null, limit: pageLimit(page) });
     return pageOf(
       found.map((alert) => as(CreditAlert, alert)),

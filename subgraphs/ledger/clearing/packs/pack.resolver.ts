@@ -7,7 +7,7 @@ import { actingFor, mustActFor, mustBeStaff, readingFor } from '../../../kernel/
 import { now } from '../../../kernel/clock.js';
 import { badInput, DomainError } from '../../../kernel/errors.js';
 import { writeKey } from '../../../kernel/idempotency.js';
-import { decodeCursor, encodeCursor, type Page, PageArgs, pageLimit, pageOf } from '../../../kernel/page.js';
+import { decodeIdCursor, encodeCursor, type Page, PageArgs, pageLimit, pageOf } from '../../../kernel/page.js';
 import { type CreditLimitReached, SuspendedPartner } from '../../../kernel/refusal.js';
 import { PointsScalar } from '../../../kernel/scalars.js';
 import { say } from '../../../kernel/text.js';
@@ -62,8 +62,7 @@ export class PackResolver {
   ): Promise<Page<PrepaidPack>> {
     const { em, viewer } = context;
     const partner = readingFor(viewer, 'settlement.read', named);
-    const [after] = decodeCursor(page.after, 1) ?? [];
-    if (after !== undefined && !validate(after)) throw badInput('`after` is not a cursor of this list', { argument: 'after' });
+    const after = decodeIdCursor(page.after);
     const found = await packsOf(em, { partner, programme: programme ?? null, after: after ?? null, limit: pageLimit(page) });
     return pageOf(await shown(context, found), page, ({ id }) => encodeCursor(id));
   }
