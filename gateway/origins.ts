@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 const asked = {
   'access-control-allow-methods': 'POST',
   'access-control-allow-headers': 'authorization, content-type, idempotency-key, accept-language, traceparent, last-event-id',
-  // As long as any browser keeps it.
+  // Chromium keeps it no longer.
   'access-control-max-age': '7200',
 };
 const told = 'retry-after, ratelimit, ratelimit-policy, www-authenticate';
